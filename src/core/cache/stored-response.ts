@@ -1,0 +1,39 @@
+/**
+ * One stored response, without its body: what the decisions of a later request need, prepared once when it is stored.
+ * Whether it may be stored is decided in decide-storing.ts, whether it may answer in decide-reuse.ts.
+ */
+import type { Fields } from '../../http/fields.ts';
+import type { Bytes, Duration, Instant } from '../../model/units.ts';
+
+export interface StoredResponse {
+  /** The whole cache key; see cache-key.ts. */
+  readonly key: string;
+  readonly distributionId: string;
+  /** Path and keyed query, as invalidation paths are matched against it. */
+  readonly uri: string;
+  /** GET also answers HEAD. A HEAD answer has no body and answers HEAD only. */
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS';
+  readonly status: number;
+  /** The origin's fields as viewers will see them: no hop-by-hop fields, no stripped Set-Cookie, Vary filtered. */
+  readonly fields: Fields;
+  readonly bodyLength: Bytes;
+  readonly freshness: Freshness;
+  /** Lower-case cache tags. */
+  readonly tags: readonly string[];
+  /** The newest ban applied when the request to the origin was sent; a newer matching ban makes this a miss. */
+  readonly banSequence: number;
+}
+
+/** The inputs of freshness, fixed when the response was stored or last validated. RFC 9111 4.2. */
+export interface Freshness {
+  readonly requestTime: Instant;
+  readonly responseTime: Instant;
+  /** How old it already was at responseTime: the larger of Age and the apparent age. RFC 9111 4.2.3. */
+  readonly initialAge: Duration;
+  /** How long it is fresh, counted from age 0. */
+  readonly lifetime: Duration;
+  readonly staleWhileRevalidate: Duration | undefined;
+  readonly staleIfError: Duration | undefined;
+  /** Ask the origin before every reuse, whatever the lifetime. */
+  readonly alwaysRevalidate: boolean;
+}

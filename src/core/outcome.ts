@@ -1,0 +1,70 @@
+/**
+ * What happened to one request, and why. Every header, log line and explanation is read off this one value;
+ * nothing recomputes it. RFC 9211 gives the words for `fwd`; CloudFront's result types are derived in tables/result-types.ts.
+ */
+import type { Bytes, Duration, Instant } from '../model/units.ts';
+
+/** Why the request was, or was not, answered from the cache. RFC 9211 2.2. */
+export type CacheOutcome =
+  /** Answered before the cache was asked: redirects, refusals. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'hit'; readonly age: Duration; readonly remaining: Duration }
+  | { readonly kind: 'hit-stale'; readonly age: Duration; readonly reason: 'stale-while-revalidate' | 'stale-if-error' | 'origin-error' }
+  /** Another request's fetch answered this one too. */
+  | { readonly kind: 'collapsed'; readonly reason: MissReason }
+  | { readonly kind: 'revalidated'; readonly age: Duration }
+  | { readonly kind: 'miss'; readonly reason: MissReason; readonly stored: boolean; readonly notStored: string | undefined };
+
+/** RFC 9211 2.2 `fwd`, and what CloudFront adds. */
+export type MissReason = 'uri-miss' | 'vary-miss' | 'stale' | 'bypass' | 'method' | 'partial' | 'request' | 'invalidated';
+
+/** Who made the answer that the viewer got. */
+export type AnsweredBy = 'cache' | 'origin' | 'edge' | 'error-page';
+
+/** CloudFront's x-edge-detailed-result-type for failures (facts 13.2). */
+export type ErrorDetail =
+  | 'AbortedOrigin'
+  | 'ClientCommError'
+  | 'ClientGeoBlocked'
+  | 'ClientHungUpRequest'
+  | 'Error'
+  | 'InvalidRequest'
+  | 'InvalidRequestBlocked'
+  | 'InvalidRequestCertificate'
+  | 'InvalidRequestHeader'
+  | 'InvalidRequestMethod'
+  | 'OriginCommError'
+  | 'OriginConnectError'
+  | 'OriginContentRangeLengthError'
+  | 'OriginDnsError'
+  | 'OriginError'
+  | 'OriginHeaderTooBigError'
+  | 'OriginInvalidResponseError'
+  | 'OriginReadError'
+  | 'OriginWriteError'
+  | 'OriginZeroSizeObjectError'
+  | 'SlowReaderOriginError'
+  | 'CapacityExceeded';
+
+export interface Outcome {
+  readonly requestId: string;
+  readonly receivedAt: Instant;
+  /** Undefined when no distribution answers to the host. */
+  readonly distributionId: string | undefined;
+  readonly pathPattern: string | undefined;
+  readonly cacheKey: string | undefined;
+  readonly cache: CacheOutcome;
+  readonly answeredBy: AnsweredBy;
+  readonly redirected: boolean;
+  readonly status: number;
+  readonly errorDetail: ErrorDetail | undefined;
+  readonly originId: string | undefined;
+}
+
+/** Known only when the last byte has left; joins the Outcome in the access log. */
+export interface Delivery {
+  readonly bodyBytes: Bytes;
+  readonly timeToFirstByte: Duration;
+  readonly timeTaken: Duration;
+  readonly complete: boolean;
+}

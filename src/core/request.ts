@@ -1,0 +1,47 @@
+/**
+ * A viewer's request as the decisions read it. Made once by the listener; bodies and sockets never get here.
+ * Limits and syntax are judged in viewer-request/admit-request.ts.
+ */
+import type { Fields } from '../http/fields.ts';
+import type { Bytes } from '../model/units.ts';
+
+export interface ViewerRequest {
+  /** As sent; methods are case-sensitive (RFC 9110 9.1). */
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** Undefined where the runtime does not tell (TLS: HTTP/1.1 or HTTP/2). */
+  readonly httpVersion: '1.0' | '1.1' | '2.0' | '3.0' | undefined;
+  /** The Host field or `:authority` as sent, port included; '' when absent. */
+  readonly host: string;
+  /** The path as sent, percent-encoding untouched; starts with `/`. */
+  readonly path: string;
+  /** What follows the first `?`, raw; undefined when there is no `?`. */
+  readonly query: string | undefined;
+  /** Without Host. */
+  readonly fields: Fields;
+  readonly viewerAddress: string;
+  readonly viewerPort: number;
+  readonly body: { readonly kind: 'none' } | { readonly kind: 'length'; readonly length: Bytes } | { readonly kind: 'chunked' };
+}
+
+/** A request to an origin, complete except for signing, hop-by-hop framing and the body. */
+export interface OriginRequest {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** Where to connect. */
+  readonly hostname: string;
+  readonly port: number;
+  /** The Host field; also the TLS server name. */
+  readonly host: string;
+  /** Origin path included, with the query, as it goes on the request line. */
+  readonly target: string;
+  readonly fields: Fields;
+}
+
+/** The head of an origin's response as the origin client hands it over: parsed strictly, framing fields removed. */
+export interface OriginResponseHead {
+  readonly status: number;
+  readonly fields: Fields;
+  /** What the framing promised; undefined for chunked or close-delimited bodies. 0 where no body is allowed. */
+  readonly bodyLength: Bytes | undefined;
+}

@@ -1,0 +1,104 @@
+/**
+ * What the data plane needs from the world, one small interface each. Adapters implement them; test/contracts proves each
+ * implementation against one shared suite. Pure decisions need none of these.
+ */
+import type { OriginRequest, OriginResponseHead } from '../core/request.ts';
+import type { StoredResponse } from '../core/cache/stored-response.ts';
+import type { ErrorDetail, Outcome, Delivery } from '../core/outcome.ts';
+import type { ViewerRequest } from '../core/request.ts';
+import type { Origin } from '../model/distribution.ts';
+import type { Ban, Snapshot } from '../model/snapshot.ts';
+import type { Bytes, Duration, Instant } from '../model/units.ts';
+
+export interface Clock {
+  now(): Instant;
+  /** Runs once after `delay`, unless cancelled. */
+  after(delay: Duration, run: () => void): { cancel(): void };
+}
+
+export interface Ids {
+  /** 56 characters, URL-safe base64, ending `==`: X-Amz-Cf-Id. */
+  requestId(): string;
+}
+
+/** A stored response with its body, whole and immutable. */
+export interface StoredObject {
+  readonly response: StoredResponse;
+  readonly body: Uint8Array;
+}
+
+/** A bounded store of whole objects. Never exceeds its bound; putting may evict; a refused put is not an error. */
+export interface Store {
+  get(key: string): StoredObject | undefined;
+  /** False when the object may not enter (larger than the store allows). Replaces an object of the same key. */
+  put(object: StoredObject): boolean;
+  /** New metadata for a body that stays (304). False when the key has gone meanwhile. */
+  refresh(response: StoredResponse): boolean;
+  delete(key: string): void;
+  keys(): Iterable<string>;
+  readonly stats: { readonly objects: number; readonly bytes: Bytes; readonly capacity: Bytes; readonly largestObject: Bytes };
+}
+
+/** What the client must know about an origin beyond the request itself. */
+export type OriginTarget = Pick<
+  Origin,
+  | 'connectionAttempts'
+  | 'connectionTimeout'
+  | 'responseTimeout'
+  | 'responseCompletionTimeout'
+  | 'kind'
+  | 'originAccessControl'
+> & {
+  /** For SigV4: which distribution asks (AWS:SourceArn). */
+  readonly distributionArn: string;
+};
+
+export interface OriginResponse {
+  readonly head: OriginResponseHead;
+  /** Chunks in order. Throws OriginFailure when the body breaks off, lies about its length or stalls. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Give up the rest of the body; the connection is closed. */
+  cancel(): void;
+}
+
+export type RequestBody =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'stream'; readonly length: Bytes | undefined; readonly chunks: AsyncIterable<Uint8Array> };
+
+/** Speaks HTTP/1.1 to origins: connection pool, attempts, timeouts, signing. Redirects are never followed. */
+export interface OriginClient {
+  /** Resolves when the response head is complete. Rejects with OriginFailure, never otherwise. */
+  send(request: OriginRequest, target: OriginTarget, body: RequestBody, signal?: AbortSignal): Promise<OriginResponse>;
+}
+
+/** The world failed us: what a viewer will see and what the log will say. */
+export class OriginFailure extends Error {
+  constructor(
+    readonly status: 502 | 503 | 504,
+    readonly detail: ErrorDetail,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'OriginFailure';
+  }
+}
+
+/** Takes one record for each finished request; never blocks and never throws. */
+export interface AccessLog {
+  write(request: ViewerRequest, outcome: Outcome, delivery: Delivery): void;
+}
+
+/** How configuration and bans reach an edge, and how the edge says that it has applied them. */
+export interface Bus {
+  /**
+   * Joins as `edgeId`. Before it resolves, the newest snapshot and every ban the edge may have missed (sequence above
+   * `after`) have been delivered. Returning from a callback acknowledges the message.
+   */
+  join(edgeId: string, after: number, edge: EdgeSubscriber): Promise<{ leave(): Promise<void> }>;
+}
+
+export interface EdgeSubscriber {
+  snapshot(snapshot: Snapshot): void | Promise<void>;
+  ban(ban: Ban): void | Promise<void>;
+}

@@ -1,0 +1,107 @@
+/**
+ * A distribution as the data plane knows it: CloudFront's nouns in our spelling, policies resolved inline, plain JSON values
+ * so that it can travel to edges as a message. Made from the API's DistributionConfig in control/publish; made fast in compile.ts.
+ */
+import type { Field } from '../http/fields.ts';
+import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from './policies.ts';
+import type { Duration } from './units.ts';
+
+export interface Distribution {
+  /** `E` and 12 or 13 of [A-Z0-9]. */
+  readonly id: string;
+  readonly arn: string;
+  /** `d<13 chars>.<domain suffix>`, lower case. */
+  readonly domainName: string;
+  /** Counts every accepted change of this distribution, from 1. */
+  readonly revision: number;
+  readonly enabled: boolean;
+  readonly staging: boolean;
+  /** Lower case; may start with `*.`. */
+  readonly aliases: readonly string[];
+  /** '' when unset. */
+  readonly defaultRootObject: string;
+  readonly httpVersion: 'http1.1' | 'http2' | 'http3' | 'http2and3';
+  readonly origins: readonly Origin[];
+  readonly originGroups: readonly OriginGroup[];
+  /** In listed order; the first match wins. */
+  readonly cacheBehaviors: readonly CacheBehavior[];
+  /** Its pathPattern is `*`. */
+  readonly defaultCacheBehavior: CacheBehavior;
+  readonly customErrorResponses: readonly CustomErrorResponse[];
+  /** Name of the origin response field that carries cache tags, lower case; undefined when tags are off. */
+  readonly cacheTagField: string | undefined;
+  readonly minimumProtocolVersion: string;
+  readonly priceClass: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export type ViewerProtocolPolicy = 'allow-all' | 'redirect-to-https' | 'https-only';
+
+export interface CacheBehavior {
+  readonly pathPattern: string;
+  /** An origin's id or an origin group's id. */
+  readonly targetOriginId: string;
+  readonly viewerProtocolPolicy: ViewerProtocolPolicy;
+  readonly allowedMethods: readonly string[];
+  readonly cachedMethods: readonly string[];
+  readonly compress: boolean;
+  readonly forwarding: Forwarding;
+  readonly responseHeadersPolicy: ResponseHeadersPolicy | undefined;
+}
+
+/** CloudFront: either policies or ForwardedValues, never both. */
+export type Forwarding =
+  | { readonly kind: 'policies'; readonly cachePolicy: CachePolicy; readonly originRequestPolicy: OriginRequestPolicy | undefined }
+  | { readonly kind: 'legacy'; readonly legacy: LegacyForwarding };
+
+export interface Origin {
+  readonly id: string;
+  readonly domainName: string;
+  /** '' or `/path` without a trailing slash. */
+  readonly originPath: string;
+  /** Names lower case. */
+  readonly customHeaders: readonly Field[];
+  readonly connectionAttempts: number;
+  readonly connectionTimeout: Duration;
+  readonly responseTimeout: Duration;
+  readonly responseCompletionTimeout: Duration | undefined;
+  readonly kind: OriginKind;
+  readonly originAccessControl: OriginAccessControl | undefined;
+  readonly originShieldRegion: string | undefined;
+}
+
+export type OriginKind =
+  | {
+      readonly kind: 's3';
+      /** The OAI's id (`E...`), or undefined. */
+      readonly originAccessIdentity: string | undefined;
+    }
+  | {
+      readonly kind: 'custom';
+      readonly protocolPolicy: 'http-only' | 'https-only' | 'match-viewer';
+      readonly httpPort: number;
+      readonly httpsPort: number;
+      readonly sslProtocols: readonly string[];
+      readonly keepaliveTimeout: Duration;
+    };
+
+export interface OriginAccessControl {
+  readonly id: string;
+  readonly originType: 's3' | 'mediastore' | 'mediapackagev2' | 'lambda';
+  readonly signingBehavior: 'always' | 'never' | 'no-override' | 'always-amz-auth';
+  readonly signingProtocol: 'sigv4' | 'sigv4a';
+}
+
+export interface OriginGroup {
+  readonly id: string;
+  readonly primaryOriginId: string;
+  readonly secondaryOriginId: string;
+  readonly failoverStatusCodes: readonly number[];
+}
+
+export interface CustomErrorResponse {
+  readonly errorCode: number;
+  readonly errorCachingMinTtl: Duration;
+  /** Both or neither. */
+  readonly page: { readonly path: string; readonly responseCode: number } | undefined;
+}

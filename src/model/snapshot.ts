@@ -1,0 +1,24 @@
+/**
+ * What the control plane sends to an edge: everything it needs to serve, as one immutable, versioned message of plain JSON.
+ * An edge applies a snapshot whole or not at all; compile.ts turns it into the form the core reads.
+ */
+import type { Distribution } from './distribution.ts';
+import type { Instant } from './units.ts';
+
+export interface Snapshot {
+  /** Grows with every publication of this control plane; an edge never applies an older one over a newer one. */
+  readonly version: number;
+  readonly distributions: readonly Distribution[];
+}
+
+/** Forget stored responses that were asked for before this ban was applied. */
+export interface Ban {
+  /** Grows by one with every ban of this control plane; gaps do not occur. */
+  readonly sequence: number;
+  readonly distributionId: string;
+  /** The invalidation that caused it. */
+  readonly invalidationId: string;
+  readonly issuedAt: Instant;
+  /** `/path`, `/path?query`, `/prefix*`, or `#tag`. At least one. */
+  readonly items: readonly string[];
+}
