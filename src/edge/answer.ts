@@ -1,0 +1,46 @@
+/**
+ * The seam between listeners and the data plane: what a listener asks of the edge, and the edge's answer as a listener sends it.
+ * How an answer becomes HTTP/1.1, 2 or 3 on a socket is decided in adapters/listen; what the answer is, in serve.ts.
+ */
+import type { ViewerRequest } from '../core/request.ts';
+import type { Fields } from '../http/fields.ts';
+import type { Bytes } from '../model/units.ts';
+import type { RequestBody } from './ports.ts';
+
+/** The data plane as listeners see it. */
+export interface ViewerHandler {
+  /**
+   * Answers one request. Answers at once (no promise) where nothing has to be waited for. `signal` is aborted when the viewer
+   * leaves before the answer is complete. Never throws or rejects for anything a viewer or an origin can cause.
+   */
+  handle(request: ViewerRequest, body: RequestBody, signal: AbortSignal): EdgeAnswer | Promise<EdgeAnswer>;
+}
+
+export interface EdgeAnswer {
+  readonly status: number;
+  /** Every field line, final: no hop-by-hop fields and no Content-Length, which the listener writes from `body`. */
+  readonly fields: Fields;
+  readonly body: AnswerBody;
+  /** Called once, when the last byte was handed to the connection or the viewer left. */
+  delivered?(delivery: BodyDelivery): void;
+}
+
+export type AnswerBody =
+  /** Nothing follows the head. `length` is what a GET would have carried: HEAD and 304 say it in Content-Length. */
+  | { readonly kind: 'none'; readonly length?: Bytes | undefined }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'stream';
+      readonly length: Bytes | undefined;
+      /** Read one chunk at a time as the viewer takes them; throwing resets the viewer's connection or stream. */
+      readonly chunks: AsyncIterable<Uint8Array>;
+      /** The viewer has left: no further chunk will be asked for. */
+      cancel(): void;
+    };
+
+export interface BodyDelivery {
+  /** Body octets handed to the connection. */
+  readonly bodyBytes: Bytes;
+  /** False when the viewer left or the body broke off. */
+  readonly complete: boolean;
+}
