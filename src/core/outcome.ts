@@ -9,7 +9,11 @@ export type CacheOutcome =
   /** Answered before the cache was asked: redirects, refusals. */
   | { readonly kind: 'none' }
   | { readonly kind: 'hit'; readonly age: Duration; readonly remaining: Duration }
-  | { readonly kind: 'hit-stale'; readonly age: Duration; readonly reason: 'stale-while-revalidate' | 'stale-if-error' | 'origin-error' }
+  | {
+      readonly kind: 'hit-stale';
+      readonly age: Duration;
+      readonly reason: 'stale-while-revalidate' | 'stale-if-error' | 'origin-error';
+    }
   /** Another request's fetch answered this one too. */
   | { readonly kind: 'collapsed'; readonly reason: MissReason }
   | { readonly kind: 'revalidated'; readonly age: Duration }

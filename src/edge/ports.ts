@@ -42,12 +42,7 @@ export interface Store {
 /** What the client must know about an origin beyond the request itself. */
 export type OriginTarget = Pick<
   Origin,
-  | 'connectionAttempts'
-  | 'connectionTimeout'
-  | 'responseTimeout'
-  | 'responseCompletionTimeout'
-  | 'kind'
-  | 'originAccessControl'
+  'connectionAttempts' | 'connectionTimeout' | 'responseTimeout' | 'responseCompletionTimeout' | 'kind' | 'originAccessControl'
 > & {
   /** For SigV4: which distribution asks (AWS:SourceArn). */
   readonly distributionArn: string;

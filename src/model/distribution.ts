@@ -51,7 +51,11 @@ export interface CacheBehavior {
 
 /** CloudFront: either policies or ForwardedValues, never both. */
 export type Forwarding =
-  | { readonly kind: 'policies'; readonly cachePolicy: CachePolicy; readonly originRequestPolicy: OriginRequestPolicy | undefined }
+  | {
+      readonly kind: 'policies';
+      readonly cachePolicy: CachePolicy;
+      readonly originRequestPolicy: OriginRequestPolicy | undefined;
+    }
   | { readonly kind: 'legacy'; readonly legacy: LegacyForwarding };
 
 export interface Origin {

@@ -8,7 +8,12 @@ import type { Instant } from '../../../model/units.ts';
 export type Principal =
   | { readonly kind: 'account'; readonly accountId: string; readonly accessKeyId: string; readonly arn: string }
   /** CloudFront itself, on behalf of a distribution (OAC). */
-  | { readonly kind: 'service'; readonly service: 'cloudfront.amazonaws.com'; readonly sourceArn: string; readonly sourceAccount: string }
+  | {
+      readonly kind: 'service';
+      readonly service: 'cloudfront.amazonaws.com';
+      readonly sourceArn: string;
+      readonly sourceAccount: string;
+    }
   /** A legacy origin access identity (OAI). */
   | { readonly kind: 'origin-access-identity'; readonly id: string }
   | { readonly kind: 'anonymous' };
@@ -39,13 +44,17 @@ export class ApiError extends Error {
 
 type Module = Record<string, unknown>;
 type OperationName<T> = { [K in keyof T]: K extends `${infer N}Command` ? N : never }[keyof T];
-type Instance<T extends Module, N extends string> = T[`${N}Command`] extends abstract new (...args: never[]) => infer C ? C : never;
+type Instance<T extends Module, N extends string> = T[`${N}Command`] extends abstract new (...args: never[]) => infer C
+  ? C
+  : never;
 
 /** An operation's input, as the service's own SDK types it. */
 export type Input<T extends Module, N extends string> = Instance<T, N> extends { input: infer I } ? I : never;
 /** An operation's output, as the service's own SDK types it. */
 export type Output<T extends Module, N extends string> =
-  Instance<T, N> extends { resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }> } ? Omit<O, '$metadata'> : never;
+  Instance<T, N> extends { resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }> }
+    ? Omit<O, '$metadata'>
+    : never;
 
 /** Handlers of a service, keyed by operation. What is absent answers 501 NotImplemented. */
 export type Handlers<T extends Module> = {
