@@ -32,7 +32,28 @@ export interface Distribution {
   readonly cacheTagField: string | undefined;
   readonly minimumProtocolVersion: string;
   readonly priceClass: string;
+  readonly geoRestriction: GeoRestriction;
+  /** The ARN (WAFv2) or id (WAF Classic) of the web ACL. */
+  readonly webAclId: string | undefined;
+  /** On a primary distribution: where its staging distribution gets its share of the traffic from. */
+  readonly continuousDeploymentPolicyId: string | undefined;
+  /** Client certificates asked of viewers. */
+  readonly viewerMtls: ViewerMtls | undefined;
+  readonly connectionFunctionId: string | undefined;
+  readonly anycastIpListId: string | undefined;
+  /** Legacy standard logging. */
+  readonly standardLog: { readonly bucket: string; readonly prefix: string; readonly includeCookies: boolean } | undefined;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+export type GeoRestriction =
+  | { readonly kind: 'none' }
+  /** ISO 3166-1 alpha-2, upper case. */
+  | { readonly kind: 'whitelist' | 'blacklist'; readonly countries: readonly string[] };
+
+export interface ViewerMtls {
+  readonly mode: 'required' | 'optional' | 'passthrough';
+  readonly trustStoreId: string | undefined;
 }
 
 export type ViewerProtocolPolicy = 'allow-all' | 'redirect-to-https' | 'https-only';
@@ -47,6 +68,27 @@ export interface CacheBehavior {
   readonly compress: boolean;
   readonly forwarding: Forwarding;
   readonly responseHeadersPolicy: ResponseHeadersPolicy | undefined;
+  /** Ids of key groups; a request must then be signed. */
+  readonly trustedKeyGroups: readonly string[];
+  /** Account ids, or `self`: the older form of trustedKeyGroups. */
+  readonly trustedSigners: readonly string[];
+  readonly functionAssociations: readonly FunctionAssociation[];
+  readonly lambdaAssociations: readonly LambdaAssociation[];
+  readonly fieldLevelEncryptionId: string | undefined;
+  readonly smoothStreaming: boolean;
+  readonly grpc: boolean;
+  readonly realtimeLogConfigArn: string | undefined;
+}
+
+export interface FunctionAssociation {
+  readonly eventType: 'viewer-request' | 'viewer-response';
+  readonly functionArn: string;
+}
+
+export interface LambdaAssociation {
+  readonly eventType: 'viewer-request' | 'origin-request' | 'origin-response' | 'viewer-response';
+  readonly functionArn: string;
+  readonly includeBody: boolean;
 }
 
 /** CloudFront: either policies or ForwardedValues, never both. */
@@ -72,6 +114,10 @@ export interface Origin {
   readonly kind: OriginKind;
   readonly originAccessControl: OriginAccessControl | undefined;
   readonly originShieldRegion: string | undefined;
+  /** A private origin, reached through a VPC origin; its kind is then `custom`. */
+  readonly vpcOriginId: string | undefined;
+  /** The client certificate shown to the origin (origin mTLS). */
+  readonly clientCertificateArn: string | undefined;
 }
 
 export type OriginKind =
@@ -101,6 +147,7 @@ export interface OriginGroup {
   readonly primaryOriginId: string;
   readonly secondaryOriginId: string;
   readonly failoverStatusCodes: readonly number[];
+  readonly selection: 'default' | 'media-quality-based';
 }
 
 export interface CustomErrorResponse {
