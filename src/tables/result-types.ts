@@ -1,0 +1,58 @@
+/**
+ * CloudFront's names for an outcome: the X-Cache field and the three result types of the access logs (facts 7.4, 13.2).
+ * Read off the one Outcome; nothing here looks at the request or the response again.
+ */
+import type { Delivery, ErrorDetail, Outcome } from '../core/outcome.ts';
+
+export type ResultType = 'Hit' | 'RefreshHit' | 'Miss' | 'Error' | 'Redirect' | 'CapacityExceeded';
+
+/** x-edge-response-result-type: what it was just before the response began. */
+export function responseResultType(outcome: Outcome): ResultType {
+  if (outcome.redirected) return 'Redirect';
+  if (outcome.errorDetail === 'CapacityExceeded') return 'CapacityExceeded';
+  // CloudFront: a custom error page stays an Error, even when it is sent as 200; so does an error answered from the cache.
+  if (outcome.status >= 400 || outcome.answeredBy === 'error-page') return 'Error';
+  switch (outcome.cache.kind) {
+    case 'hit':
+    // CloudFront: stale while revalidating is a Hit. What an old copy sent for a failing origin is called is undocumented; field
+    // reports show Hit.
+    case 'hit-stale':
+    case 'collapsed':
+      return 'Hit';
+    case 'revalidated':
+      return 'RefreshHit';
+    case 'miss':
+    case 'none':
+      return 'Miss';
+  }
+}
+
+/** x-edge-result-type: an Error, too, when the response was not delivered whole. */
+export function resultType(outcome: Outcome, delivery: Pick<Delivery, 'complete'>): ResultType {
+  return delivery.complete ? responseResultType(outcome) : 'Error';
+}
+
+/** x-edge-detailed-result-type: the kind of failure when the result is Error, else the result. */
+export function detailedResultType(outcome: Outcome, delivery: Pick<Delivery, 'complete'>): ResultType | ErrorDetail {
+  const result = resultType(outcome, delivery);
+  if (result !== 'Error') return result;
+  if (!delivery.complete) return outcome.errorDetail ?? 'ClientCommError';
+  // CloudFront: an error answered from the cache is a plain Error, whatever caused it when it was stored.
+  if (outcome.cache.kind === 'hit' || outcome.cache.kind === 'hit-stale') return 'Error';
+  return outcome.errorDetail ?? 'Error';
+}
+
+const X_CACHE: Readonly<Record<ResultType, string>> = {
+  Hit: 'Hit from cloudfront',
+  RefreshHit: 'RefreshHit from cloudfront',
+  Miss: 'Miss from cloudfront',
+  Error: 'Error from cloudfront',
+  Redirect: 'Redirect from cloudfront',
+  // CloudFront: CapacityExceeded is a word of the logs; the viewer sees an error.
+  CapacityExceeded: 'Error from cloudfront',
+};
+
+/** The value of X-Cache. */
+export function xCache(outcome: Outcome): string {
+  return X_CACHE[responseResultType(outcome)];
+}
