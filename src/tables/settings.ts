@@ -1,0 +1,50 @@
+/**
+ * Every setting of `warmfront up`, once: the flag, the WARMFRONT_* variable, the key in warmfront.config.json, the help and the
+ * reference page all come from these rows. How a kind reads its text: setting-kinds.ts; which source wins: src/cli/read-settings.ts.
+ */
+import { choice, count, originOverrides, places, port, size, text, toggle, type Setting } from './setting-kinds.ts';
+
+const NAME = /^[^\s\0]+$/;
+
+export const SETTINGS = {
+  data: text('./.warmfront', 'DIR', 'where state, keys, logs and buckets are kept', 'a directory', /^[^\0]+$/, true),
+  httpPort: port(8080, 'viewers, clear text: HTTP/1.1'),
+  httpsPort: port(8443, 'viewers, TLS: HTTP/1.1, HTTP/2 and HTTP/3'),
+  apiPort: port(4566, 'the AWS APIs and /_warmfront/'),
+  dnsPort: { ...port(5380, 'DNS, for steering viewers to edge locations'), notYet: true },
+  host: text('127.0.0.1', 'ADDR', 'the address all listeners bind to', 'an address or a host name', NAME),
+  workers: { ...count('number of cores', 'worker processes that serve viewers'), notYet: true },
+  pops: { ...places(['FRA'], 'FRA,NRT,IAD', 'edge locations to run, by airport code; only the first is served yet') },
+  shield: { ...places([], 'IAD', 'the edge location of Origin Shield'), notYet: true },
+  memory: size('256MB', 'bound of the cache in memory'),
+  disk: { ...size('4GB', 'bound of the cache on disk'), notYet: true },
+  cacheSemantics: { ...choice(['cloudfront', 'rfc9111'], 'whose caching rules apply by default'), notYet: true },
+  domainSuffix: text(
+    'cloudfront.localhost',
+    'NAME',
+    'suffix of the domain names that distributions get',
+    'a domain name in lower case',
+    /^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$/,
+  ),
+  originOverride: originOverrides('send requests for an origin elsewhere, for tests; repeatable'),
+  demo: toggle(false, 'serve a bundled sample origin through a demo distribution'),
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** What `up` is started with: every setting has a value. `data` is absolute. `workers` undefined: one for each core. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
+
+type ValueOf<Row> = Row extends Setting<infer Value> ? Value : never;
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** `httpPort` -> `http-port`: the flag without its dashes, and the key in warmfront.config.json. */
+export function flagName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `httpPort` -> `WARMFRONT_HTTP_PORT`. */
+export function environmentName(name: string): string {
+  return `WARMFRONT_${flagName(name).replaceAll('-', '_').toUpperCase()}`;
+}
