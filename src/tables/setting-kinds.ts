@@ -30,10 +30,10 @@ export interface OriginAddress {
 }
 
 /** Reads the last text given, the others were overruled. */
-function last<Value>(read: (text: string) => Value | undefined): (texts: readonly string[]) => Value | undefined {
+function last<Value>(read: (given: string) => Value | undefined): (texts: readonly string[]) => Value | undefined {
   return (texts) => {
-    const text = texts.at(-1);
-    return text === undefined ? undefined : read(text);
+    const given = texts.at(-1);
+    return given === undefined ? undefined : read(given);
   };
 }
 
@@ -44,7 +44,7 @@ export function port(fallback: number, help: string): Setting<number> {
     placeholder: 'N',
     help,
     expects: 'a port from 0 to 65535 (0 picks a free one)',
-    read: last((text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65535 ? Number(text) : undefined)),
+    read: last((given) => (/^\d{1,5}$/.test(given) && Number(given) <= 65535 ? Number(given) : undefined)),
   };
 }
 
@@ -55,7 +55,7 @@ export function count(shownDefault: string, help: string): Setting<number | unde
     placeholder: 'N',
     help,
     expects: 'a whole number from 1 to 1024',
-    read: last((text) => (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1024 ? Number(text) : undefined)),
+    read: last((given) => (/^[1-9]\d{0,3}$/.test(given) && Number(given) <= 1024 ? Number(given) : undefined)),
   };
 }
 
@@ -75,8 +75,8 @@ export function size(fallback: string, help: string): Setting<Bytes> {
 const SIZE_UNITS: Readonly<Record<string, Bytes>> = { '': 1, K: KIB, M: MIB, G: GIB, T: 1024 * GIB };
 
 /** Ours: a unit counts in powers of 1024 with or without the `i`, as nginx and Varnish count. */
-export function readSize(text: string): Bytes | undefined {
-  const parts = /^(\d{1,12})(?:\s?([KMGT]?)(?:i?B)?)$/i.exec(text);
+export function readSize(given: string): Bytes | undefined {
+  const parts = /^(\d{1,12})(?:\s?([KMGT]?)(?:i?B)?)$/i.exec(given);
   const unit = SIZE_UNITS[(parts?.[2] ?? '').toUpperCase()];
   if (parts === null || unit === undefined) return undefined;
   const bytes = Number(parts[1]) * unit;
@@ -90,7 +90,7 @@ export function toggle(fallback: boolean, help: string): Setting<boolean> {
     placeholder: '',
     help,
     expects: 'true or false',
-    read: last((text) => (/^(true|1|on|yes)$/i.test(text) ? true : /^(false|0|off|no)$/i.test(text) ? false : undefined)),
+    read: last((given) => (/^(true|1|on|yes)$/i.test(given) ? true : /^(false|0|off|no)$/i.test(given) ? false : undefined)),
   };
 }
 
