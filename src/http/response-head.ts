@@ -1,0 +1,121 @@
+/**
+ * The head of an HTTP/1.1 response, judged once all of its lines are there. RFC 9112: status line in section 4, field lines in 5,
+ * framing in 6.3. Stricter than the letter wherever two readers could understand one message differently (RFC 9112 11.1, 11.2).
+ * How lines and bodies are cut out of the byte stream is in response-parser.ts.
+ */
+import type { Bytes } from '../model/units.ts';
+import { fieldValue, withoutFields } from './fields.ts';
+import type { Field, Fields } from './fields.ts';
+
+export interface ParsedHead {
+  readonly status: number;
+  /** Hop-by-hop and framing fields removed; Content-Length stays where it only describes (HEAD, 304). */
+  readonly fields: Fields;
+  /** What the framing promised; 0 where no body is allowed, undefined for chunked and close-delimited bodies. */
+  readonly bodyLength: Bytes | undefined;
+}
+
+export type Framing = { readonly kind: 'length'; readonly length: Bytes } | { readonly kind: 'chunked' } | { readonly kind: 'until-close' };
+
+export type HeadResult =
+  | { readonly kind: 'head'; readonly head: ParsedHead; readonly framing: Framing; readonly persistent: boolean }
+  | { readonly kind: 'interim'; readonly status: number }
+  | { readonly kind: 'refused'; readonly message: string };
+
+const STATUS_LINE = /^HTTP\/1\.([0-9]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// RFC 9110 5.5: visible characters, obs-text, and space or tab between them; we refuse every other control character.
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+// RFC 9110 8.6: digits only. Fifteen of them stay exact in a double.
+const LENGTH = /^[0-9]{1,15}$/;
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+
+/** Judges the status line and the field lines of one response to a request with this method. */
+export function parseResponseHead(statusLine: string, lines: readonly string[], method: string): HeadResult {
+  const matched = STATUS_LINE.exec(statusLine);
+  if (matched === null) return refused(`the status line ${quoted(statusLine)} is not valid HTTP/1.1`);
+  const minor = Number(matched[1]);
+  const status = Number(matched[2]);
+  const fields: Field[] = [];
+  for (const line of lines) {
+    const field = parseFieldLine(line);
+    if (typeof field === 'string') return refused(field);
+    fields.push(field);
+  }
+  // RFC 9110 15.2.2: we never offer to upgrade, so no origin may switch protocols.
+  if (status === 101) return refused('it switches protocols (101) although no upgrade was asked for');
+  if (status < 200) return { kind: 'interim', status };
+  const framing = judgeFraming(fields, minor);
+  if (typeof framing === 'string') return refused(framing);
+  // RFC 9112 6.3: these never have a body, whatever their fields say.
+  const bodyless = method === 'HEAD' || status === 204 || status === 304;
+  const options = listMembers(fieldValue(fields, 'connection'));
+  const removed = new Set([...HOP_BY_HOP, ...options]);
+  // RFC 9110 8.6: in answers to HEAD and in 304, Content-Length describes what a GET would bring.
+  if (!bodyless || status === 204) removed.add('content-length');
+  else removed.delete('content-length');
+  const effective: Framing = bodyless ? { kind: 'length', length: 0 } : framing;
+  return {
+    kind: 'head',
+    head: { status, fields: withoutFields(fields, removed), bodyLength: effective.kind === 'length' ? effective.length : undefined },
+    framing: effective,
+    // RFC 9112 9.3
+    persistent: minor === 0 ? options.includes('keep-alive') && !options.includes('close') : !options.includes('close'),
+  };
+}
+
+/** The field of one line, or why there is none. RFC 9112 5: no space before the colon, no folded lines. */
+export function parseFieldLine(line: string): Field | string {
+  const first = line.charCodeAt(0);
+  if (first === 0x20 || first === 0x09) return 'a header line is folded (it starts with white space)';
+  const colon = line.indexOf(':');
+  if (colon < 0) return `the header line ${quoted(line)} has no colon`;
+  const name = line.slice(0, colon);
+  if (!TOKEN.test(name)) return `the header name ${quoted(name)} is not valid`;
+  const value = withoutOuterSpace(line.slice(colon + 1));
+  if (!FIELD_VALUE.test(value)) return `the value of the header ${name} holds a control character`;
+  return [name.toLowerCase(), value];
+}
+
+function judgeFraming(fields: Fields, minor: number): Framing | string {
+  const coding = fieldValue(fields, 'transfer-encoding');
+  const length = fieldValue(fields, 'content-length');
+  if (coding !== undefined) {
+    // RFC 9112 6.1: both together are an attempt to smuggle, or will be taken for one.
+    if (length !== undefined) return 'it has both Transfer-Encoding and Content-Length';
+    if (minor === 0) return 'it has Transfer-Encoding in an HTTP/1.0 response';
+    // We send no TE field, so chunked is all an origin may use.
+    if (coding.toLowerCase() !== 'chunked') return `its Transfer-Encoding is ${quoted(coding)}; only chunked is understood`;
+    return { kind: 'chunked' };
+  }
+  if (length === undefined) return { kind: 'until-close' };
+  // RFC 9112 6.3: repeated lengths must be valid and all the same.
+  const members = length.split(',').map(withoutOuterSpace);
+  const only = members[0] ?? '';
+  if (!members.every((member) => member === only)) return `its Content-Length values differ (${quoted(length)})`;
+  if (!LENGTH.test(only)) return `its Content-Length ${quoted(length)} is not a number`;
+  return { kind: 'length', length: Number(only) };
+}
+
+/** RFC 9110 5.6.1: the lower-case members of a comma-separated list, empty ones left out. */
+function listMembers(value: string | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return value
+    .split(',')
+    .map((member) => withoutOuterSpace(member).toLowerCase())
+    .filter((member) => member !== '');
+}
+
+/** RFC 9110 5.6.3: only space and tab are white space here; String.trim would also take 0xA0. */
+function withoutOuterSpace(text: string): string {
+  return text.replace(/^[\t ]+|[\t ]+$/g, '');
+}
+
+/** As JSON so that control characters show; cut, because origins may send anything. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+}
+
+function refused(message: string): HeadResult {
+  return { kind: 'refused', message };
+}
