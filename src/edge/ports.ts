@@ -25,6 +25,8 @@ export interface Ids {
 export interface StoredObject {
   readonly response: StoredResponse;
   readonly body: Uint8Array;
+  /** The newest ban this object was checked against and survived; the edge moves it on at each lookup. */
+  bansChecked: number;
 }
 
 /** A bounded store of whole objects. Never exceeds its bound; putting may evict; a refused put is not an error. */
@@ -96,4 +98,39 @@ export interface Bus {
 export interface EdgeSubscriber {
   snapshot(snapshot: Snapshot): void | Promise<void>;
   ban(ban: Ban): void | Promise<void>;
+}
+
+/** The control plane's side of the bus. */
+export interface ControlBus {
+  /** Where a joining edge's first snapshot and missed bans are read. Called once, before any edge joins. */
+  attach(source: BusSource): void;
+  /** Resolves when every joined edge has acknowledged this snapshot or a newer one. Edges that leave are not waited for. */
+  publishSnapshot(snapshot: Snapshot): Promise<void>;
+  /** Resolves when every joined edge has acknowledged the ban. Edges get bans in the order of these calls. */
+  publishBan(ban: Ban): Promise<void>;
+}
+
+export interface BusSource {
+  snapshot(): Snapshot;
+  /** In order of sequence. Those that a later ban repeats may be missing. */
+  bansAfter(sequence: number): readonly Ban[];
+}
+
+/** Everything one edge needs, and who it is. */
+export interface EdgePorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly store: Store;
+  readonly origin: OriginClient;
+  readonly log: AccessLog;
+  /** X-Amz-Cf-Pop: `FRA56-P1`. */
+  readonly popName: string;
+  /** The host in Via: `<32 hex>.cloudfront.net`. */
+  readonly viaHost: string;
+  /** The value of Alt-Svc while HTTP/3 is served, else undefined. */
+  readonly altSvc: () => string | undefined;
+  /** How many octets of bodies on their way to the store may be held at once. */
+  readonly retainedLimit: Bytes;
+  /** Our own mistakes, told loudly. */
+  readonly report: (message: string, error: unknown) => void;
 }

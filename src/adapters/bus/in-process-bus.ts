@@ -1,0 +1,147 @@
+/**
+ * The bus of a single process: control plane and edges call each other through two lanes per edge.
+ *
+ *   snapshots   only the newest counts: a newer one takes the place of one not yet delivered, and acknowledges it
+ *   bans        every one, in order
+ *
+ * A callback that throws has not acknowledged: the edge is asked again after RETRY_DELAY, with the newest snapshot or the same
+ * ban, until it acknowledges or leaves. Why an edge is behind is told to `warn`. What is published when is decided in
+ * control/publish/publisher.ts.
+ */
+import type { Bus, BusSource, Clock, ControlBus, EdgeSubscriber } from '../../edge/ports.ts';
+import type { Ban, Snapshot } from '../../model/snapshot.ts';
+import type { Duration } from '../../model/units.ts';
+
+/** Ours: long enough not to spin on an edge that cannot, short enough that nobody notices one hiccup. */
+export const RETRY_DELAY: Duration = 250;
+
+export interface InProcessBusOptions {
+  readonly clock: Clock;
+  readonly warn: (message: string) => void;
+}
+
+export function createInProcessBus({ clock, warn }: InProcessBusOptions): Bus & ControlBus {
+  let source: BusSource | undefined;
+  const edges = new Set<Edge>();
+  return {
+    attach(attached) {
+      if (source !== undefined) throw new Error('the bus has its control plane already');
+      source = attached;
+    },
+    async publishSnapshot(snapshot) {
+      await Promise.all([...edges].map((edge) => edge.snapshots.push(snapshot)));
+    },
+    async publishBan(ban) {
+      await Promise.all([...edges].map((edge) => edge.bans.push(ban)));
+    },
+    async join(edgeId, after, subscriber) {
+      if (source === undefined) throw new Error('the bus has no control plane yet');
+      const edge = createEdge(edgeId, subscriber, clock, warn);
+      edges.add(edge);
+      // What is published from here on queues behind what was missed.
+      const missed = source.bansAfter(after).map((ban) => edge.bans.push(ban));
+      await Promise.all([edge.snapshots.push(source.snapshot()), ...missed]);
+      return {
+        async leave() {
+          edges.delete(edge);
+          edge.snapshots.close();
+          edge.bans.close();
+        },
+      };
+    },
+  };
+}
+
+interface Lane<M> {
+  /** Resolves when the edge has acknowledged the message, or has left. */
+  push(message: M): Promise<void>;
+  close(): void;
+}
+
+interface Edge {
+  readonly snapshots: Lane<Snapshot>;
+  readonly bans: Lane<Ban>;
+}
+
+function createEdge(edgeId: string, subscriber: EdgeSubscriber, clock: Clock, warn: (message: string) => void): Edge {
+  const failed = (what: string, error: unknown): void =>
+    warn(`edge ${edgeId} did not apply ${what}; trying again: ${error instanceof Error ? error.message : String(error)}`);
+  return {
+    snapshots: createLane<Snapshot>({
+      clock,
+      deliver: (snapshot) => subscriber.snapshot(snapshot),
+      number: (snapshot) => snapshot.version,
+      next: (waiting) => waiting.reduce((newest, one) => (one.message.version >= newest.message.version ? one : newest)),
+      failed: (snapshot, error) => failed(`snapshot ${snapshot.version}`, error),
+    }),
+    bans: createLane<Ban>({
+      clock,
+      deliver: (ban) => subscriber.ban(ban),
+      number: (ban) => ban.sequence,
+      next: (waiting) => waiting[0],
+      failed: (ban, error) => failed(`ban ${ban.sequence}`, error),
+    }),
+  };
+}
+
+interface Waiting<M> {
+  readonly message: M;
+  readonly acknowledged: () => void;
+}
+
+interface LaneRules<M> {
+  readonly clock: Clock;
+  readonly deliver: (message: M) => void | Promise<void>;
+  /** Acknowledging a message acknowledges every one of the same or a lower number. */
+  readonly number: (message: M) => number;
+  /** Which of those waiting goes next. */
+  readonly next: (waiting: readonly [Waiting<M>, ...Waiting<M>[]]) => Waiting<M>;
+  readonly failed: (message: M, error: unknown) => void;
+}
+
+function createLane<M>({ clock, deliver, number, next, failed }: LaneRules<M>): Lane<M> {
+  let waiting: readonly Waiting<M>[] = [];
+  let newest = -1;
+  let state: 'idle' | 'delivering' | 'closed' = 'idle';
+  let retry: { cancel(): void } | undefined;
+
+  /** Delivers until nothing waits, or until the edge fails; then the clock calls again. */
+  async function run(): Promise<void> {
+    state = 'delivering';
+    for (let [head, ...rest] = waiting; head !== undefined; [head, ...rest] = waiting) {
+      const { message } = next([head, ...rest]);
+      try {
+        await deliver(message);
+      } catch (error) {
+        if (isClosed()) return;
+        failed(message, error);
+        retry = clock.after(RETRY_DELAY, () => void run());
+        return;
+      }
+      if (isClosed()) return;
+      newest = Math.max(newest, number(message));
+      for (const one of waiting) if (number(one.message) <= newest) one.acknowledged();
+      waiting = waiting.filter((one) => number(one.message) > newest);
+    }
+    state = 'idle';
+  }
+  const isClosed = (): boolean => state === 'closed';
+
+  return {
+    push: (message) =>
+      new Promise((acknowledged) => {
+        if (isClosed() || number(message) <= newest) {
+          acknowledged();
+          return;
+        }
+        waiting = [...waiting, { message, acknowledged }];
+        if (state === 'idle') void run();
+      }),
+    close() {
+      state = 'closed';
+      retry?.cancel();
+      for (const one of waiting) one.acknowledged();
+      waiting = [];
+    },
+  };
+}
