@@ -4,8 +4,10 @@
  * How lines and bodies are cut out of the byte stream is in response-parser.ts.
  */
 import type { Bytes } from '../model/units.ts';
-import { fieldValue, withoutFields } from './fields.ts';
+import { fieldValue } from './fields.ts';
 import type { Field, Fields } from './fields.ts';
+import { withoutHopByHop } from './hop-by-hop.ts';
+import { isToken, listMembers, trimWhitespace } from './token.ts';
 
 export interface ParsedHead {
   readonly status: number;
@@ -23,12 +25,10 @@ export type HeadResult =
   | { readonly kind: 'refused'; readonly message: string };
 
 const STATUS_LINE = /^HTTP\/1\.([0-9]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // RFC 9110 5.5: visible characters, obs-text, and space or tab between them; we refuse every other control character.
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 // RFC 9110 8.6: digits only. Fifteen of them stay exact in a double.
 const LENGTH = /^[0-9]{1,15}$/;
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
 /** Judges the status line and the field lines of one response to a request with this method. */
 export function parseResponseHead(statusLine: string, lines: readonly string[], method: string): HeadResult {
@@ -49,19 +49,21 @@ export function parseResponseHead(statusLine: string, lines: readonly string[], 
   if (typeof framing === 'string') return refused(framing);
   // RFC 9112 6.3: these never have a body, whatever their fields say.
   const bodyless = method === 'HEAD' || status === 204 || status === 304;
-  const options = listMembers(fieldValue(fields, 'connection'));
-  const removed = new Set([...HOP_BY_HOP, ...options]);
-  // RFC 9110 8.6: in answers to HEAD and in 304, Content-Length describes what a GET would bring.
-  if (!bodyless || status === 204) removed.add('content-length');
-  else removed.delete('content-length');
   const effective: Framing = bodyless ? { kind: 'length', length: 0 } : framing;
+  const bodyLength = effective.kind === 'length' ? effective.length : undefined;
+  const kept = withoutContentLength(withoutHopByHop(fields));
+  // RFC 9110 8.6: in answers to HEAD and in 304, Content-Length describes what a GET would bring; elsewhere it is framing.
+  const describes = (method === 'HEAD' || status === 304) && framing.kind === 'length';
   return {
     kind: 'head',
-    head: { status, fields: withoutFields(fields, removed), bodyLength: effective.kind === 'length' ? effective.length : undefined },
+    head: { status, fields: describes ? [...kept, ['content-length', String(framing.length)]] : kept, bodyLength },
     framing: effective,
-    // RFC 9112 9.3
-    persistent: minor === 0 ? options.includes('keep-alive') && !options.includes('close') : !options.includes('close'),
+    persistent: isPersistent(fields, minor),
   };
+}
+
+function withoutContentLength(fields: Fields): Fields {
+  return fields.filter((field) => field[0] !== 'content-length');
 }
 
 /** The field of one line, or why there is none. RFC 9112 5: no space before the colon, no folded lines. */
@@ -71,8 +73,8 @@ export function parseFieldLine(line: string): Field | string {
   const colon = line.indexOf(':');
   if (colon < 0) return `the header line ${quoted(line)} has no colon`;
   const name = line.slice(0, colon);
-  if (!TOKEN.test(name)) return `the header name ${quoted(name)} is not valid`;
-  const value = withoutOuterSpace(line.slice(colon + 1));
+  if (!isToken(name)) return `the header name ${quoted(name)} is not valid`;
+  const value = trimWhitespace(line.slice(colon + 1));
   if (!FIELD_VALUE.test(value)) return `the value of the header ${name} holds a control character`;
   return [name.toLowerCase(), value];
 }
@@ -90,25 +92,19 @@ function judgeFraming(fields: Fields, minor: number): Framing | string {
   }
   if (length === undefined) return { kind: 'until-close' };
   // RFC 9112 6.3: repeated lengths must be valid and all the same.
-  const members = length.split(',').map(withoutOuterSpace);
+  const members = length.split(',').map(trimWhitespace);
   const only = members[0] ?? '';
   if (!members.every((member) => member === only)) return `its Content-Length values differ (${quoted(length)})`;
   if (!LENGTH.test(only)) return `its Content-Length ${quoted(length)} is not a number`;
   return { kind: 'length', length: Number(only) };
 }
 
-/** RFC 9110 5.6.1: the lower-case members of a comma-separated list, empty ones left out. */
-function listMembers(value: string | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return value
-    .split(',')
-    .map((member) => withoutOuterSpace(member).toLowerCase())
-    .filter((member) => member !== '');
-}
-
-/** RFC 9110 5.6.3: only space and tab are white space here; String.trim would also take 0xA0. */
-function withoutOuterSpace(text: string): string {
-  return text.replace(/^[\t ]+|[\t ]+$/g, '');
+/** RFC 9112 9.3: HTTP/1.1 persists unless it says close; HTTP/1.0 only when it says keep-alive. */
+function isPersistent(fields: Fields, minor: number): boolean {
+  const value = fieldValue(fields, 'connection');
+  if (value === undefined) return minor > 0;
+  const options = listMembers(value).map((option) => option.toLowerCase());
+  return !options.includes('close') && (minor > 0 || options.includes('keep-alive'));
 }
 
 /** As JSON so that control characters show; cut, because origins may send anything. */

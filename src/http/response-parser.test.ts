@@ -49,7 +49,7 @@ describe('whole responses', () => {
     ['HEAD with a length', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n', false, 200, 'content-length=99', 0, '', 'end, reusable'],
     ['HEAD of a chunked resource', 'HEAD', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', false, 200, '', 0, '', 'end, reusable'],
     ['204 with a length', 'GET', 'HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n', false, 204, '', 0, '', 'end, reusable'],
-    ['304 with a length', 'GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\nETag: "a"\r\n\r\n', false, 304, 'content-length=5;etag="a"', 0, '', 'end, reusable'],
+    ['304 with a length', 'GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\nETag: "a"\r\n\r\n', false, 304, 'etag="a";content-length=5', 0, '', 'end, reusable'],
     ['100 and 103 first', 'GET', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', false, 200, '', 1, 'x', 'end, reusable'],
     ['bytes behind the end', 'GET', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\n\r\n', false, 200, '', 1, 'x', 'end'],
     ['a body behind HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', false, 200, 'content-length=1', 0, '', 'end'],
