@@ -3,6 +3,7 @@
  * Whether it may be stored is decided in decide-storing.ts, whether it may answer in decide-reuse.ts.
  */
 import type { Fields } from '../../http/fields.ts';
+import type { ErrorDetail } from '../outcome.ts';
 import type { Bytes, Duration, Instant } from '../../model/units.ts';
 
 export interface StoredResponse {
@@ -22,6 +23,8 @@ export interface StoredResponse {
   readonly tags: readonly string[];
   /** The newest ban applied when the request to the origin was sent; a newer matching ban makes this a miss. */
   readonly banSequence: number;
+  /** Set when the edge made this error itself because the origin failed; its page is made anew for each viewer. */
+  readonly failure?: ErrorDetail;
 }
 
 /** The inputs of freshness, fixed when the response was stored or last validated. RFC 9111 4.2. */
@@ -36,4 +39,8 @@ export interface Freshness {
   readonly staleIfError: Duration | undefined;
   /** Ask the origin before every reuse, whatever the lifetime. */
   readonly alwaysRevalidate: boolean;
+  /** When the origin must be asked, ask without conditions. CloudFront: `Vary: *`. */
+  readonly unconditional?: true;
+  /** The origin has failed: until then this response answers, though stale, and the origin is left in peace. */
+  readonly excusedUntil?: Instant;
 }
