@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'bun:test';
+import type { PurgeReceipt, PurgeRequest } from '../../model/admin.ts';
+import { AdminRefusal, createAdminApi, type AdminBackend } from './admin-api.ts';
+
+const RECEIPT: PurgeReceipt = {
+  distributionId: 'E1',
+  invalidationId: 'I1',
+  paths: ['/*'],
+  issuedAt: 1000,
+  edges: [{ id: 'FRA', acknowledgedAt: 1002, took: 2 }],
+};
+
+function start(ready = true) {
+  const purged: PurgeRequest[] = [];
+  const backend: AdminBackend = {
+    health: () => Promise.resolve({ ready, version: '1.0.0', listeners: [], snapshotVersion: 3, edges: [] }),
+    status: () => Promise.resolve({ distributions: [], store: { objects: 0, bytes: 0, capacity: 1 }, bans: 0 }),
+    purge: (request) => {
+      if (request.distribution === 'E0') {
+        return Promise.reject(new AdminRefusal(404, 'NoSuchDistribution', 'There is no distribution E0.'));
+      }
+      purged.push(request);
+      return Promise.resolve(RECEIPT);
+    },
+  };
+  const api = createAdminApi(backend);
+  const ask = async (path: string, init: RequestInit = {}, peerAddress: string | undefined = '127.0.0.1') =>
+    api.fetch(new Request(`http://127.0.0.1:4566${path}`, init), { peerAddress });
+  const purge = (body: string, headers: Record<string, string> = {}, peerAddress?: string) =>
+    ask('/_warmfront/purge', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } }, peerAddress);
+  return { ask, purge, purged };
+}
+
+const GOOD = JSON.stringify({ distribution: 'E1', paths: ['/*', '/a?b=1', '#tag'] });
+
+test('health answers 200 when everything listens, 503 until then, to anyone', async () => {
+  expect((await start().ask('/_warmfront/health', {}, '203.0.113.9')).status).toBe(200);
+  expect((await start(false).ask('/_warmfront/health')).status).toBe(503);
+});
+
+test('a purge hands the paths on and answers with the receipt', async () => {
+  const { purge, purged } = start();
+  const response = await purge(GOOD);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual(RECEIPT);
+  expect(purged).toEqual([{ distribution: 'E1', paths: ['/*', '/a?b=1', '#tag'] }]);
+});
+
+describe('a purge is refused, and nothing is purged', () => {
+  const rows: [
+    name: string,
+    body: string,
+    headers: Record<string, string>,
+    peer: string | undefined,
+    status: number,
+    says: string,
+  ][] = [
+    ['not JSON', '{', {}, '127.0.0.1', 400, 'not JSON'],
+    ['a list', '[]', {}, '127.0.0.1', 400, 'Send an object'],
+    ['an unknown member', '{"distribution":"E1","paths":["/"],"path":"/"}', {}, '127.0.0.1', 400, '"path"'],
+    ['no paths', '{"distribution":"E1","paths":[]}', {}, '127.0.0.1', 400, 'paths'],
+    ['a path without its slash', '{"distribution":"E1","paths":["/a","b"]}', {}, '127.0.0.1', 400, 'paths[1]'],
+    ['an unknown distribution', '{"distribution":"E0","paths":["/"]}', {}, '127.0.0.1', 404, 'no distribution E0'],
+    ['too much', JSON.stringify({ distribution: 'E1', paths: ['/'.repeat(600_000)] }), {}, '127.0.0.1', 413, 'split'],
+    ['a form', GOOD, { 'content-type': 'text/plain' }, '127.0.0.1', 415, 'application/json'],
+    ['another machine', GOOD, {}, '203.0.113.9', 403, 'this machine'],
+    ['a rebound name', GOOD, { host: 'evil.example:4566' }, '127.0.0.1', 403, 'evil.example'],
+    ['a page of another site', GOOD, { origin: 'https://evil.example' }, '127.0.0.1', 403, 'evil.example'],
+    [
+      'a page of another local port',
+      GOOD,
+      { host: 'localhost:4566', origin: 'http://localhost:3000' },
+      '127.0.0.1',
+      403,
+      'pages',
+    ],
+  ];
+  test.each(rows)('%s', async (_, body, headers, peer, status, says) => {
+    const { purge, purged } = start();
+    const response = await purge(body, headers, peer);
+    const text = await response.text();
+    expect({ status: response.status, purged }).toEqual({ status, purged: [] });
+    expect(text).toContain(JSON.stringify(says).slice(1, -1));
+  });
+});
+
+describe('local callers are welcome', () => {
+  const rows: [name: string, host: string, origin: string | undefined, peer: string][] = [
+    ['by name', 'localhost:4566', undefined, '127.0.0.1'],
+    ['by IPv6', '[::1]:4566', undefined, '::1'],
+    ['a mapped peer', '127.0.0.1:4566', undefined, '::ffff:127.0.0.1'],
+    ['the console itself', 'localhost:4566', 'http://localhost:4566', '127.0.0.1'],
+  ];
+  test.each(rows)('%s', async (_, host, origin, peer) => {
+    const response = await start().ask(
+      '/_warmfront/status',
+      { headers: origin === undefined ? { host } : { host, origin } },
+      peer,
+    );
+    expect(response.status).toBe(200);
+  });
+});
+
+test('an unknown endpoint is a 404 in JSON', async () => {
+  const response = await start().ask('/_warmfront/nothing');
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ error: { code: 'NoSuchEndpoint' } });
+});

@@ -1,0 +1,122 @@
+/**
+ * The endpoints under /_warmfront/: health, status, and purges with receipts. Their words: src/model/admin.ts.
+ * Ours: everything but health answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts).
+ * How an invalidation is made and acknowledged is decided by the AdminBackend that is handed in.
+ */
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Health, PurgeReceipt, PurgeRequest, Refusal, Status } from '../../model/admin.ts';
+import { KIB } from '../../model/units.ts';
+import { refuseStranger, type Caller } from './admin-guard.ts';
+
+export interface AdminBackend {
+  health(): Promise<Health>;
+  status(): Promise<Status>;
+  /** Resolves when every edge has applied the invalidation. Rejects with AdminRefusal when it cannot be made. */
+  purge(request: PurgeRequest): Promise<PurgeReceipt>;
+}
+
+/** A no that the caller can act on. */
+export class AdminRefusal extends Error {
+  constructor(
+    readonly status: 400 | 403 | 404 | 413 | 415 | 503,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'AdminRefusal';
+  }
+}
+
+/** What the listener knows of the connection: pass it as the second argument of `fetch`. */
+export interface AdminBindings {
+  readonly peerAddress: string | undefined;
+}
+
+/** CloudFront: an invalidation batch holds 3,000 paths at most, each of 4,000 characters at most. */
+const MAX_PATHS = 3000;
+const MAX_PATH_LENGTH = 4000;
+const MAX_BODY = 512 * KIB;
+
+export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBindings }> {
+  const api = new Hono<{ Bindings: AdminBindings }>();
+
+  api.onError((error, context) => {
+    if (error instanceof AdminRefusal) return refuse(context, error);
+    throw error;
+  });
+  api.notFound((context) =>
+    refuse(context, new AdminRefusal(404, 'NoSuchEndpoint', `There is no ${context.req.method} ${context.req.path} here.`)),
+  );
+
+  api.get('/_warmfront/health', async (context) => {
+    const health = await backend.health();
+    return context.json(health, health.ready ? 200 : 503);
+  });
+
+  api.use('/_warmfront/*', async (context, next) => {
+    const stranger = refuseStranger(callerOf(context.req.raw, context.env.peerAddress));
+    if (stranger !== undefined) throw new AdminRefusal(403, 'NotLocal', stranger);
+    await next();
+  });
+
+  api.get('/_warmfront/status', async (context) => context.json(await backend.status()));
+
+  api.post(
+    '/_warmfront/purge',
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => {
+        throw new AdminRefusal(413, 'TooLarge', `The request holds more than ${MAX_BODY} bytes; split the paths.`);
+      },
+    }),
+    async (context) => {
+      // A page of another site may post text or a form without asking; it may not post JSON.
+      if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) {
+        throw new AdminRefusal(415, 'NotJson', 'Send the request as content-type: application/json.');
+      }
+      return context.json(await backend.purge(readPurgeRequest(await context.req.text())));
+    },
+  );
+
+  return api;
+}
+
+function callerOf(request: Request, peerAddress: string | undefined): Caller {
+  return {
+    peerAddress,
+    host: request.headers.get('host') ?? new URL(request.url).host,
+    origin: request.headers.get('origin') ?? undefined,
+  };
+}
+
+function refuse(context: Context, refusal: AdminRefusal): Response {
+  const body: Refusal = { error: { code: refusal.code, message: refusal.message } };
+  return context.json(body, refusal.status);
+}
+
+function readPurgeRequest(body: string): PurgeRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new AdminRefusal(400, 'InvalidJson', 'The request is not JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AdminRefusal(400, 'InvalidArgument', 'Send an object: {"distribution": "E...", "paths": ["/*"]}.');
+  }
+  const { distribution, paths, ...others } = value as Record<string, unknown>;
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) throw new AdminRefusal(400, 'InvalidArgument', `There is no member "${unknown}".`);
+  if (typeof distribution !== 'string' || distribution === '') {
+    throw new AdminRefusal(400, 'InvalidArgument', 'distribution: give an id, a domain name or an alias.');
+  }
+  if (!Array.isArray(paths) || paths.length === 0 || paths.length > MAX_PATHS) {
+    throw new AdminRefusal(400, 'InvalidArgument', `paths: give 1 to ${MAX_PATHS} paths.`);
+  }
+  const read = paths.map((path: unknown, index) => {
+    if (typeof path === 'string' && /^[/#][^\s]*$/.test(path) && path.length <= MAX_PATH_LENGTH) return path;
+    throw new AdminRefusal(400, 'InvalidArgument', `paths[${index}]: a path begins with "/", a tag with "#"; no spaces.`);
+  });
+  return { distribution, paths: read };
+}

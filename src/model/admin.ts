@@ -1,0 +1,73 @@
+/**
+ * What the control plane says about itself under /_warmfront/: the words shared by control/admin, which answers, and cli, which asks.
+ * Plain JSON values. How they are served: src/control/admin/admin-api.ts.
+ */
+import type { Bytes, Duration, Instant } from './units.ts';
+
+export interface Listener {
+  /** What it serves: `viewers`, `api`. */
+  readonly serves: string;
+  /** `http`, `https`, `h3`. */
+  readonly protocol: string;
+  readonly url: string;
+}
+
+export interface EdgeState {
+  readonly id: string;
+  /** The newest snapshot and ban that this edge has applied. */
+  readonly snapshotVersion: number;
+  readonly banSequence: number;
+}
+
+export interface Health {
+  /** True when everything listens. */
+  readonly ready: boolean;
+  readonly version: string;
+  readonly listeners: readonly Listener[];
+  /** The newest snapshot published. */
+  readonly snapshotVersion: number;
+  readonly edges: readonly EdgeState[];
+}
+
+export interface DistributionState {
+  readonly id: string;
+  readonly domainName: string;
+  readonly aliases: readonly string[];
+  readonly enabled: boolean;
+  readonly status: 'InProgress' | 'Deployed';
+  /** Settings that are configured and not served yet, as sentences. */
+  readonly warnings: readonly string[];
+}
+
+export interface StoreState {
+  readonly objects: number;
+  readonly bytes: Bytes;
+  readonly capacity: Bytes;
+}
+
+export interface Status {
+  readonly distributions: readonly DistributionState[];
+  readonly store: StoreState;
+  /** Bans in force. */
+  readonly bans: number;
+}
+
+export interface PurgeRequest {
+  /** A distribution's id, domain name or alias. */
+  readonly distribution: string;
+  readonly paths: readonly string[];
+}
+
+/** Proof of a purge: every edge with the time at which it stopped using older objects. */
+export interface PurgeReceipt {
+  readonly distributionId: string;
+  readonly invalidationId: string;
+  readonly paths: readonly string[];
+  readonly issuedAt: Instant;
+  readonly edges: readonly { readonly id: string; readonly acknowledgedAt: Instant; readonly took: Duration }[];
+}
+
+/** A refusal, as JSON: what, and what to do. */
+export interface Refusal {
+  readonly error: { readonly code: string; readonly message: string };
+}
