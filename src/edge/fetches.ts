@@ -1,0 +1,139 @@
+/**
+ * Replies that wait for an origin: a fetch shared by everyone who asks for the key, a revalidation, a refresh in the background,
+ * or a request passed through alone. What a failing origin means for the viewer is decided by asking core/.
+ */
+import { decideStaleOnError } from '../core/cache/decide-reuse.ts';
+import { storedFields } from '../core/cache/prepare-stored.ts';
+import type { MissReason } from '../core/outcome.ts';
+import type { Instant } from '../model/units.ts';
+import type { Ask } from './ask-origin.ts';
+import type { Fill, FillHead, Fills, FillWork } from './fills.ts';
+import { OriginFailure, type Clock, type OriginResponse } from './ports.ts';
+import { replyFromFailure, replyFromStored } from './replies.ts';
+import type { MatchedVisit, Reply, ReplyBody } from './visit.ts';
+
+export interface Fetches {
+  /** A miss or a revalidation that joins the fetch under way for its key, or starts one that others may join. */
+  share(work: FillWork, reason: MissReason): Promise<Reply>;
+  /** The same for a request that shares with nobody. */
+  alone(work: FillWork, reason: MissReason): Promise<Reply>;
+  /** Renews a stale response while it is being served. */
+  refresh(work: FillWork): void;
+  /** Straight to the origin: nothing looked up, nothing stored. */
+  pass(visit: MatchedVisit, reason: MissReason): Promise<Reply>;
+}
+
+export interface FetchPorts {
+  readonly clock: Clock;
+  readonly fills: Fills;
+  readonly ask: Ask;
+}
+
+export function createFetches({ clock, fills, ask }: FetchPorts): Fetches {
+  async function share(work: FillWork, reason: MissReason): Promise<Reply> {
+    const underWay = fills.join(work);
+    if (underWay === undefined) return replyFromFill(work, fills.start(work, true), reason, false);
+    const head = await underWay.head;
+    // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
+    if (head.kind === 'response' && head.notStored !== undefined) return alone(work, reason);
+    return replyFromHead(work, head, reason, true);
+  }
+
+  function alone(work: FillWork, reason: MissReason): Promise<Reply> {
+    return replyFromFill(work, fills.start(work, false), reason, false);
+  }
+
+  async function replyFromFill(work: FillWork, fill: Fill, reason: MissReason, joined: boolean): Promise<Reply> {
+    return replyFromHead(work, await fill.head, reason, joined);
+  }
+
+  function replyFromHead(work: FillWork, head: FillHead, reason: MissReason, joined: boolean): Reply {
+    const now = clock.now();
+    if (head.kind === 'failed') {
+      const stale = staleReply(work, head.failure.status, now);
+      if (stale !== undefined) return stale;
+      const failed = replyFromFailure(head.failure.status, head.failure.detail);
+      return { ...failed, cache: { kind: 'miss', reason, stored: false, notStored: head.failure.message }, originId: head.originId };
+    }
+    if (head.kind === 'validated') {
+      const cache = joined ? ({ kind: 'collapsed', reason } as const) : ({ kind: 'revalidated', age: 0 } as const);
+      return { ...replyFromStored(head.object, cache), originId: head.originId };
+    }
+    const stale = head.status >= 500 ? staleReply(work, head.status, now) : undefined;
+    if (stale !== undefined) {
+      if (!joined) head.first.cancel();
+      return stale;
+    }
+    return {
+      status: head.status,
+      fields: head.fields,
+      body: growingReply(head, joined),
+      cache: joined ? { kind: 'collapsed', reason } : { kind: 'miss', reason, stored: head.notStored === undefined, notStored: head.notStored },
+      answeredBy: 'origin',
+      errorDetail: head.status >= 400 ? 'OriginError' : undefined,
+      originId: head.originId,
+      selectable: true,
+    };
+  }
+
+  /** The stale response instead of the origin's failure, where CloudFront would serve it (facts 4.2). */
+  function staleReply(work: FillWork, status: number, now: Instant): Reply | undefined {
+    if (work.stale === undefined || !work.validate) return undefined;
+    const decision = decideStaleOnError(work.stale.response, status, now);
+    return decision.kind === 'serve-stale' ? replyFromStored(work.stale, { kind: 'hit-stale', age: decision.age, reason: decision.reason }) : undefined;
+  }
+
+  function refresh(work: FillWork): void {
+    if (fills.join(work) !== undefined) return;
+    void fills.start(work, true).head.then((head) => {
+      if (head.kind === 'response') head.first.cancel();
+    });
+  }
+
+  async function pass(visit: MatchedVisit, reason: MissReason): Promise<Reply> {
+    const cache = { kind: 'miss', reason, stored: false, notStored: reason } as const;
+    let asked;
+    try {
+      asked = await ask(visit, [], visit.body, visit.signal);
+    } catch (error) {
+      if (!(error instanceof OriginFailure)) throw error;
+      return { ...replyFromFailure(error.status, error.detail), cache };
+    }
+    const { response, originId } = asked;
+    const { head } = response;
+    return {
+      status: head.status,
+      fields: storedFields(visit.behavior, head),
+      body: visit.request.method === 'HEAD' ? { kind: 'none', length: head.bodyLength } : passingReply(response),
+      cache,
+      answeredBy: 'origin',
+      errorDetail: head.status >= 400 ? 'OriginError' : undefined,
+      originId,
+    };
+  }
+
+  return { share, alone, refresh, pass };
+}
+
+function growingReply(head: Extract<FillHead, { kind: 'response' }>, joined: boolean): ReplyBody {
+  const { body, first } = head;
+  return {
+    kind: 'growing',
+    length: head.bodyLength,
+    open(from, to) {
+      if (!joined && from === undefined) return first;
+      const reader = body.read(from, to);
+      if (!joined) first.cancel();
+      return reader;
+    },
+    discard() {
+      if (!joined) first.cancel();
+    },
+  };
+}
+
+/** The origin's body handed to one viewer, at the viewer's pace. */
+function passingReply(response: OriginResponse): ReplyBody {
+  const reader = { chunks: response.body, cancel: () => response.cancel() };
+  return { kind: 'growing', length: response.head.bodyLength, open: () => reader, discard: reader.cancel };
+}

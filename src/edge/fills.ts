@@ -1,0 +1,282 @@
+/**
+ * Fetches under way, one per cache key: who starts one, who joins it, and what becomes of its response. A fill runs out of band:
+ * a viewer leaving cancels nothing that others wait for or that will be stored, and waiters stream as the bytes arrive.
+ * Which responses may be stored is decided in core/cache/decide-storing.ts, who may share a fetch in collapsing.ts.
+ */
+import { decideStoring } from '../core/cache/decide-storing.ts';
+import { storedFields, tagsOf } from '../core/cache/prepare-stored.ts';
+import { applyNotModified, conditionalFields } from '../core/cache/revalidation.ts';
+import type { StoredResponse } from '../core/cache/stored-response.ts';
+import type { Fields } from '../http/fields.ts';
+import type { Bytes, Instant } from '../model/units.ts';
+import type { Ask } from './ask-origin.ts';
+import type { Bans } from './bans.ts';
+import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
+import { OriginFailure, type Clock, type OriginResponse, type Store, type StoredObject } from './ports.ts';
+import type { MatchedVisit } from './visit.ts';
+
+/** One fetch: what for, and the stored response it may revalidate. */
+export interface FillWork {
+  readonly visit: MatchedVisit;
+  readonly key: string;
+  readonly uri: string;
+  readonly method: StoredResponse['method'];
+  /** The stored response that may not answer as it is. */
+  readonly stale: StoredObject | undefined;
+  /** Ask whether the stale response still holds, instead of for a new one. */
+  readonly validate: boolean;
+}
+
+export type FillHead =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      /** Prepared for viewers. */
+      readonly fields: Fields;
+      readonly bodyLength: Bytes | undefined;
+      readonly body: GrowingBody;
+      /** The starter's own reader, open since before the first byte. The starter must read or cancel it. */
+      readonly first: BodyReader;
+      /** Why it is not stored; undefined when it is. */
+      readonly notStored: string | undefined;
+      readonly originId: string;
+    }
+  | { readonly kind: 'validated'; readonly object: StoredObject; readonly originId: string }
+  | { readonly kind: 'failed'; readonly failure: OriginFailure; readonly originId: string };
+
+export interface Fill {
+  readonly head: Promise<FillHead>;
+  readonly banSequence: number;
+  /** Undefined until the head is there, or when there is no body to share. */
+  body: GrowingBody | undefined;
+}
+
+export interface Fills {
+  /** The fill under way that this work may share, if any. */
+  join(work: FillWork): Fill | undefined;
+  /** Starts a fetch. A shared one can be joined until its response turns out not to be storable, or is whole. */
+  start(work: FillWork, shared: boolean): Fill;
+  readonly underWay: number;
+  /** The oldest ban sequence any fetch under way started with; undefined when none is. */
+  oldestBanSequence(): number | undefined;
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>;
+}
+
+export interface FillPorts {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly bans: Bans;
+  readonly ask: Ask;
+  /** Our own mistakes, told loudly; the viewer gets a 502. */
+  readonly report: (message: string, error: unknown) => void;
+  /** How many octets of retained bodies may be under way at once. */
+  readonly retainedLimit: Bytes;
+}
+
+export function createFills(ports: FillPorts): Fills {
+  const { clock, store, bans } = ports;
+  const shared = new Map<string, Fill>();
+  const all = new Set<Fill>();
+  const idleWaiters: Array<() => void> = [];
+  let retained: Bytes = 0;
+
+  /** GET and HEAD share a key; a fetch by HEAD cannot answer a GET. */
+  const slot = (work: FillWork): string => (work.method === 'HEAD' ? `HEAD ${work.key}` : work.key);
+
+  function start(work: FillWork, isShared: boolean): Fill {
+    const banSequence = bans.newest;
+    const finished = (): void => {
+      unshare();
+      all.delete(fill);
+      if (all.size > 0) return;
+      for (const resolve of idleWaiters.splice(0)) resolve();
+    };
+    const unshare = (): void => {
+      if (shared.get(slot(work)) === fill) shared.delete(slot(work));
+    };
+    const fill: Fill = { banSequence, head: fetchHead(work, banSequence, finished), body: undefined };
+    all.add(fill);
+    if (isShared) shared.set(slot(work), fill);
+    void fill.head.then((head) => {
+      if (head.kind === 'response' && head.notStored === undefined) fill.body = head.body;
+      else unshare();
+    });
+    return fill;
+  }
+
+  /** Never rejects. `finished` is called once, when the last byte is in or everything has failed. */
+  async function fetchHead(work: FillWork, banSequence: number, finished: () => void): Promise<FillHead> {
+    const requestTime = clock.now();
+    const validators = work.stale === undefined || !work.validate ? [] : conditionalFields(work.stale.response);
+    let asked;
+    try {
+      asked = await ports.ask(work.visit, validators, { kind: 'none' });
+    } catch (error) {
+      const failure = asOriginFailure(error, ports.report);
+      rememberFailure(work, failure, requestTime, banSequence);
+      finished();
+      return { kind: 'failed', failure, originId: work.visit.behavior.source.targetOriginId };
+    }
+    const { response, originId } = asked;
+    if (response.head.status === 304 && work.stale !== undefined && validators.length > 0) {
+      const object = validated(work, work.stale, response, requestTime);
+      if (object !== undefined) {
+        await drain(response);
+        finished();
+        return { kind: 'validated', object, originId };
+      }
+    }
+    return receive(work, response, originId, requestTime, banSequence, finished);
+  }
+
+  /** The stored object made fresh by a 304, or undefined when the 304 does not speak of it. */
+  function validated(work: FillWork, stale: StoredObject, response: OriginResponse, requestTime: Instant): StoredObject | undefined {
+    const { behavior, distribution, request } = work.visit;
+    const applied = applyNotModified({
+      stored: stale.response,
+      head: response.head,
+      behavior,
+      distribution,
+      request,
+      requestTime,
+      responseTime: clock.now(),
+    });
+    if (applied.kind !== 'applied') return undefined;
+    store.refresh(applied.stored);
+    return { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked };
+  }
+
+  function receive(
+    work: FillWork,
+    response: OriginResponse,
+    originId: string,
+    requestTime: Instant,
+    banSequence: number,
+    finished: () => void,
+  ): FillHead {
+    const { behavior, distribution, request } = work.visit;
+    const { head } = response;
+    const decision = decideStoring({ request, method: work.method, head, behavior, distribution, requestTime, responseTime: clock.now() });
+    const fields = storedFields(behavior, head);
+    const body = createGrowingBody();
+    const first = body.read();
+    let notStored = decision.kind === 'pass' ? decision.reason : undefined;
+    if (notStored === undefined && (head.bodyLength ?? 0) > store.stats.largestObject) notStored = 'too-large';
+    if (notStored === undefined && retained + (head.bodyLength ?? 0) > ports.retainedLimit) notStored = 'no-capacity';
+
+    const keep = (bytes: Uint8Array): void => {
+      if (decision.kind !== 'store' || isSuperseded(work, requestTime)) return;
+      const stored: StoredResponse = {
+        key: work.key,
+        distributionId: distribution.source.id,
+        uri: work.uri,
+        method: work.method,
+        status: head.status,
+        fields,
+        bodyLength: work.method === 'HEAD' ? (head.bodyLength ?? 0) : bytes.byteLength,
+        freshness: decision.freshness,
+        tags: tagsOf(distribution, head.fields),
+        banSequence,
+      };
+      store.put({ response: stored, body: bytes, bansChecked: banSequence });
+    };
+    void pump(response, body, notStored === undefined, keep).finally(finished);
+    return { kind: 'response', status: head.status, fields, bodyLength: head.bodyLength, body, first, notStored, originId };
+  }
+
+  /** Moves the body from the next tier into the growing body, and the whole into the store. Never rejects. */
+  async function pump(response: OriginResponse, body: GrowingBody, toStore: boolean, keep: (bytes: Uint8Array) => void): Promise<void> {
+    body.onAbandoned = () => response.cancel();
+    if (!toStore) body.release();
+    let counted: Bytes = 0;
+    try {
+      for await (const chunk of response.body) {
+        if (body.isRetained) {
+          counted += chunk.byteLength;
+          retained += chunk.byteLength;
+          // A body of unknown length that outgrows the store goes on as a passing one.
+          if (counted > store.stats.largestObject || retained > ports.retainedLimit) body.release();
+        }
+        await body.append(chunk);
+      }
+      body.end();
+      const whole = body.whole();
+      if (whole !== undefined) keep(whole);
+    } catch (error) {
+      body.fail(asOriginFailure(error, ports.report));
+    } finally {
+      retained -= counted;
+    }
+  }
+
+  /** CloudFront: errors it generates itself are cached like the origin's (facts 4.4), so that a dead origin is not asked at full rate. */
+  function rememberFailure(work: FillWork, failure: OriginFailure, requestTime: Instant, banSequence: number): void {
+    const { behavior, distribution, request } = work.visit;
+    const head = { status: failure.status, fields: [], bodyLength: 0 };
+    const decision = decideStoring({ request, method: work.method, head, behavior, distribution, requestTime, responseTime: clock.now() });
+    if (decision.kind !== 'store' || work.stale !== undefined || isSuperseded(work, requestTime)) return;
+    store.put({
+      response: {
+        key: work.key,
+        distributionId: distribution.source.id,
+        uri: work.uri,
+        method: work.method === 'HEAD' ? 'GET' : work.method,
+        status: failure.status,
+        fields: [],
+        bodyLength: 0,
+        freshness: decision.freshness,
+        tags: [],
+        banSequence,
+        failure: failure.detail,
+      },
+      body: new Uint8Array(0),
+      bansChecked: banSequence,
+    });
+  }
+
+  /** A later fetch of the same key has already been stored, or a GET's answer must not give way to a HEAD's. */
+  function isSuperseded(work: FillWork, requestTime: Instant): boolean {
+    const present = store.get(work.key);
+    if (present === undefined) return false;
+    if (bans.forgets(present.response, present.bansChecked)) return false;
+    if (work.method === 'HEAD' && present.response.method === 'GET') return true;
+    return present.response.freshness.requestTime > requestTime;
+  }
+
+  return {
+    join(work) {
+      const fill = shared.get(work.key) ?? (work.method === 'HEAD' ? shared.get(slot(work)) : undefined);
+      // A fetch that began before the newest ban may bring what the ban forgets; whoever asks now starts afresh.
+      if (fill === undefined || fill.banSequence !== bans.newest) return undefined;
+      return fill.body === undefined || fill.body.isRetained ? fill : undefined;
+    },
+    start,
+    get underWay() {
+      return all.size;
+    },
+    oldestBanSequence() {
+      let oldest: number | undefined;
+      for (const fill of all) oldest = Math.min(oldest ?? fill.banSequence, fill.banSequence);
+      return oldest;
+    },
+    settled() {
+      return all.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
+    },
+  };
+}
+
+async function drain(response: OriginResponse): Promise<void> {
+  try {
+    for await (const _ of response.body);
+  } catch {
+    // A 304 has no body; a connection that dies after one costs nothing but the connection.
+    response.cancel();
+  }
+}
+
+function asOriginFailure(error: unknown, report: FillPorts['report']): OriginFailure {
+  if (error instanceof OriginFailure) return error;
+  report('a fetch failed for no reason of the origin', error);
+  return new OriginFailure(502, 'OriginError', 'the origin could not be asked', { cause: error });
+}

@@ -1,0 +1,70 @@
+/**
+ * The replies that need nobody else: refusals, redirects, and what the store already has. Replies that wait for an origin are
+ * made in fetches.ts.
+ */
+import type { CacheOutcome, ErrorDetail } from '../core/outcome.ts';
+import { redirectPage } from '../core/viewer-response/error-page.ts';
+import { ERROR_CAUSES, errorCause } from '../tables/error-causes.ts';
+import type { StoredObject } from './ports.ts';
+import type { Reply } from './visit.ts';
+
+export function refusal(refused: { readonly status: number; readonly detail: ErrorDetail; readonly cause: string }): Reply {
+  return {
+    status: refused.status,
+    fields: [],
+    body: { kind: 'none', length: undefined },
+    cache: { kind: 'none' },
+    answeredBy: 'edge',
+    errorDetail: refused.detail,
+    cause: refused.cause,
+    // CloudFront: unsafe or invalid requests never get a custom error page (facts 1.1); 403 refusals do.
+    customErrorAllowed: refused.status === 403,
+  };
+}
+
+/** CloudFront: a host of no distribution, or of a disabled one, gets 403 and never somebody else's content (facts 1.3, 16). */
+export function unknownHost(): Reply {
+  return refusal({ status: 403, detail: 'InvalidRequest', cause: ERROR_CAUSES.unknownHost });
+}
+
+export function redirect(to: { readonly status: 301 | 307; readonly location: string }): Reply {
+  const page = redirectPage(to.status, to.location);
+  return {
+    status: to.status,
+    fields: page.fields,
+    body: { kind: 'bytes', bytes: encoder.encode(page.body) },
+    cache: { kind: 'none' },
+    answeredBy: 'edge',
+    redirected: true,
+  };
+}
+
+export function replyFromStored(object: StoredObject, cache: CacheOutcome): Reply {
+  const { response, body } = object;
+  if (response.failure !== undefined) {
+    return { ...replyFromFailure(response.status, response.failure), cache };
+  }
+  return {
+    status: response.status,
+    fields: response.fields,
+    body: response.method === 'HEAD' ? { kind: 'none', length: response.bodyLength } : { kind: 'bytes', bytes: body },
+    cache,
+    answeredBy: 'cache',
+    selectable: true,
+  };
+}
+
+/** CloudFront's own page for an origin that failed (facts 8.1, 12). */
+export function replyFromFailure(status: number, detail: ErrorDetail): Reply {
+  return {
+    status,
+    fields: [],
+    body: { kind: 'none', length: undefined },
+    cache: { kind: 'none' },
+    answeredBy: 'edge',
+    errorDetail: detail,
+    cause: errorCause(status, detail),
+  };
+}
+
+const encoder = new TextEncoder();

@@ -1,0 +1,140 @@
+/**
+ * The life of a request at the edge, in order, each step with its own exit (facts 1.1, docs/architecture.md). Every `decide`,
+ * `match` and `admit` below is a pure function of core/ that returns what and why; this file asks them in turn and carries out
+ * the answer. How a reply becomes the viewer's answer: finish.ts. Fetches under way and who shares them: fills.ts.
+ */
+import { cacheKey } from '../core/cache/cache-key.ts';
+import { decideCollapsing } from '../core/cache/collapsing.ts';
+import { decideLookup } from '../core/cache/decide-lookup.ts';
+import { decideReuse } from '../core/cache/decide-reuse.ts';
+import { admitRequest } from '../core/viewer-request/admit-request.ts';
+import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
+import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
+import { decideMethod } from '../core/viewer-request/method.ts';
+import { requestedPath } from '../core/viewer-request/root-object.ts';
+import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
+import { compile } from '../model/compile.ts';
+import type { CompiledSnapshot } from '../model/compile.ts';
+import type { EdgeAnswer, ViewerHandler } from './answer.ts';
+import { createAsk } from './ask-origin.ts';
+import { createCache } from './cache.ts';
+import { createFills } from './fills.ts';
+import { createFinish } from './finish.ts';
+import { createFetches } from './fetches.ts';
+import type { EdgePorts, EdgeSubscriber } from './ports.ts';
+import { redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
+import type { MatchedVisit, Reply, Visit } from './visit.ts';
+
+export interface Edge extends ViewerHandler, EdgeSubscriber {
+  /** The snapshot in force; 0 before the first. */
+  readonly snapshotVersion: number;
+  readonly newestBan: number;
+  readonly fetchesUnderWay: number;
+  /** Resolves when no fetch is under way. */
+  settled(): Promise<void>;
+}
+
+export function createEdge(ports: EdgePorts): Edge {
+  const { clock, ids } = ports;
+  let snapshot: CompiledSnapshot = compile({ version: 0, distributions: [] });
+  const cache = createCache(ports);
+  const ask = createAsk(ports);
+  const fills = createFills({ ...ports, bans: cache.bans, ask });
+  const fetches = createFetches({ clock, fills, ask });
+  const finish = createFinish({ ...ports, errorPageReply });
+
+  function handle(request: Visit['request'], body: Visit['body'], signal: AbortSignal): EdgeAnswer | Promise<EdgeAnswer> {
+    const visit: Visit = {
+      request,
+      body,
+      signal,
+      requestId: ids.requestId(),
+      receivedAt: clock.now(),
+      distribution: undefined,
+      behavior: undefined,
+      path: request.path,
+      cacheKey: undefined,
+    };
+    const reply = respond(visit);
+    return reply instanceof Promise ? reply.then((settled) => finish(visit, settled)) : finish(visit, reply);
+  }
+
+  function respond(visit: Visit): Reply | Promise<Reply> {
+    const { request } = visit;
+
+    const admission = admitRequest(request);
+    if (admission.kind === 'refused') return refusal(admission);
+
+    const distribution = matchDistribution(snapshot, request.host);
+    if (distribution === undefined) return unknownHost();
+    visit.distribution = distribution;
+
+    visit.path = requestedPath(distribution, request.path);
+    const behavior = matchCacheBehavior(distribution, request.path);
+    visit.behavior = behavior;
+
+    const protocol = decideViewerProtocol(behavior, request);
+    if (protocol.kind === 'redirect') return redirect(protocol);
+    if (protocol.kind === 'refused') return refusal(protocol);
+
+    const method = decideMethod(behavior, request);
+    if (method.kind === 'refused') return refusal(method);
+
+    const lookup = decideLookup(behavior, request);
+    if (lookup.kind === 'bypass') return fetches.pass(visit as MatchedVisit, lookup.reason);
+    return throughCache(visit as MatchedVisit, lookup.method);
+  }
+
+  /** The cache answers, or a fetch does; who asks for the same key meanwhile shares it. */
+  function throughCache(visit: MatchedVisit, method: 'GET' | 'HEAD' | 'OPTIONS'): Reply | Promise<Reply> {
+    const { distribution, behavior, request, path } = visit;
+    const { key, uri } = cacheKey(distribution, behavior, request, path);
+    visit.cacheKey = key;
+
+    const found = cache.find(key);
+    const stored = found === 'invalidated' ? undefined : found;
+    const reuse = decideReuse(stored?.response, request.method, visit.receivedAt);
+    if (stored !== undefined && reuse.kind === 'hit') return replyFromStored(stored, reuse);
+
+    const work = { visit, key, uri, method, stale: stored, validate: reuse.kind !== 'fetch' };
+    if (stored !== undefined && reuse.kind === 'hit-stale') {
+      fetches.refresh(work);
+      return replyFromStored(stored, reuse);
+    }
+    const reason = found === 'invalidated' || reuse.kind === 'hit' || reuse.kind === 'hit-stale' ? 'invalidated' : reuse.reason;
+    return decideCollapsing(behavior, request).kind === 'collapse' ? fetches.share(work, reason) : fetches.alone(work, reason);
+  }
+
+  /** CloudFront: an error page is fetched through the cache behavior that its own path matches (facts 4.4). */
+  async function errorPageReply(visit: MatchedVisit, path: string): Promise<Reply> {
+    const behavior = matchCacheBehavior(visit.distribution, path);
+    const method = visit.request.method === 'HEAD' ? 'HEAD' : 'GET';
+    const request = { ...visit.request, method, path, query: undefined, body: { kind: 'none' } as const };
+    const page: MatchedVisit = { ...visit, request, body: { kind: 'none' }, behavior, path };
+    const lookup = decideLookup(behavior, request);
+    return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, lookup.method);
+  }
+
+  return {
+    handle,
+    snapshot(message) {
+      // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
+      const compiled = compile(message);
+      if (compiled.version > snapshot.version) snapshot = compiled;
+    },
+    ban(ban) {
+      cache.bans.apply(ban);
+      cache.sweep(() => fills.oldestBanSequence());
+    },
+    get snapshotVersion() {
+      return snapshot.version;
+    },
+    get newestBan() {
+      return cache.bans.newest;
+    },
+    get fetchesUnderWay() {
+      return fills.underWay;
+    },
+    settled: () => fills.settled(),
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * One request's way through the edge: what was asked, and what is known about it so far. Filled in step by step by serve.ts;
+ * the Outcome is made from it once, when the reply is finished.
+ */
+import type { CacheOutcome, AnsweredBy, ErrorDetail } from '../core/outcome.ts';
+import type { ViewerRequest } from '../core/request.ts';
+import type { Fields } from '../http/fields.ts';
+import type { CompiledCacheBehavior, CompiledDistribution } from '../model/compile.ts';
+import type { Bytes, Instant } from '../model/units.ts';
+import type { BodyReader } from './growing-body.ts';
+import type { RequestBody } from './ports.ts';
+
+export interface Visit {
+  readonly request: ViewerRequest;
+  readonly body: RequestBody;
+  readonly signal: AbortSignal;
+  readonly requestId: string;
+  readonly receivedAt: Instant;
+  distribution: CompiledDistribution | undefined;
+  behavior: CompiledCacheBehavior | undefined;
+  /** The path in effect: the request's, or the default root object's. */
+  path: string;
+  cacheKey: string | undefined;
+}
+
+/** A visit whose distribution and cache behavior are known. */
+export interface MatchedVisit extends Visit {
+  distribution: CompiledDistribution;
+  behavior: CompiledCacheBehavior;
+}
+
+/** What will be answered, before conditionals, ranges, error pages and CloudFront's own fields are applied in finish.ts. */
+export interface Reply {
+  readonly status: number;
+  /** As stored: no fields of ours. */
+  readonly fields: Fields;
+  readonly body: ReplyBody;
+  readonly cache: CacheOutcome;
+  readonly answeredBy: AnsweredBy;
+  readonly redirected?: boolean;
+  readonly errorDetail?: ErrorDetail | undefined;
+  readonly originId?: string | undefined;
+  /** Set on replies the edge makes itself: the sentence that says why. */
+  readonly cause?: string | undefined;
+  /** True where conditionals and ranges are for us to apply; a bypassing request's were for the origin. */
+  readonly selectable?: boolean;
+  /** False where CloudFront never uses a custom error page (unsafe requests, capacity). */
+  readonly customErrorAllowed?: boolean;
+}
+
+export type ReplyBody =
+  | { readonly kind: 'none'; readonly length: Bytes | undefined }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'growing';
+      readonly length: Bytes | undefined;
+      /** Opens a reader; a reply that is dropped must call discard instead. */
+      open(first?: Bytes, last?: Bytes): BodyReader;
+      discard(): void;
+    };
