@@ -2,6 +2,7 @@
  * CloudFront's names for an outcome: the X-Cache field and the three result types of the access logs (facts 7.4, 13.2).
  * Read off the one Outcome; nothing here looks at the request or the response again.
  */
+import { STALE_ON_ERROR_RESULT } from '../model/assumptions.ts';
 import type { Delivery, ErrorDetail, Outcome } from '../core/outcome.ts';
 
 export type ResultType = 'Hit' | 'RefreshHit' | 'Miss' | 'Error' | 'Redirect' | 'CapacityExceeded';
@@ -13,10 +14,9 @@ export function responseResultType(outcome: Outcome): ResultType {
   // CloudFront: a custom error page stays an Error, even when it is sent as 200; so does an error answered from the cache.
   if (outcome.status >= 400 || outcome.answeredBy === 'error-page') return 'Error';
   switch (outcome.cache.kind) {
-    case 'hit':
-    // CloudFront: stale while revalidating is a Hit. What an old copy sent for a failing origin is called is undocumented; field
-    // reports show Hit.
     case 'hit-stale':
+      return outcome.cache.reason === 'stale-while-revalidate' ? 'Hit' : STALE_ON_ERROR_RESULT;
+    case 'hit':
     case 'collapsed':
       return 'Hit';
     case 'revalidated':

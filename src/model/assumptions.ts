@@ -1,0 +1,86 @@
+/**
+ * Where CloudFront's behaviour is undocumented or its documents disagree: what we do, and why. One constant for each choice,
+ * consulted where the decision is made, so that someone who knows better can change one line. Sorted by area.
+ */
+
+// Caching
+
+/** An Age that the origin sends counts: what is already old is fresh for less time. RFC 9111 4.2.3; CloudFront says nothing. */
+export const ORIGIN_AGE_COUNTS = true;
+
+/**
+ * A Date that lies behind our clock does not make a response older. RFC 9111 4.2.3 would count the difference, but CloudFront's TTLs are
+ * documented from arrival, and responses of an origin whose clock is late would never be fresh.
+ */
+export const ORIGIN_DATE_AGES_RESPONSES = false;
+
+/** MinTTL, DefaultTTL and error TTLs are times in the cache: they count from arrival even where a response arrives with an Age. */
+export const TTL_SETTINGS_COUNT_FROM_ARRIVAL = true;
+
+/**
+ * With MinTTL 0, no-cache is stored with TTL 0 and revalidated each time; no-store and private are not stored. CloudFront's table names the
+ * three together as "not stored, or stored with TTL 0"; this is the split that their names mean.
+ */
+export const NO_CACHE_IS_STORED = true;
+
+/** The max-age and s-maxage of an error are bounded by MaxTTL, as those of any response; ErrorCachingMinTTL itself is not. */
+export const MAX_TTL_BOUNDS_ERROR_TTL = true;
+
+/** must-revalidate does not keep a stale response from answering for a failing origin: CloudFront ignores it for its own TTLs, too. */
+export const MUST_REVALIDATE_FORBIDS_STALE_ON_ERROR = false;
+
+/** X-Cache of a stale response that answers for a failing origin. The guide is silent; reports show Hit and RefreshHit. */
+export const STALE_ON_ERROR_RESULT: 'Hit' | 'RefreshHit' | 'Error' = 'Hit';
+
+/** An invalidation of `/` also forgets the default root object, which is what viewers of `/` got; operators invalidate both. */
+export const ROOT_INVALIDATION_TAKES_ROOT_OBJECT = true;
+
+/**
+ * Invalidation paths match as written and with percent-encoding normalised (RFC 3986 6.2.2). Forgetting one object too many costs a fetch;
+ * forgetting one too few serves what somebody withdrew.
+ */
+export const INVALIDATION_NORMALISES_ENCODING = true;
+
+// Distributions
+
+/** A disabled distribution answers to none of its names: reports describe the page for an unknown host. */
+export const DISABLED_DISTRIBUTIONS_ANSWER = false;
+
+// Origin requests
+
+/**
+ * The Content-Type of a request body reaches the origin although no policy names it. The guide's header table forwards it, its page on
+ * policies is silent, and a body without its type is of no use to an origin.
+ */
+export const CONTENT_TYPE_TRAVELS_WITH_BODY = true;
+
+/**
+ * A HEAD that misses is sent on as HEAD. Whether CloudFront sends GET instead is undocumented; HEAD costs the origin no body, and what is
+ * stored answers HEAD only.
+ */
+export const HEAD_STAYS_HEAD = true;
+
+/** The joint between the viewer's X-Forwarded-For and the address appended: captures show a space that the guide's example does not. */
+export const FORWARDED_FOR_SEPARATOR = ', ';
+
+// Viewer requests
+
+/**
+ * Methods CloudFront does not know (CONNECT, TRACE and made-up ones) get 405. Reports name both 403 and 405; 403 is the documented answer
+ * for a known method that the cache behavior does not allow.
+ */
+export const UNKNOWN_METHOD_STATUS = 405;
+
+/**
+ * `/` is served by the cache behavior whose pattern is exactly `/` if there is one, else by the one that matches the default root object.
+ * Users report the latter; the guide does not say.
+ */
+export const ROOT_PATTERN_WINS = true;
+
+// Viewer responses
+
+/** An origin's response without Server gets `Server: CloudFront`, as one does from which a policy removed the field. */
+export const SERVER_ADDED_WHEN_ABSENT = true;
+
+/** If-Match and If-Unmodified-Since are judged against the cached object, as If-None-Match is, and answered with 412. RFC 9110 13.1. */
+export const CACHED_OBJECTS_ANSWER_412 = true;
