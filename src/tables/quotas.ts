@@ -1,0 +1,87 @@
+/**
+ * CloudFront's quotas: facts 14. The API enforces those of configurations, the data plane those of requests and responses.
+ */
+import { DAY, GIB, KIB, seconds, type Bytes, type Duration } from '../model/units.ts';
+
+/** Of a viewer's request and an origin's response. */
+export const REQUEST_QUOTAS = {
+  /** Path and query. */
+  urlLength: 8192 satisfies Bytes,
+  /** All header fields together, name, value and 4 octets each. */
+  headersLength: 32 * KIB,
+  bodyLength: 64 * GIB,
+  responseHeadersLength: 32 * KIB,
+  cachedObjectLength: 50 * GIB,
+  /** Distributions that a request may pass one after the other. */
+  chainedDistributions: 2,
+} as const;
+
+/** Of what one account may hold. */
+export const ACCOUNT_QUOTAS = {
+  distributions: 500,
+  stagingDistributions: 20,
+  originAccessControls: 100,
+  originAccessIdentities: 100,
+  /** Of each kind. */
+  customPolicies: 20,
+  distributionsPerPolicy: 100,
+  functions: 100,
+  keyGroups: 10,
+  keysPerGroup: 5,
+  realtimeLogConfigs: 150,
+  vpcOrigins: 25,
+} as const;
+
+/** Of one distribution. */
+export const DISTRIBUTION_QUOTAS = {
+  aliases: 100,
+  aliasLength: 253,
+  /** Besides the default cache behavior. */
+  cacheBehaviors: 75,
+  origins: 100,
+  originGroups: 10,
+  originGroupMembers: 2,
+  keyGroupsPerBehavior: 4,
+  pathPatternLength: 255,
+  commentLength: 128,
+  defaultRootObjectLength: 255,
+  originPathLength: 255,
+  tags: 50,
+} as const;
+
+/** Of one policy, or of one ForwardedValues. */
+export const POLICY_QUOTAS = {
+  /** Headers, cookies and query strings, of each. */
+  names: 10,
+  namesLength: 1024,
+  legacyCacheHeaders: 10,
+  legacyForwardedHeaders: 25,
+  legacyCookies: 10,
+  legacyQueryStrings: 10,
+  legacyQueryStringLength: 128,
+  legacyNamesLength: 512,
+  responseCustomHeaders: 10,
+  headerValueLength: 1783,
+  maxTtl: 100 * 365.25 * DAY satisfies Duration,
+} as const;
+
+/** Of the settings of one origin. */
+export const ORIGIN_QUOTAS = {
+  customHeaders: 30,
+  customHeaderNameLength: 256,
+  customHeaderValueLength: 1783,
+  customHeadersLength: 10_240,
+  connectionAttempts: { least: 1, most: 3, usual: 3 },
+  connectionTimeout: { least: seconds(1), most: seconds(10), usual: seconds(10) },
+  responseTimeout: { least: seconds(1), most: seconds(120), usual: seconds(30) },
+  keepaliveTimeout: { least: seconds(1), most: seconds(300), usual: seconds(5) },
+} as const;
+
+/** Of invalidations. */
+export const INVALIDATION_QUOTAS = {
+  pathLength: 4000,
+  pathsInProgress: 3000,
+  wildcardsInProgress: 15,
+  tagLength: 256,
+  tagsPerObject: 50,
+} as const;
