@@ -1,0 +1,61 @@
+/**
+ * Warmfront itself, as a user starts it: `bin/warmfront up`, one distribution made through the AWS API, access log on.
+ */
+import { join } from 'node:path';
+import { CloudFrontClient, CreateDistributionCommand } from '@aws-sdk/client-cloudfront';
+import { startPinned } from '../processes.ts';
+import type { BenchServer, ServerSetup } from './server.ts';
+
+export async function startWarmfront(setup: ServerSetup, apiPort: number): Promise<BenchServer> {
+  const data = join(setup.folder, 'warmfront');
+  const launcher = join(import.meta.dir, '../../bin/warmfront');
+  const ports = ['--http-port', `${setup.httpPort}`, '--https-port', `${setup.tlsPort}`, '--api-port', `${apiPort}`];
+  const running = await startPinned('warmfront', setup.core, [launcher, 'up', '--data', data, ...ports, '--no-demo'], async () => {
+    const health = await fetch(`http://127.0.0.1:${apiPort}/_warmfront/health`).catch(() => undefined);
+    return health?.status === 200;
+  });
+  const host = await createBenchDistribution(launcher, data, setup.originPort);
+  return {
+    name: 'Warmfront',
+    running,
+    host,
+    urls: { h1: `http://127.0.0.1:${setup.httpPort}`, tls: `https://127.0.0.1:${setup.tlsPort}`, h2: `https://127.0.0.1:${setup.tlsPort}` },
+  };
+}
+
+async function createBenchDistribution(launcher: string, data: string, originPort: number): Promise<string> {
+  const environment = Bun.spawnSync([launcher, 'env', '--data', data]).stdout.toString();
+  const setting = (name: string): string => new RegExp(`export ${name}='?([^'\n]*)'?`).exec(environment)?.[1] ?? '';
+  const client = new CloudFrontClient({
+    endpoint: setting('AWS_ENDPOINT_URL'),
+    region: 'us-east-1',
+    credentials: { accessKeyId: setting('AWS_ACCESS_KEY_ID'), secretAccessKey: setting('AWS_SECRET_ACCESS_KEY') },
+  });
+  const created = await client.send(
+    new CreateDistributionCommand({
+      DistributionConfig: {
+        CallerReference: 'bench',
+        Comment: 'bench',
+        Enabled: true,
+        Origins: {
+          Quantity: 1,
+          Items: [
+            {
+              Id: 'bench',
+              DomainName: 'localhost',
+              CustomOriginConfig: { HTTPPort: originPort, HTTPSPort: 443, OriginProtocolPolicy: 'http-only' },
+            },
+          ],
+        },
+        DefaultCacheBehavior: {
+          TargetOriginId: 'bench',
+          ViewerProtocolPolicy: 'allow-all',
+          CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+        },
+      },
+    }),
+  );
+  const domain = created.Distribution?.DomainName;
+  if (domain === undefined) throw new Error('the bench distribution has no domain name');
+  return domain;
+}
