@@ -1,0 +1,52 @@
+/**
+ * Ranges of a whole object at hand: which part of it answers, if any. RFC 9110 14.2, 13.1.5 (If-Range), facts 5.
+ * One part only: several parts, and whatever is malformed, are answered with the whole object. For GET only (RFC 9110 14.2): the
+ * caller asks for no other method. The grammar is read in http/byte-range.ts.
+ */
+import { parseRange, resolveRange } from '../../http/byte-range.ts';
+import { formatContentRange } from '../../http/content-range.ts';
+import { parseEntityTag, strongEqual } from '../../http/entity-tag.ts';
+import { fieldValue, type Field, type Fields } from '../../http/fields.ts';
+import type { Bytes } from '../../model/units.ts';
+
+export type RangeDecision =
+  | { readonly kind: 'whole' }
+  /** Both inclusive. Answer 206 with partFields. */
+  | { readonly kind: 'part'; readonly first: Bytes; readonly last: Bytes }
+  /** Answer 416 with unsatisfiableFields. */
+  | { readonly kind: 'unsatisfiable' };
+
+const WHOLE: RangeDecision = { kind: 'whole' };
+
+/** What the viewer's Range makes of a response of `length` octets. Decided after the conditions (RFC 9110 13.2.2). */
+export function decideRange(asked: Fields, status: number, fields: Fields, length: Bytes): RangeDecision {
+  const value = fieldValue(asked, 'range');
+  if (value === undefined || status !== 200 || !isRangeCurrent(asked, fields)) return WHOLE;
+  const [spec, ...others] = parseRange(value) ?? [];
+  if (spec === undefined || others.length > 0) return WHOLE;
+  // RFC 9110 14.1.2: a suffix of an empty object is satisfiable, and is all there is of it.
+  if (length === 0 && spec.kind === 'suffix' && spec.length > 0) return WHOLE;
+  const range = resolveRange(spec, length);
+  return range === undefined ? { kind: 'unsatisfiable' } : { kind: 'part', ...range };
+}
+
+/** RFC 9110 13.1.5: strong comparison, or the very date; anything else means that the object has changed. */
+function isRangeCurrent(asked: Fields, fields: Fields): boolean {
+  const value = fieldValue(asked, 'if-range');
+  if (value === undefined) return true;
+  const tag = parseEntityTag(value);
+  if (tag === undefined) return value === fieldValue(fields, 'last-modified');
+  const etag = parseEntityTag(fieldValue(fields, 'etag') ?? '');
+  return etag !== undefined && strongEqual(tag, etag);
+}
+
+/** The fields of a 206: those of the whole, and which part it is. */
+export function partFields(fields: Fields, first: Bytes, last: Bytes, length: Bytes): Fields {
+  const range: Field = ['content-range', formatContentRange({ kind: 'part', range: { first, last }, length })];
+  return [...fields.filter(([name]) => name !== 'content-range'), range];
+}
+
+/** The field that a 416 adds to its page: how long the object is. RFC 9110 15.5.17. */
+export function unsatisfiableFields(length: Bytes): Fields {
+  return [['content-range', formatContentRange({ kind: 'unsatisfied', length })]];
+}

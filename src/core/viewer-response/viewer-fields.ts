@@ -1,0 +1,77 @@
+/**
+ * The fields of an answer, complete and in CloudFront's order (facts 7.4): what was prepared for viewers when the response arrived, then
+ * the edge's own. Runs for every answer, so it makes one list and one pair for each field added.
+ * Connection, Content-Length and the case of names are the listener's. What was prepared: core/cache/prepare-stored.ts.
+ */
+import type { Field, Fields } from '../../http/fields.ts';
+import { formatHttpDate } from '../../http/http-date.ts';
+import { SERVER_ADDED_WHEN_ABSENT } from '../../model/assumptions.ts';
+import { SECOND, type Duration, type Instant } from '../../model/units.ts';
+import { xCache } from '../../tables/result-types.ts';
+import type { Outcome } from '../outcome.ts';
+import { cacheStatus } from './cache-status.ts';
+
+export interface ViewerFieldsInput {
+  /** Without any field of the edge's own. */
+  readonly base: Fields;
+  readonly outcome: Outcome;
+  /** As in `FRA56-P4`. */
+  readonly popName: string;
+  readonly requestId: string;
+  /** Via's value; see viaValue. */
+  readonly via: string;
+  /** For a Date where there is none. */
+  readonly now: Instant;
+  /** Alt-Svc's value where HTTP/3 is on. */
+  readonly altSvc?: string | undefined;
+  /** Cache-Status is asked for. */
+  readonly debug?: boolean | undefined;
+}
+
+const SERVER: Field = ['server', 'CloudFront'];
+// CloudFront: the values of X-Cache are few; their pairs are shared.
+const X_CACHE = new Map(
+  ['Hit', 'RefreshHit', 'Miss', 'Error', 'Redirect'].map((word): [string, Field] => [
+    `${word} from cloudfront`,
+    ['x-cache', `${word} from cloudfront`],
+  ]),
+);
+
+/** The value of Via: 1.1, whatever the viewer speaks. CloudFront: `hostHash` is 32 hexadecimal digits. */
+export function viaValue(hostHash: string): string {
+  return `1.1 ${hostHash}.cloudfront.net (CloudFront)`;
+}
+
+export function viewerFields(input: ViewerFieldsInput): Fields {
+  const { base, outcome } = input;
+  const fields: Field[] = [];
+  const isMade = outcome.answeredBy === 'edge';
+  // CloudFront: Server and Date lead what the edge makes itself.
+  if (isMade) fields.push(SERVER, ['date', formatHttpDate(input.now)]);
+  let hasServer = isMade;
+  let hasDate = isMade;
+  for (const field of base) {
+    if (field[0] === 'date') hasDate = true;
+    else if (field[0] === 'server') hasServer = true;
+    fields.push(field);
+  }
+  if (!hasDate) fields.push(['date', formatHttpDate(input.now)]);
+  if (!hasServer && SERVER_ADDED_WHEN_ABSENT) fields.push(SERVER);
+
+  const result = xCache(outcome);
+  fields.push(X_CACHE.get(result) ?? ['x-cache', result], ['via', input.via], ['x-amz-cf-pop', input.popName]);
+  if (input.altSvc !== undefined) fields.push(['alt-svc', input.altSvc]);
+  fields.push(['x-amz-cf-id', input.requestId]);
+  if (input.debug === true) {
+    const status = cacheStatus(outcome);
+    if (status !== undefined) fields.push(['cache-status', status]);
+  }
+  // CloudFront: Age comes last, and only with what the cache answered.
+  const age = ageOf(outcome);
+  if (age !== undefined) fields.push(['age', String(Math.floor(age / SECOND))]);
+  return fields;
+}
+
+function ageOf({ cache }: Outcome): Duration | undefined {
+  return cache.kind === 'hit' || cache.kind === 'hit-stale' ? cache.age : undefined;
+}
