@@ -177,9 +177,13 @@ export function loadModel(file: ModelFile): ServiceModel {
 }
 
 const SCALARS: ReadonlyMap<string, ScalarShape> = new Map([
-  ...(['string', 'number', 'integer', 'long', 'boolean', 'blob', 'timestamp', 'document'] as const).map((type) => [type, scalar(type)] as const),
+  ...(['string', 'number', 'integer', 'long', 'boolean', 'blob', 'timestamp', 'document'] as const).map(
+    (type) => [type, scalar(type)] as const,
+  ),
   ['stream', scalar('blob', { streaming: true })],
-  ...(['date-time', 'http-date', 'epoch-seconds'] as const).map((timestamp) => [timestamp, scalar('timestamp', { timestamp })] as const),
+  ...(['date-time', 'http-date', 'epoch-seconds'] as const).map(
+    (timestamp) => [timestamp, scalar('timestamp', { timestamp })] as const,
+  ),
 ]);
 
 function scalar(type: ScalarType, more: { timestamp?: TimestampFormat; streaming?: boolean } = {}): ScalarShape {
@@ -205,7 +209,10 @@ function linker(file: ModelFile): (word: TypeWord) => Shape {
   function link(word: TypeWord, source: StructureFile | ListFile | MapFile): Shape {
     if ('list' in source) {
       const constraint = linkConstraint(source, file);
-      return remember(word, { kind: 'list', constraint }, (shape) => ({ element: memberOf('member', source.list, false), ...shape }));
+      return remember(word, { kind: 'list', constraint }, (shape) => ({
+        element: memberOf('member', source.list, false),
+        ...shape,
+      }));
     }
     if ('map' in source) return remember(word, { kind: 'map' }, () => ({ value: memberOf('value', source.map, false) }));
     const name = word.slice(1);
@@ -230,7 +237,13 @@ function linker(file: ModelFile): (word: TypeWord) => Shape {
   return shapeOf;
 }
 
-function linkMember(name: string, source: MemberFile, required: boolean, shapeOf: (word: TypeWord) => Shape, file: ModelFile): Member {
+function linkMember(
+  name: string,
+  source: MemberFile,
+  required: boolean,
+  shapeOf: (word: TypeWord) => Shape,
+  file: ModelFile,
+): Member {
   const shape = shapeOf(source.type);
   const flattened = source.flattened ?? false;
   return {

@@ -90,5 +90,7 @@ export interface StreamingSignature {
 export interface Service {
   /** The SigV4 scope's service name: `cloudfront`, `s3`, `sts`. */
   readonly signingName: string;
+  /** How errors before the operation is known (signatures) are said: `<ErrorResponse>`, S3's bare `<Error>`, or JSON. */
+  readonly errorStyle: 'xml' | 's3' | 'json';
   handle(call: IncomingCall): Promise<Response>;
 }
