@@ -54,12 +54,6 @@ export const DISABLED_DISTRIBUTIONS_ANSWER = false;
  */
 export const CONTENT_TYPE_TRAVELS_WITH_BODY = true;
 
-/**
- * A HEAD that misses is sent on as HEAD. Whether CloudFront sends GET instead is undocumented; HEAD costs the origin no body, and what is
- * stored answers HEAD only.
- */
-export const HEAD_STAYS_HEAD = true;
-
 /** The joint between the viewer's X-Forwarded-For and the address appended: captures show a space that the guide's example does not. */
 export const FORWARDED_FOR_SEPARATOR = ', ';
 

@@ -1,29 +1,28 @@
 /**
  * From a snapshot, which travels, to the form the data plane reads, which is fast: hosts in maps, path patterns as functions,
- * policies and legacy ForwardedValues as one recipe. Runs once for each snapshot; nothing here runs per request.
- * Facts 1.4, 2, 3. What a recipe means for a request is decided in core/cache/cache-key.ts and core/origin-request.
+ * policies and legacy ForwardedValues as one recipe (compile-cache-behavior.ts). Runs once for each snapshot, never per request.
+ * Facts 1.4, 2 and 3; the tags are design 4. That a distribution makes sense is settled before, in the control plane.
  */
-import { compileAliases } from './alias.ts';
-import { DISABLED_DISTRIBUTIONS_ANSWER } from './assumptions.ts';
+import { UNSERVED_SETTINGS } from '../tables/unserved-settings.ts';
+import { hostTable, type HostTable } from './alias.ts';
+import { DISABLED_DISTRIBUTIONS_ANSWER, ROOT_PATTERN_WINS } from './assumptions.ts';
 import { compileCacheBehavior, type CompiledCacheBehavior } from './compile-cache-behavior.ts';
 import type { CustomErrorResponse, Distribution, Origin, OriginGroup } from './distribution.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type { CompiledCacheBehavior } from './compile-cache-behavior.ts';
 
-export interface CompiledSnapshot {
+export interface CompiledSnapshot extends HostTable<CompiledDistribution> {
   readonly version: number;
+  /** All of them, also those that answer to no host. */
   readonly byId: ReadonlyMap<string, CompiledDistribution>;
-  /** Own domain names and aliases, lower case. */
-  readonly byHost: ReadonlyMap<string, CompiledDistribution>;
-  /** Wildcard aliases without their `*`: `.example.com`, lower case. */
-  readonly byHostSuffix: ReadonlyMap<string, CompiledDistribution>;
 }
 
 export interface CompiledDistribution {
   readonly source: Distribution;
-  /** In matching order; the default cache behavior is last and matches every path. */
-  readonly behaviors: readonly [...CompiledCacheBehavior[], CompiledCacheBehavior];
+  /** In matching order; the default cache behavior is last. */
+  readonly behaviors: readonly CompiledCacheBehavior[];
+  readonly defaultBehavior: CompiledCacheBehavior;
   /** What `/` is rewritten to: `/` and the default root object, or `/`. */
   readonly rootPath: string;
   /** The cache behavior of a request for `/`. */
@@ -32,8 +31,57 @@ export interface CompiledDistribution {
   readonly originGroups: ReadonlyMap<string, OriginGroup>;
   readonly customErrors: ReadonlyMap<number, CustomErrorResponse>;
   readonly semantics: CacheSemantics;
+  /** Answers carry Cache-Status (RFC 9211). */
   readonly debugHeaders: boolean;
 }
 
 /** Design 4: CloudFront's rules, or RFC 9111, 9110, 5861, 9211 and 9213 to the letter. */
 export type CacheSemantics = 'cloudfront' | 'rfc9111';
+
+/** `defaultSemantics` is for distributions whose tags do not say. */
+export function compile(snapshot: Snapshot, defaultSemantics: CacheSemantics = 'cloudfront'): CompiledSnapshot {
+  const distributions = snapshot.distributions.map((distribution) => compileDistribution(distribution, defaultSemantics));
+  const hosts = distributions.flatMap((compiled) => hostNames(compiled.source).map((name) => [name, compiled] as const));
+  return {
+    version: snapshot.version,
+    byId: new Map(distributions.map((compiled) => [compiled.source.id, compiled])),
+    ...hostTable(hosts),
+  };
+}
+
+export function compileDistribution(source: Distribution, defaultSemantics: CacheSemantics = 'cloudfront'): CompiledDistribution {
+  const defaultBehavior = compileCacheBehavior(source.defaultCacheBehavior);
+  const behaviors = [...source.cacheBehaviors.map(compileCacheBehavior), defaultBehavior];
+  const rootPath = `/${source.defaultRootObject}`;
+  const rootPattern = behaviors.find((behavior) => behavior.source.pathPattern === '/');
+  return {
+    source,
+    behaviors,
+    defaultBehavior,
+    rootPath,
+    rootBehavior:
+      (ROOT_PATTERN_WINS ? rootPattern : undefined) ?? behaviors.find((behavior) => behavior.matches(rootPath)) ?? defaultBehavior,
+    origins: new Map(source.origins.map((origin) => [origin.id, origin])),
+    originGroups: new Map(source.originGroups.map((group) => [group.id, group])),
+    customErrors: new Map(source.customErrorResponses.map((response) => [response.errorCode, response])),
+    semantics: semanticsTag(source) ?? defaultSemantics,
+    debugHeaders: source.tags['warmfront:debug-headers'] === 'on',
+  };
+}
+
+/** What this distribution asks for that the data plane does not do yet, one sentence each, so that nothing is ignored in silence. */
+export function warnings(distribution: Distribution): readonly string[] {
+  return UNSERVED_SETTINGS.filter((row) => row.present(distribution)).map((row) => `${row.setting}: ${row.message}`);
+}
+
+function hostNames(distribution: Distribution): readonly string[] {
+  if (!distribution.enabled && !DISABLED_DISTRIBUTIONS_ANSWER) return [];
+  // CloudFront: viewers reach a staging distribution only through its primary (facts 10.6).
+  if (distribution.staging) return [];
+  return [distribution.domainName, ...distribution.aliases];
+}
+
+function semanticsTag(distribution: Distribution): CacheSemantics | undefined {
+  const tag = distribution.tags['warmfront:cache-semantics'];
+  return tag === 'cloudfront' || tag === 'rfc9111' ? tag : undefined;
+}

@@ -36,8 +36,8 @@ export function selectAllExcept(names: readonly string[]): Selector {
   return { kind: 'some', selects: (name) => !set.has(name) };
 }
 
-export function selects(selector: Selector, name: string): boolean {
-  return selector.kind === 'some' ? selector.selects(name) : selector.kind === 'all';
+export function selects(chosen: Selector, name: string): boolean {
+  return chosen.kind === 'some' ? chosen.selects(name) : chosen.kind === 'all';
 }
 
 /**
@@ -53,5 +53,5 @@ export function combineSelections(cache: Selection, forwarded: Selection): Selec
 export function either(one: Selector, other: Selector): Selector {
   if (one.kind === 'none' || other.kind === 'all') return other;
   if (other.kind === 'none' || one.kind === 'all') return one;
-  return { kind: 'some', selects: (name) => one.selects(name) || other.selects(name) };
+  return { kind: 'some', selects: (name) => selects(one, name) || selects(other, name) };
 }

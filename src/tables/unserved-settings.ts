@@ -1,0 +1,81 @@
+/**
+ * Settings that a distribution may carry and the data plane does not act on yet, one row each, so that none is ignored in silence:
+ * the API and the start-up lines print them (model/compile.ts, `warnings`). A row goes when its setting is served.
+ */
+import type { CacheBehavior, Distribution } from '../model/distribution.ts';
+import { CLOUDFRONT_HEADERS } from './cloudfront-headers.ts';
+
+export interface UnservedSetting {
+  /** Where it stands in the DistributionConfig. */
+  readonly setting: string;
+  readonly present: (distribution: Distribution) => boolean;
+  /** What happens instead, as a sentence without its full stop. */
+  readonly message: string;
+}
+
+export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
+  inDistribution('AnycastIpListId', (it) => it.anycastIpListId !== undefined, 'there are no anycast addresses'),
+  inDistribution('ConnectionFunctionAssociation', (it) => it.connectionFunctionId !== undefined, 'the function is not run'),
+  inDistribution(
+    'ContinuousDeploymentPolicyId',
+    (it) => it.continuousDeploymentPolicyId !== undefined,
+    'all requests go to the primary distribution',
+  ),
+  inDistribution('Logging', (it) => it.standardLog !== undefined, 'no log is written to the bucket'),
+  inDistribution('Restrictions.GeoRestriction', (it) => it.geoRestriction.kind !== 'none', 'requests from every country are answered'),
+  inDistribution('Staging', (it) => it.staging, 'a staging distribution gets no traffic'),
+  inDistribution('ViewerMtlsConfig', (it) => it.viewerMtls !== undefined, 'viewers are not asked for certificates'),
+  inDistribution('WebACLId', (it) => it.webAclId !== undefined, 'requests are not inspected'),
+  inDistribution('OriginGroups', (it) => it.originGroups.length > 0, 'every request goes to the primary origin, without failover'),
+  inDistribution(
+    'Origins.OriginMtlsConfig',
+    (it) => it.origins.some((origin) => origin.clientCertificateArn !== undefined),
+    'the origin is shown no client certificate',
+  ),
+  inDistribution(
+    'Origins.OriginShield',
+    (it) => it.origins.some((origin) => origin.originShieldRegion !== undefined),
+    'there is one tier of cache',
+  ),
+  inDistribution(
+    'Origins.VpcOriginConfig',
+    (it) => it.origins.some((origin) => origin.vpcOriginId !== undefined),
+    'the origin is reached over the ordinary network',
+  ),
+  inBehaviors('Compress', (it) => it.compress, 'responses are passed on as the origin encodes them'),
+  inBehaviors('FieldLevelEncryptionId', (it) => it.fieldLevelEncryptionId !== undefined, 'fields are not encrypted'),
+  inBehaviors('FunctionAssociations', (it) => it.functionAssociations.length > 0, 'functions are not run'),
+  inBehaviors('GrpcConfig', (it) => it.grpc, 'gRPC is not proxied'),
+  inBehaviors('LambdaFunctionAssociations', (it) => it.lambdaAssociations.length > 0, 'functions are not run'),
+  inBehaviors('RealtimeLogConfigArn', (it) => it.realtimeLogConfigArn !== undefined, 'no real-time log is sent'),
+  inBehaviors('ResponseHeadersPolicyId', (it) => it.responseHeadersPolicy !== undefined, 'response headers are not added or removed'),
+  inBehaviors('SmoothStreaming', (it) => it.smoothStreaming, 'media files are served as they are'),
+  inBehaviors('TrustedKeyGroups', (it) => it.trustedKeyGroups.length > 0, 'requests are served without a signature'),
+  inBehaviors('TrustedSigners', (it) => it.trustedSigners.length > 0, 'requests are served without a signature'),
+  ...CLOUDFRONT_HEADERS.filter((header) => header.source !== 'device' && header.source !== 'connection').map((header) =>
+    inBehaviors(header.name, (it) => asksFor(it, header.name.toLowerCase()), 'the header is not added to requests'),
+  ),
+];
+
+function inDistribution(setting: string, present: (distribution: Distribution) => boolean, message: string): UnservedSetting {
+  return { setting, present, message };
+}
+
+function inBehaviors(setting: string, present: (behavior: CacheBehavior) => boolean, message: string): UnservedSetting {
+  return {
+    setting: `CacheBehaviors.${setting}`,
+    present: (distribution) => present(distribution.defaultCacheBehavior) || distribution.cacheBehaviors.some(present),
+    message,
+  };
+}
+
+/** A policy or ForwardedValues names the header. Kinds that bring headers along without naming them are no one's express wish. */
+function asksFor({ forwarding }: CacheBehavior, name: string): boolean {
+  if (forwarding.kind === 'legacy') return forwarding.legacy.headers.includes(name);
+  const forwarded = forwarding.originRequestPolicy?.headers;
+  const isNamed =
+    forwarded !== undefined &&
+    (forwarded.kind === 'whitelist' || forwarded.kind === 'allViewerAndWhitelistCloudFront') &&
+    forwarded.names.includes(name);
+  return isNamed || forwarding.cachePolicy.headers.includes(name);
+}
