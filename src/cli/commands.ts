@@ -1,0 +1,79 @@
+/**
+ * The commands and what each accepts: the command line is read by it (read-arguments.ts), help and the reference page are printed
+ * from it. Settings have their own table, src/tables/settings.ts; what a command does is in the file of its name.
+ */
+import { SETTING_NAMES, type SettingName } from '../tables/settings.ts';
+
+export type CommandName = 'up' | 'env' | 'status' | 'purge' | 'help';
+
+export interface Command {
+  readonly summary: string;
+  readonly usage: string;
+  /** A paragraph for `--help`. */
+  readonly about: string;
+  readonly settings: readonly SettingName[];
+  /** Flags without a value that are no settings. */
+  readonly switches: readonly SwitchName[];
+  readonly examples: readonly string[];
+}
+
+export type SwitchName = 'help' | 'version' | 'json';
+
+export const SWITCH_HELP: Readonly<Record<SwitchName, string>> = {
+  help: 'print this help',
+  version: 'print the version',
+  json: 'print the answer as JSON',
+};
+
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  up: {
+    summary: 'start serving',
+    usage: 'warmfront up [flags]',
+    about:
+      'Starts the edge and the AWS APIs, prints one line for each listener, then "ready". SIGTERM drains and exits 0. ' +
+      'A flag overrules its environment variable, which overrules warmfront.config.json.',
+    settings: SETTING_NAMES,
+    switches: ['help'],
+    examples: ['warmfront up --demo', 'warmfront up --data /var/lib/warmfront --http-port 80 --https-port 443'],
+  },
+  env: {
+    summary: 'print export lines for the shell, so that AWS tools and curl reach this Warmfront',
+    usage: 'warmfront env [--data DIR]',
+    about: 'Prints the endpoint, the access key, the region, the local CA and the ports. Works once Warmfront has been started.',
+    settings: ['data'],
+    switches: ['help'],
+    examples: ['eval "$(warmfront env)"'],
+  },
+  status: {
+    summary: 'show listeners, distributions and the cache',
+    usage: 'warmfront status [--data DIR] [--json]',
+    about: 'Asks the running Warmfront what it serves.',
+    settings: ['data'],
+    switches: ['json', 'help'],
+    examples: ['warmfront status', 'warmfront status --json'],
+  },
+  purge: {
+    summary: 'forget cached responses, and wait until every edge has',
+    usage: 'warmfront purge DISTRIBUTION PATH... [--data DIR] [--json]',
+    about:
+      'DISTRIBUTION is an id, a domain name or an alias; PATH is a path such as /index.html or /images/*. ' +
+      'Creates an invalidation, waits until it is Completed, and prints which edge applied it and when.',
+    settings: ['data'],
+    switches: ['json', 'help'],
+    examples: ["warmfront purge E1A2B3C4D5E6F7 '/*'", 'warmfront purge www.example.com /index.html /style.css'],
+  },
+  help: {
+    summary: 'print help for a command',
+    usage: 'warmfront help [COMMAND]',
+    about: 'Without a command: all commands.',
+    settings: [],
+    switches: ['help'],
+    examples: ['warmfront help up'],
+  },
+};
+
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(COMMANDS, word);
+}

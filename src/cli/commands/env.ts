@@ -1,0 +1,45 @@
+/**
+ * `warmfront env`: export lines that point AWS tools and curl at this Warmfront. Works while it does not run, once it was started:
+ * the ports are those of the last run.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../tables/settings.ts';
+import { readCredentials } from '../credentials.ts';
+import { reachableHost, readRunRecord } from '../run-record.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+
+export function printEnvironment(settings: Settings, terminal: Terminal): number {
+  const credentials = readCredentials(settings.data);
+  if (credentials === undefined) {
+    throw new UsageError(
+      `there are no credentials in ${settings.data} yet; start it with: warmfront up --data ${settings.data}`,
+      1,
+    );
+  }
+  const { httpPort, httpsPort, apiUrl } = readRunRecord(settings.data) ?? {
+    ...settings,
+    apiUrl: `http://${reachableHost(settings.host)}:${settings.apiPort}`,
+  };
+  const certificate = join(settings.data, 'ca.pem');
+  const variables: readonly [name: string, value: string][] = [
+    ['AWS_ENDPOINT_URL', apiUrl],
+    ['AWS_ACCESS_KEY_ID', credentials.accessKeyId],
+    ['AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey],
+    ['AWS_DEFAULT_REGION', 'us-east-1'],
+    ['AWS_CA_BUNDLE', certificate],
+    ['CURL_CA_BUNDLE', certificate],
+    ['WARMFRONT_HTTP_PORT', String(httpPort)],
+    ['WARMFRONT_HTTPS_PORT', String(httpsPort)],
+  ];
+  for (const [name, value] of variables) terminal.print(`export ${name}=${quoted(value)}`);
+  if (!existsSync(certificate))
+    terminal.complain(`warmfront: ${certificate} does not exist yet; it is made when Warmfront starts`);
+  return 0;
+}
+
+/** For a POSIX shell. */
+function quoted(value: string): string {
+  return /^[\w@%+=:,./[\]-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}

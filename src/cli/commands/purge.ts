@@ -1,0 +1,32 @@
+/**
+ * `warmfront purge`: forget cached responses and prove it: the answer comes when every edge has applied the invalidation.
+ */
+import type { ControlClient } from '../control-client.ts';
+import { columns, type Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+
+export async function purge(
+  words: readonly string[],
+  client: () => ControlClient,
+  asJson: boolean,
+  terminal: Terminal,
+): Promise<number> {
+  const [distribution, ...paths] = words;
+  if (distribution === undefined) throw new UsageError("say what to purge: warmfront purge DISTRIBUTION '/*'");
+  if (paths.length === 0) throw new UsageError(`say which paths to purge: warmfront purge ${distribution} '/*'`);
+  const wrong = paths.find((path) => !/^[/#]/.test(path));
+  if (wrong !== undefined) throw new UsageError(`a path begins with "/": ${wrong}`);
+  const receipt = await client().purge({ distribution, paths });
+  if (asJson) {
+    terminal.print(JSON.stringify(receipt, null, 2));
+    return 0;
+  }
+  terminal.print(`${receipt.invalidationId} Completed: ${receipt.distributionId} ${receipt.paths.join(' ')}`);
+  const rows = receipt.edges.map((edge) => [
+    `edge ${edge.id}`,
+    new Date(edge.acknowledgedAt).toISOString(),
+    `after ${edge.took} ms`,
+  ]);
+  for (const line of columns(rows)) terminal.print(`  ${line}`);
+  return 0;
+}

@@ -1,0 +1,61 @@
+/**
+ * Asks the running Warmfront over HTTP (/_warmfront/*). Which one: the run record of the data directory. Every failure becomes one
+ * sentence: not running, not answering, or the refusal in the server's own words.
+ */
+import { request } from 'node:http';
+import type { PurgeReceipt, PurgeRequest, Health, Refusal, Status } from '../model/admin.ts';
+import { isRunning, readRunRecord } from './run-record.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface ControlClient {
+  health(): Promise<Health>;
+  status(): Promise<Status>;
+  /** Resolves when every edge has applied the purge. */
+  purge(what: PurgeRequest): Promise<PurgeReceipt>;
+}
+
+/** A client of the Warmfront that runs with this data directory. Throws UsageError when none does. */
+export function connect(data: string): ControlClient {
+  const record = readRunRecord(data);
+  if (record === undefined || !isRunning(record)) {
+    throw new UsageError(`Warmfront does not run with the data directory ${data}; start it with: warmfront up --data ${data}`, 1);
+  }
+  const ask = <Answer>(method: string, path: string, body?: unknown) =>
+    exchange(`${record.apiUrl}/_warmfront/${path}`, method, body) as Promise<Answer>;
+  return {
+    health: () => ask('GET', 'health'),
+    status: () => ask('GET', 'status'),
+    purge: (what) => ask('POST', 'purge', what),
+  };
+}
+
+/** node:http and not fetch: a proxy named in the environment must not see calls to this machine. */
+async function exchange(url: string, method: string, body: unknown): Promise<unknown> {
+  const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const asked = request(url, { method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+    });
+    asked.on('error', reject);
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+  }).catch((error: unknown) => {
+    throw new UsageError(`no answer from ${url}: ${error instanceof Error ? error.message : String(error)}`, 1);
+  });
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${url} answered ${status}, not in JSON; is something else listening there?`, 1);
+  }
+  if (isRefusal(answer)) throw new UsageError(answer.error.message, 1);
+  return answer;
+}
+
+function isRefusal(answer: unknown): answer is Refusal {
+  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return false;
+  const { error } = answer;
+  return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
+}
