@@ -1,0 +1,117 @@
+/**
+ * What may go wrong with an origin, each with the status and log detail that a viewer and the log get: facts 8.1 and 13.2.
+ * `failedAt` says how far the attempt came; whether that is tried again is decided in origin-client.ts.
+ */
+import type { ErrorDetail } from '../../core/outcome.ts';
+import { OriginFailure } from '../../edge/ports.ts';
+import type { ResponseFault } from '../../http/response-parser.ts';
+import type { Duration } from '../../model/units.ts';
+
+export type FailedAt =
+  /** No connection came about; another attempt may be luckier. */
+  | 'connect'
+  /** The whole request was sent, the origin stayed silent until the response timeout. */
+  | 'silence'
+  /** The connection ended before the first byte of a response. */
+  | 'closed'
+  /** Trying again would change nothing, or is no longer allowed. */
+  | 'final';
+
+export class AttemptFailure extends OriginFailure {
+  constructor(
+    status: 502 | 503 | 504,
+    detail: ErrorDetail,
+    readonly failedAt: FailedAt,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(status, detail, message, cause === undefined ? undefined : { cause });
+  }
+}
+
+export function nameNotResolved(origin: string, hostname: string, cause: unknown): AttemptFailure {
+  const message = `The name of ${origin} cannot be resolved: ${reasonOf(cause)}. Check that ${hostname} has an A or AAAA record.`;
+  return new AttemptFailure(502, 'OriginDnsError', 'final', message, cause);
+}
+
+export function connectionRefused(origin: string, address: string, cause: unknown): AttemptFailure {
+  const message = `${origin} does not accept connections at ${address}: ${reasonOf(cause)}. Check that it is running and listens on this port.`;
+  return new AttemptFailure(502, 'OriginConnectError', 'connect', message, cause);
+}
+
+export function tlsFailed(origin: string, address: string, cause: unknown): AttemptFailure {
+  const message =
+    `TLS with ${origin} at ${address} failed: ${reasonOf(cause)}. The origin needs a valid certificate, with its full chain from ` +
+    'a trusted CA, for the origin domain name or the Host it is asked for, and a protocol and cipher we share.';
+  return new AttemptFailure(502, 'OriginConnectError', 'final', message, cause);
+}
+
+export function connectTimedOut(origin: string, after: Duration): AttemptFailure {
+  const message =
+    `${origin} did not complete a connection within ${asSeconds(after)}. ` +
+    'Check that firewalls let this host through, or raise ConnectionTimeout or ConnectionAttempts.';
+  return new AttemptFailure(504, 'OriginCommError', 'connect', message);
+}
+
+export function responseTimedOut(origin: string, after: Duration, started: boolean): AttemptFailure {
+  const message = started
+    ? `${origin} stopped sending for ${asSeconds(after)} in the middle of its response. Check the origin, or raise its response timeout.`
+    : `${origin} did not begin to answer within ${asSeconds(after)}. Check the origin, or raise its response timeout.`;
+  return new AttemptFailure(504, 'OriginCommError', started ? 'final' : 'silence', message);
+}
+
+export function sendTimedOut(origin: string, after: Duration): AttemptFailure {
+  const message = `${origin} did not take more of the request body for ${asSeconds(after)}. Check the origin, or raise its response timeout.`;
+  return new AttemptFailure(504, 'OriginCommError', 'final', message);
+}
+
+export function completionTimedOut(origin: string, after: Duration): AttemptFailure {
+  const message = `${origin} did not complete its response within ${asSeconds(after)}. Check the origin, or raise its response completion timeout.`;
+  return new AttemptFailure(504, 'OriginCommError', 'final', message);
+}
+
+/** The parser refuses what came, or the origin closed its side too early. */
+export function responseRefused(origin: string, fault: ResponseFault): AttemptFailure {
+  const message = `The response of ${origin} is refused: ${fault.message}. Ask the origin directly with curl -v to see it.`;
+  switch (fault.reason) {
+    case 'invalid':
+      return new AttemptFailure(502, 'OriginInvalidResponseError', 'final', message);
+    case 'too-big':
+      return new AttemptFailure(502, 'OriginHeaderTooBigError', 'final', message);
+    case 'silent':
+      return new AttemptFailure(502, 'OriginReadError', 'closed', message);
+    case 'truncated':
+      return new AttemptFailure(502, 'OriginReadError', 'final', message);
+  }
+}
+
+/** The connection broke: reset, or closed under us. */
+export function connectionLost(origin: string, cause: unknown, requestSent: boolean, responseStarted: boolean): AttemptFailure {
+  const stage = responseStarted ? 'in the middle of its response' : requestSent ? 'before it answered' : 'while the request was being sent';
+  const message = `The connection to ${origin} broke ${stage}: ${reasonOf(cause)}. Look for crashes or limits in the origin's log.`;
+  const detail = requestSent || responseStarted ? 'OriginReadError' : 'OriginWriteError';
+  return new AttemptFailure(502, detail, responseStarted ? 'final' : 'closed', message, cause);
+}
+
+export function viewerLeft(origin: string, cause: unknown): AttemptFailure {
+  return new AttemptFailure(502, 'ClientCommError', 'final', `The request to ${origin} was given up: ${reasonOf(cause)}.`, cause);
+}
+
+export function requestBodyFailed(origin: string, cause: unknown): AttemptFailure {
+  const message = `The request body for ${origin} broke off: ${reasonOf(cause)}.`;
+  return new AttemptFailure(502, 'ClientHungUpRequest', 'final', message, cause);
+}
+
+/** Our own mistake or a setting that cannot work; nothing was sent. */
+export function requestNotSendable(origin: string, reason: string, cause?: unknown): AttemptFailure {
+  return new AttemptFailure(502, 'OriginError', 'final', `The request to ${origin} was not sent: ${reason}.`, cause);
+}
+
+function reasonOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/\.$/, '');
+}
+
+function asSeconds(duration: Duration): string {
+  return duration === 1000 ? '1 second' : `${duration / 1000} seconds`;
+}

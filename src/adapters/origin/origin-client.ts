@@ -1,0 +1,178 @@
+/**
+ * The OriginClient port over our own HTTP/1.1: which attempt follows which failure, and the clocks that span them. CloudFront (facts 8.1):
+ * GET and HEAD get ConnectionAttempts tries when a connection fails or, for custom origins, the answer does not begin in time;
+ * other methods get one. Redirects are never followed, bodies never decoded. One exchange is in exchange.ts, one connection in dial.ts.
+ */
+import type { OriginRequest } from '../../core/request.ts';
+import type { Clock, OriginClient, OriginResponse, OriginTarget, RequestBody } from '../../edge/ports.ts';
+import { seconds } from '../../model/units.ts';
+import type { Duration } from '../../model/units.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import type { OriginConnection } from './connection.ts';
+import { dial } from './dial.ts';
+import { Exchange } from './exchange.ts';
+import { AttemptFailure, completionTimedOut, requestNotSendable, viewerLeft } from './failures.ts';
+import { RequestBodySource } from './request-body.ts';
+import { routeOf } from './resolve-origin.ts';
+import type { ResolveOrigin, Route } from './resolve-origin.ts';
+import { signOriginRequest } from './sign-origin-request.ts';
+import type { OriginCredentials } from './sign-origin-request.ts';
+import { createTlsConnect, tlsIdentity } from './tls.ts';
+import type { TlsIdentity } from './tls.ts';
+import { encodeRequestHead } from './write-request.ts';
+
+export interface OriginClientOptions {
+  readonly clock: Clock;
+  /** PEM certificates of CAs to trust beside Mozilla's and the system's. */
+  readonly extraCa?: readonly string[];
+  readonly resolve?: ResolveOrigin;
+  readonly originCredentials?: OriginCredentials;
+}
+
+export interface HttpOriginClient extends OriginClient {
+  /** Connections waiting for their next request. */
+  readonly idleConnections: number;
+  /** Closes idle connections; running exchanges end by themselves and close theirs. */
+  close(): void;
+}
+
+/** CloudFront: S3 origins have no keep-alive setting; this is the default of those that have. */
+const S3_KEEPALIVE: Duration = seconds(5);
+/** CloudFront: the only methods that get more than one attempt. */
+const RETRIED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+/** RFC 9110 9.2.2: sending these twice means no more than sending them once. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** One request on its way, over all of its attempts. */
+interface Call {
+  readonly request: OriginRequest;
+  readonly target: OriginTarget;
+  readonly route: Route;
+  readonly tls: TlsIdentity | undefined;
+  readonly poolKey: string;
+  readonly head: Uint8Array;
+  readonly body: RequestBodySource;
+  /** Aborts with the AttemptFailure that ends the call. */
+  readonly over: AbortController;
+  settled(): void;
+}
+
+export function createOriginClient(options: OriginClientOptions): HttpOriginClient {
+  const { clock } = options;
+  const pool = new ConnectionPool(clock);
+  const tlsConnect = createTlsConnect(options.extraCa ?? []);
+
+  async function send(request: OriginRequest, target: OriginTarget, body: RequestBody, signal?: AbortSignal): Promise<OriginResponse> {
+    const route = routeOf(request, options.resolve);
+    const source = new RequestBodySource(body);
+    const head = prepareHead(request, target, body, route);
+    const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
+    const over = new AbortController();
+    const settled = watch(over, route, target, source, signal);
+    const call: Call = { request, target, route, tls, poolKey: poolKeyOf(route, tls), head, body: source, over, settled };
+    try {
+      return await sendWithRetries(call);
+    } catch (error) {
+      settled();
+      throw error instanceof AttemptFailure ? error : requestNotSendable(route.origin, String(error), error);
+    }
+  }
+
+  function prepareHead(request: OriginRequest, target: OriginTarget, body: RequestBody, route: Route): Uint8Array {
+    const fields = signOriginRequest(request, target, body.kind === 'stream', clock.now(), options.originCredentials);
+    if ('refused' in fields) throw requestNotSendable(route.origin, fields.refused);
+    const head = encodeRequestHead({ ...request, fields }, body);
+    if ('refused' in head) throw requestNotSendable(route.origin, head.refused);
+    return head;
+  }
+
+  /** Ends the call when its total time is up or the viewer leaves. Returns what to do when nothing more can happen. */
+  function watch(over: AbortController, route: Route, target: OriginTarget, source: RequestBodySource, signal: AbortSignal | undefined): () => void {
+    const left = (): void => over.abort(viewerLeft(route.origin, signal?.reason));
+    if (signal?.aborted === true) left();
+    signal?.addEventListener('abort', left);
+    const total = target.responseCompletionTimeout;
+    const timer = total === undefined ? undefined : clock.after(total, () => over.abort(completionTimedOut(route.origin, total)));
+    return () => {
+      signal?.removeEventListener('abort', left);
+      timer?.cancel();
+      source.release();
+    };
+  }
+
+  async function sendWithRetries(call: Call): Promise<OriginResponse> {
+    let pooled = pool.take(call.poolKey);
+    for (let attempt = 1; ; ) {
+      try {
+        const connection = pooled ?? (await connectTo(call));
+        return await exchangeOn(connection, call);
+      } catch (error) {
+        if (!(error instanceof AttemptFailure) || call.over.signal.aborted) throw error;
+        // A kept connection that dies unanswered was most likely closed by the origin while idle: that is no attempt of the origin's.
+        if (pooled !== undefined && error.failedAt === 'closed' && maySendAgain(call)) pooled = undefined;
+        else if (attempt < call.target.connectionAttempts && mayTryAgain(call, error)) {
+          pooled = undefined;
+          attempt += 1;
+        } else throw error;
+      }
+    }
+  }
+
+  function connectTo(call: Call): Promise<OriginConnection> {
+    const { route, tls, target, over } = call;
+    return dial({ route, tls, timeout: target.connectionTimeout, signal: over.signal }, clock, tlsConnect);
+  }
+
+  function exchangeOn(connection: OriginConnection, call: Call): Promise<OriginResponse> {
+    const { target, poolKey, route, over } = call;
+    const keepalive = target.kind.kind === 'custom' ? target.kind.keepaliveTimeout : S3_KEEPALIVE;
+    const exchange = new Exchange(
+      connection,
+      {
+        method: call.request.method,
+        head: call.head,
+        body: call.body,
+        responseTimeout: target.responseTimeout,
+        origin: route.origin,
+        release: (free) => pool.put(poolKey, free, keepalive),
+        settled: (answered) => {
+          over.signal.removeEventListener('abort', end);
+          if (answered) call.settled();
+        },
+      },
+      clock,
+    );
+    const end = (): void => exchange.fail(over.signal.reason as AttemptFailure);
+    over.signal.addEventListener('abort', end);
+    if (over.signal.aborted) end();
+    return exchange.run();
+  }
+
+  return {
+    send,
+    get idleConnections() {
+      return pool.idleCount;
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** May a request that a kept connection swallowed go out on a fresh one? RFC 9110 9.2.2: only if the origin cannot have acted on it. */
+function maySendAgain(call: Call): boolean {
+  if (call.body.hasBegun) return false;
+  const unfinished = call.body.body.kind === 'stream' && call.body.body.length !== 0;
+  return IDEMPOTENT.has(call.request.method) || unfinished;
+}
+
+function mayTryAgain(call: Call, failure: AttemptFailure): boolean {
+  if (!RETRIED.has(call.request.method) || call.body.hasBegun) return false;
+  // CloudFront: ConnectionAttempts counts silent answers for custom origins only.
+  return failure.failedAt === 'connect' || (failure.failedAt === 'silence' && call.target.kind.kind === 'custom');
+}
+
+/** Connections are shared only where everything that was checked when they were made is the same. */
+function poolKeyOf(route: Route, tls: TlsIdentity | undefined): string {
+  const place = `${route.scheme}://${route.host}:${route.port}`;
+  if (tls === undefined) return place;
+  return [place, tls.serverName ?? '', tls.minVersion, String(route.tlsVerify), ...tls.acceptedNames].join(' ');
+}
