@@ -60,7 +60,9 @@ export function compileDistribution(source: Distribution, defaultSemantics: Cach
     defaultBehavior,
     rootPath,
     rootBehavior:
-      (ROOT_PATTERN_WINS ? rootPattern : undefined) ?? behaviors.find((behavior) => behavior.matches(rootPath)) ?? defaultBehavior,
+      (ROOT_PATTERN_WINS ? rootPattern : undefined) ??
+      behaviors.find((behavior) => behavior.matches(rootPath)) ??
+      defaultBehavior,
     origins: new Map(source.origins.map((origin) => [origin.id, origin])),
     originGroups: new Map(source.originGroups.map((group) => [group.id, group])),
     customErrors: new Map(source.customErrorResponses.map((response) => [response.errorCode, response])),

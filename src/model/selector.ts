@@ -5,7 +5,10 @@
  */
 import type { Selection } from './policies.ts';
 
-export type Selector = { readonly kind: 'none' | 'all' } | { readonly kind: 'some'; readonly selects: (name: string) => boolean };
+export type Selector =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'some'; readonly selects: (name: string) => boolean };
 
 export const SELECT_NONE: Selector = { kind: 'none' };
 export const SELECT_ALL: Selector = { kind: 'all' };

@@ -62,7 +62,7 @@ export const POLICY_QUOTAS = {
   legacyNamesLength: 512,
   responseCustomHeaders: 10,
   headerValueLength: 1783,
-  maxTtl: 100 * 365.25 * DAY satisfies Duration,
+  maxTtl: (100 * 365.25 * DAY) satisfies Duration,
 } as const;
 
 /** Of the settings of one origin. */

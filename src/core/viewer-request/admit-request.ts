@@ -1,0 +1,51 @@
+/**
+ * May this request be looked at at all? Facts 1.3: sizes, one valid Host, a well-formed target, a method that exists.
+ * Decided before any distribution is known, so no custom error page applies. The syntax of field lines and of framing is the
+ * listener's parser; which methods a cache behavior allows is decided in method.ts.
+ */
+import { UNKNOWN_METHOD_STATUS } from '../../model/assumptions.ts';
+import { ERROR_CAUSES } from '../../tables/error-causes.ts';
+import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
+import type { Bytes } from '../../model/units.ts';
+import type { ErrorDetail } from '../outcome.ts';
+import type { ViewerRequest } from '../request.ts';
+
+export type Admission =
+  | { readonly kind: 'admitted' }
+  | { readonly kind: 'refused'; readonly status: 400 | 405 | 414 | 494; readonly detail: ErrorDetail; readonly cause: string };
+
+const ADMITTED: Admission = { kind: 'admitted' };
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** A name, or an address in brackets, and perhaps a port. RFC 9110 7.2; stricter than RFC 3986's reg-name: what a name can hold. */
+const HOST = /^(?:[0-9A-Za-z_](?:[0-9A-Za-z_\-.]*[0-9A-Za-z_.])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/;
+
+/** Spaces, controls, bytes beyond ASCII, fragments; a percent sign without its two digits. */
+const BAD_TARGET = /[^\x21\x22\x24-\x7e]|%(?![0-9A-Fa-f]{2})/;
+
+export function admitRequest(request: ViewerRequest): Admission {
+  const { path, query } = request;
+  const urlLength = path.length + (query === undefined ? 0 : query.length + 1);
+  if (urlLength > REQUEST_QUOTAS.urlLength) return refuse(414, 'InvalidRequest', ERROR_CAUSES.uriTooLong);
+  if (headersLength(request) > REQUEST_QUOTAS.headersLength) {
+    return refuse(494, 'InvalidRequestHeader', ERROR_CAUSES.headersTooLarge);
+  }
+  if (!HOST.test(request.host)) return refuse(400, 'InvalidRequestHeader', ERROR_CAUSES.badRequest);
+  if (!METHODS.has(request.method)) return refuse(UNKNOWN_METHOD_STATUS, 'InvalidRequestMethod', ERROR_CAUSES.methodNotAllowed);
+  if (!path.startsWith('/') || BAD_TARGET.test(path) || (query !== undefined && BAD_TARGET.test(query))) {
+    return refuse(400, 'InvalidRequest', ERROR_CAUSES.badRequest);
+  }
+  return ADMITTED;
+}
+
+/** As the fields stand on an HTTP/1.1 connection: each with its colon, space and line end. Field values are octets, one a character. */
+function headersLength(request: ViewerRequest): Bytes {
+  let length = 'host'.length + request.host.length + 4;
+  for (const [name, value] of request.fields) length += name.length + value.length + 4;
+  return length;
+}
+
+function refuse(status: 400 | 405 | 414 | 494, detail: ErrorDetail, cause: string): Admission {
+  return { kind: 'refused', status, detail, cause };
+}
