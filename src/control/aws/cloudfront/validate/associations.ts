@@ -1,0 +1,87 @@
+/**
+ * What a cache behavior attaches to requests: functions, key groups, signers, field-level encryption, real-time logs. Facts:
+ * aws-api B5. What cannot be created through this API yet cannot exist, so naming one is refused as CloudFront refuses an
+ * unknown one; nothing that protects content is accepted and then ignored.
+ */
+import { DISTRIBUTION_QUOTAS } from '../../../../tables/quotas.ts';
+import { ApiError } from '../../wire/types.ts';
+import { items } from '../filled-config.ts';
+import type { FilledBehavior } from '../filled-config.ts';
+import { firstRepeated } from './references.ts';
+
+const LAMBDA_VERSION = /^arn:aws[a-z-]*:lambda:us-east-1:\d{12}:function:[A-Za-z0-9-_]{1,64}:\d+$/;
+
+export function validateAssociations(behavior: FilledBehavior): void {
+  validateFunctions(behavior);
+  validateLambdas(behavior);
+  const { TrustedKeyGroups: groups, TrustedSigners: signers } = behavior;
+  if (items(groups).length > DISTRIBUTION_QUOTAS.keyGroupsPerBehavior) {
+    throw new ApiError(
+      'TooManyKeyGroupsAssociatedToDistribution',
+      'The number of key groups referenced by this distribution is more than the maximum allowed.',
+      400,
+    );
+  }
+  if (groups.Enabled || items(groups).length > 0) {
+    throw new ApiError('TrustedKeyGroupDoesNotExist', 'The specified key group does not exist.', 400);
+  }
+  if (signers.Enabled || items(signers).length > 0) {
+    throw new ApiError('TrustedSignerDoesNotExist', "One or more of your trusted signers don't exist.", 400);
+  }
+  if (behavior.FieldLevelEncryptionId !== '') {
+    throw new ApiError(
+      'NoSuchFieldLevelEncryptionConfig',
+      "The specified configuration for field-level encryption doesn't exist.",
+      404,
+    );
+  }
+  if (behavior.RealtimeLogConfigArn) {
+    throw new ApiError('NoSuchRealtimeLogConfig', 'The real-time log configuration does not exist.', 404);
+  }
+}
+
+function validateFunctions(behavior: FilledBehavior): void {
+  const functions = items(behavior.FunctionAssociations);
+  if (functions.some(({ EventType }) => EventType.startsWith('origin-'))) {
+    throw new ApiError(
+      'InvalidFunctionAssociation',
+      'A CloudFront function can be associated with viewer-request and viewer-response only.',
+      400,
+    );
+  }
+  if (firstRepeated(functions.map(({ EventType }) => EventType)) !== undefined) {
+    throw new ApiError(
+      'TooManyFunctionAssociations',
+      'You have exceeded the maximum number of functions per event type of a cache behavior.',
+      400,
+    );
+  }
+  const first = functions[0];
+  if (first)
+    throw new ApiError(
+      'InvalidFunctionAssociation',
+      `The function does not exist or has no live stage: ${first.FunctionARN}`,
+      400,
+    );
+}
+
+function validateLambdas(behavior: FilledBehavior): void {
+  const lambdas = items(behavior.LambdaFunctionAssociations);
+  const invalid = (message: string): ApiError => new ApiError('InvalidLambdaFunctionAssociation', message, 400);
+  for (const { LambdaFunctionARN: arn, EventType, IncludeBody } of lambdas) {
+    if (!LAMBDA_VERSION.test(arn)) {
+      throw invalid(
+        `The function ARN must reference a specific function version. (The ARN must end with the version number.) ARN: ${arn}`,
+      );
+    }
+    if (IncludeBody && EventType.endsWith('response'))
+      throw invalid('The parameter IncludeBody can be used with request events only.');
+  }
+  if (firstRepeated(lambdas.map(({ EventType }) => EventType)) !== undefined) {
+    throw new ApiError(
+      'TooManyLambdaFunctionAssociations',
+      'You can associate one Lambda function with each event type of a cache behavior.',
+      400,
+    );
+  }
+}

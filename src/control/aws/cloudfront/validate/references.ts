@@ -1,0 +1,28 @@
+/**
+ * What a configuration may point at, and how a *no* is said. Validation reads the world through this interface alone, so that
+ * the handlers give it the stored resources and the test kit an empty account.
+ */
+import type * as Sdk from '@aws-sdk/client-cloudfront';
+import { ApiError } from '../../wire/types.ts';
+import type { Defined } from '../filled-config.ts';
+
+export interface References {
+  /** `cloudfront.localhost` */
+  readonly domainSuffix: string;
+  hasCachePolicy(id: string): boolean;
+  hasOriginRequestPolicy(id: string): boolean;
+  hasResponseHeadersPolicy(id: string): boolean;
+  hasOriginAccessIdentity(id: string): boolean;
+  originAccessControl(id: string): Defined<Sdk.OriginAccessControlConfig> | undefined;
+  /** Whether another distribution has this alias, lower case. */
+  isAliasTaken(alias: string): boolean;
+}
+
+export function invalidArgument(message: string): ApiError {
+  return new ApiError('InvalidArgument', message, 400);
+}
+
+/** The first of the values that occurs twice. */
+export function firstRepeated(values: readonly string[]): string | undefined {
+  return values.find((value, index) => values.indexOf(value) !== index);
+}
