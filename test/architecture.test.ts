@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: ['http', 'tables', 'model'],
   sigv4: ['http', 'model'],
   edge: ['http', 'tables', 'model', 'core'],
-  adapters: ['http', 'tables', 'model', 'sigv4', 'type:core', 'edge/ports.ts'],
+  adapters: ['http', 'tables', 'model', 'sigv4', 'type:core', 'edge/answer.ts', 'edge/ports.ts'],
   control: ['http', 'tables', 'model', 'sigv4', 'type:core', 'edge/ports.ts'],
   demo: ['http', 'tables', 'model'],
   cli: ['tables', 'model'],

@@ -129,8 +129,20 @@ export interface EdgePorts {
   readonly viaHost: string;
   /** The value of Alt-Svc while HTTP/3 is served, else undefined. */
   readonly altSvc: () => string | undefined;
+  /** Where this edge answers HTTPS: redirects name it when it is not 443. */
+  readonly httpsPort: () => number;
   /** How many octets of bodies on their way to the store may be held at once. */
   readonly retainedLimit: Bytes;
   /** Our own mistakes, told loudly. */
   readonly report: (message: string, error: unknown) => void;
+}
+
+/** A certificate as listeners show it to viewers. */
+export interface ServerCertificate {
+  /** The name a viewer asks for; `*` stands for one label. */
+  readonly serverName: string;
+  /** PEM, the leaf first, then its chain. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
 }

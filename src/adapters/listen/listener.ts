@@ -1,0 +1,76 @@
+/**
+ * What every listener takes and gives, and the one error for a port that cannot be had. Ours throughout: CloudFront has no such
+ * flags. How each protocol is served: listen-clear.ts, listen-tls.ts, listen-h3.ts; on one port number: listen-secure.ts.
+ */
+import { maxHeaderSize } from 'node:http';
+import type { ViewerHandler } from '../../edge/answer.ts';
+import type { ServerCertificate } from '../../edge/ports.ts';
+import { GIB, SECOND, type Bytes, type Duration } from '../../model/units.ts';
+
+export interface ListenOptions {
+  readonly hostname: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The setting a person would change when the port is taken: `--http-port`. */
+  readonly flag: string;
+  readonly handler: ViewerHandler;
+  /** Our own mistakes, told loudly. */
+  readonly report: (message: string, error: unknown) => void;
+}
+
+export interface SecureListenOptions extends ListenOptions {
+  /** At least one; the first is shown to viewers that name no server, or none that is known. */
+  readonly certificates: readonly ServerCertificate[];
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Accepts no more; with `drain`, answers under way are finished first, for at most DRAIN_LIMIT. Resolves when all is closed. */
+  stop(drain: boolean): Promise<void>;
+}
+
+export interface SecureListener extends Listener {
+  /** New connections see these certificates; answers under way on old connections are finished. */
+  setCertificates(certificates: readonly ServerCertificate[]): Promise<void>;
+}
+
+/** Ours: how long answers under way may keep a stopping listener alive. */
+export const DRAIN_LIMIT: Duration = 30 * SECOND;
+
+/**
+ * What all listeners tell Bun. Its idle timer also runs while an answer is awaited from the origin, and CloudFront waits up to
+ * three times 120 s there (facts 8.1); 255 s is the most Bun can wait. CloudFront: bodies up to 64 GB (facts 1.3).
+ */
+export const SERVE_LIMITS = { idleTimeout: 255, maxRequestBodySize: 64 * GIB, development: false } as const;
+
+/** CloudFront: request line and fields together, 8,192 and 32,768 octets (facts 1.3); above this Bun must not answer for us. */
+const HEAD_SIZE_NEEDED: Bytes = 40_960;
+
+/**
+ * A sentence for the operator when this process refuses heads that CloudFront accepts. Bun answers 431 by itself above 16 KiB
+ * unless it was started with `--max-http-header-size=65536`, as bin/warmfront does.
+ */
+export function headSizeWarning(limit: Bytes = maxHeaderSize): string | undefined {
+  if (limit >= HEAD_SIZE_NEEDED) return undefined;
+  return `requests with more than ${limit} bytes of header fields are answered 431 instead of 494: start bun with --max-http-header-size=65536`;
+}
+
+/** Runs `open`, and turns a refused port into one sentence that names the port and the flag. */
+export function opening<T>({ hostname, port, flag }: ListenOptions, transport: 'TCP' | 'UDP', open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw listenFailure(hostname, port, flag, transport, error);
+  }
+}
+
+export function listenFailure(hostname: string, port: number, flag: string, transport: 'TCP' | 'UDP', cause: unknown): Error {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const where = `cannot listen on ${hostname} ${transport} port ${port} (${flag})`;
+  const why: Readonly<Record<string, string>> = {
+    EADDRINUSE: `the port is taken; stop what uses it or choose another with ${flag}`,
+    EACCES: `ports below 1024 need privileges; choose another with ${flag}`,
+    EADDRNOTAVAIL: 'this machine has no such address; see --host',
+  };
+  return new Error(`${where}: ${why[code] ?? (cause instanceof Error ? cause.message : String(cause))}`, { cause });
+}

@@ -1,0 +1,118 @@
+/**
+ * The edge's answer becomes Bun's Response: field casing, Content-Length, and a body that is pulled as the viewer takes it.
+ * RFC 9110 8.6 (Content-Length), 9.3.2 (HEAD), 15.4.5 (304). What the answer says was decided in edge/serve.ts.
+ *
+ * Bun.serve 1.4.5, measured: bytes without Content-Type get `application/octet-stream` unless they come as a stream; a stream
+ * keeps its Content-Length when it is complete below its high-water mark, else it is sent chunked; HEAD answers over HTTP/1.1 get
+ * no Date; repeated lines are joined, Set-Cookie excepted, which goes first and in lower case; statuses without a registered
+ * phrase are sent as `HM`, whatever statusText says.
+ */
+import type { AnswerBody, EdgeAnswer } from '../../edge/answer.ts';
+import { fieldCase } from '../../http/field-case.ts';
+import type { Bytes } from '../../model/units.ts';
+
+export interface WriteOptions {
+  readonly isHead: boolean;
+  /** Whether a body stream that fails is seen as failed by the viewer; see `neverEnding`. */
+  readonly failureIsSeen: boolean;
+}
+
+export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: WriteOptions): Response {
+  const { status, body } = answer;
+  const headers: [string, string][] = [];
+  let typed = false;
+  let dated = false;
+  for (const [name, value] of answer.fields) {
+    if (name === 'date') dated = true;
+    else if (name === 'content-type') {
+      // An empty value would be sent beside the type that Bun then makes up.
+      if (value === '') continue;
+      typed = true;
+    }
+    headers.push([fieldCase(name), value]);
+  }
+  if (!dated && isHead) headers.push(['Date', new Date().toUTCString()]);
+
+  switch (body.kind) {
+    case 'none': {
+      if (body.length !== undefined && (isHead || status === 304)) headers.push(['Content-Length', String(body.length)]);
+      // A HEAD answer of unknown length: an unread stream, since Bun would say `Content-Length: 0` of nothing.
+      const unknown = isHead && body.length === undefined && status !== 204 && status !== 304;
+      answer.delivered?.({ bodyBytes: 0, complete: true });
+      return new Response(unknown ? new ReadableStream() : null, { status, headers });
+    }
+    case 'bytes': {
+      const { bytes } = body;
+      answer.delivered?.({ bodyBytes: isHead ? 0 : bytes.byteLength, complete: true });
+      const content = bytes.byteLength === 0 || status === 204 || status === 304 ? null : typed ? bytes : untyped(bytes);
+      return new Response(content as BodyInit | null, { status, headers });
+    }
+    case 'stream':
+      return new Response(pulled(answer, body, failureIsSeen), { status, headers });
+  }
+}
+
+/** The bytes as a stream that is complete at once, so that no Content-Type is added. */
+function untyped(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        controller.enqueue(bytes);
+        controller.close();
+      },
+    },
+    { highWaterMark: bytes.byteLength + 1, size: (chunk) => chunk.byteLength },
+  );
+}
+
+/** One chunk for each pull: the viewer's pace is the body's. A failure, or a length that does not hold, breaks the answer off. */
+function pulled(answer: EdgeAnswer, body: Extract<AnswerBody, { kind: 'stream' }>, failureIsSeen: boolean): ReadableStream<Uint8Array> {
+  const iterator = body.chunks[Symbol.asyncIterator]();
+  let sent: Bytes = 0;
+  let over = false;
+  const finish = (complete: boolean): void => {
+    if (over) return;
+    over = true;
+    answer.delivered?.({ bodyBytes: sent, complete });
+  };
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const next = await iterator.next();
+          if (over) return;
+          if (next.done === true) {
+            if (body.length !== undefined && sent !== body.length) throw new Error('the body is shorter than announced');
+            finish(true);
+            controller.close();
+            return;
+          }
+          if (body.length !== undefined && sent + next.value.byteLength > body.length) throw new Error('the body is longer than announced');
+          sent += next.value.byteLength;
+          controller.enqueue(next.value);
+        } catch {
+          // What failed is in the outcome's errorDetail; an error given to Bun would only be printed.
+          if (over) return;
+          body.cancel();
+          finish(false);
+          if (!failureIsSeen) await neverEnding();
+          controller.error();
+        }
+      },
+      cancel() {
+        if (over) return;
+        body.cancel();
+        finish(false);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/**
+ * Bun.serve 1.4.5 ends a failed HTTP/3 body with FIN, as if it were whole: a truncated object that looks complete and would be
+ * cached as such. Until it resets the stream, the body is left open instead; the viewer gives up, nothing wrong is believed.
+ */
+function neverEnding(): Promise<never> {
+  return Promise.withResolvers<never>().promise;
+}
