@@ -23,20 +23,44 @@ export async function runLoad(load: Load): Promise<LoadResult> {
 
 async function runWrk(load: Load): Promise<LoadResult> {
   const { core, connections, seconds, host, url } = load;
-  const output = await run(['taskset', '-c', `${core}`, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '-H', `Host: ${host}`, url]);
+  const output = await run([
+    'taskset',
+    '-c',
+    `${core}`,
+    'wrk',
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '-H',
+    `Host: ${host}`,
+    url,
+  ]);
   const requests = Number(/(\d+) requests in/.exec(output)?.[1]);
-  const failed = /Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1] ?? /Socket errors: connect (?!0, read 0, write 0, timeout 0)(.*)/.exec(output)?.[1];
+  const failed =
+    /Non-2xx or 3xx responses: (\d+)/.exec(output)?.[1] ??
+    /Socket errors: connect (?!0, read 0, write 0, timeout 0)(.*)/.exec(output)?.[1];
   if (!(requests > 0) || failed !== undefined) throw new Error(`${url}: the load failed\n${output}`);
   return { requests, requestsPerSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]) };
 }
 
 async function runH2load(load: Load): Promise<LoadResult> {
   const { core, connections, seconds, host, url } = load;
-  const command = ['h2load', '-t1', `-c${connections}`, '-m10', `-D${seconds}`, '--warm-up-time=0', '-H', `:authority: ${host}`, url];
+  const command = [
+    'h2load',
+    '-t1',
+    `-c${connections}`,
+    '-m10',
+    `-D${seconds}`,
+    '--warm-up-time=0',
+    '-H',
+    `:authority: ${host}`,
+    url,
+  ];
   const output = await run(['taskset', '-c', `${core}`, ...command]);
   const [, succeeded, failed] = /requests: .* (\d+) succeeded, (\d+) failed/.exec(output) ?? [];
   const good = /status codes: (\d+) 2xx, (\d+) 3xx, 0 4xx, 0 5xx/.exec(output);
-  if (!(Number(succeeded) > 0) || Number(failed) > connections * 10 || good === null) throw new Error(`${url}: the load failed\n${output}`);
+  if (!(Number(succeeded) > 0) || Number(failed) > connections * 10 || good === null)
+    throw new Error(`${url}: the load failed\n${output}`);
   return { requests: Number(succeeded), requestsPerSecond: Number(succeeded) / seconds };
 }
 

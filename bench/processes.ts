@@ -15,7 +15,12 @@ export interface Running {
 const TICKS_PER_SECOND = Number(Bun.spawnSync(['getconf', 'CLK_TCK']).stdout.toString());
 
 /** Starts `command` on core `core` and waits until `isReady`. Throws with the output's end when it does not get ready. */
-export async function startPinned(name: string, core: number, command: readonly string[], isReady: () => Promise<boolean>): Promise<Running> {
+export async function startPinned(
+  name: string,
+  core: number,
+  command: readonly string[],
+  isReady: () => Promise<boolean>,
+): Promise<Running> {
   const child = Bun.spawn(['taskset', '-c', String(core), ...command], { stdout: 'ignore', stderr: 'pipe' });
   let exited = false;
   void child.exited.then(() => (exited = true));

@@ -12,9 +12,11 @@ import { startNginx } from './servers/nginx.ts';
 import type { BenchServer } from './servers/server.ts';
 import { startWarmfront } from './servers/warmfront.ts';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '4' }, rounds: { type: 'string', default: '3' } } });
-const seconds = Number(values.seconds);
-const rounds = Number(values.rounds);
+const { values: flags } = parseArgs({
+  options: { seconds: { type: 'string', default: '4' }, rounds: { type: 'string', default: '3' } },
+});
+const seconds = Number(flags.seconds);
+const rounds = Number(flags.rounds);
 const PROTOCOLS = ['h1', 'tls', 'h2'] as const;
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
@@ -33,7 +35,21 @@ try {
   const certificate = join(folder, 'bench.pem');
   const key = join(folder, 'bench-key.pem');
   const subject = ['-subj', '/CN=bench.localhost', '-addext', 'subjectAltName=DNS:bench.localhost', '-days', '2'];
-  Bun.spawnSync(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', certificate, ...subject]);
+  Bun.spawnSync([
+    'openssl',
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+    ...subject,
+  ]);
   const setup = { core: SERVER_CORE, folder, originPort: origin.port, certificate, key };
   servers.push(await startNginx({ ...setup, httpPort: 18_181, tlsPort: 18_182 }));
   servers.push(await startWarmfront({ ...setup, httpPort: 18_191, tlsPort: 18_192 }, 18_193));
@@ -72,7 +88,9 @@ function report(rows: readonly Row[]): void {
   console.log('CPU microseconds per cached 1 KB response (median of rounds), access logs on');
   console.log('protocol  server      us/request   requests/s   ratio to nginx');
   for (const protocol of PROTOCOLS) {
-    const reference = median(rows.filter((row) => row.protocol === protocol && row.server === 'nginx').map((row) => row.microsecondsPerRequest));
+    const reference = median(
+      rows.filter((row) => row.protocol === protocol && row.server === 'nginx').map((row) => row.microsecondsPerRequest),
+    );
     for (const server of servers) {
       const mine = rows.filter((row) => row.protocol === protocol && row.server === server.name);
       if (mine.length === 0) continue;
@@ -86,6 +104,6 @@ function report(rows: readonly Row[]): void {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

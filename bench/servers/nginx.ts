@@ -18,7 +18,11 @@ export async function startNginx(setup: ServerSetup): Promise<BenchServer> {
     name: 'nginx',
     running,
     host: 'bench.localhost',
-    urls: { h1: `http://127.0.0.1:${setup.httpPort}`, tls: `https://127.0.0.1:${setup.tlsPort}`, h2: `https://127.0.0.1:${setup.tlsPort}` },
+    urls: {
+      h1: `http://127.0.0.1:${setup.httpPort}`,
+      tls: `https://127.0.0.1:${setup.tlsPort}`,
+      h2: `https://127.0.0.1:${setup.tlsPort}`,
+    },
   };
 }
 

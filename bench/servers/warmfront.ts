@@ -10,16 +10,25 @@ export async function startWarmfront(setup: ServerSetup, apiPort: number): Promi
   const data = join(setup.folder, 'warmfront');
   const launcher = join(import.meta.dir, '../../bin/warmfront');
   const ports = ['--http-port', `${setup.httpPort}`, '--https-port', `${setup.tlsPort}`, '--api-port', `${apiPort}`];
-  const running = await startPinned('warmfront', setup.core, [launcher, 'up', '--data', data, ...ports, '--no-demo'], async () => {
-    const health = await fetch(`http://127.0.0.1:${apiPort}/_warmfront/health`).catch(() => undefined);
-    return health?.status === 200;
-  });
+  const running = await startPinned(
+    'warmfront',
+    setup.core,
+    [launcher, 'up', '--data', data, ...ports, '--no-demo'],
+    async () => {
+      const health = await fetch(`http://127.0.0.1:${apiPort}/_warmfront/health`).catch(() => undefined);
+      return health?.status === 200;
+    },
+  );
   const host = await createBenchDistribution(launcher, data, setup.originPort);
   return {
     name: 'Warmfront',
     running,
     host,
-    urls: { h1: `http://127.0.0.1:${setup.httpPort}`, tls: `https://127.0.0.1:${setup.tlsPort}`, h2: `https://127.0.0.1:${setup.tlsPort}` },
+    urls: {
+      h1: `http://127.0.0.1:${setup.httpPort}`,
+      tls: `https://127.0.0.1:${setup.tlsPort}`,
+      h2: `https://127.0.0.1:${setup.tlsPort}`,
+    },
   };
 }
 

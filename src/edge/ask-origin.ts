@@ -4,8 +4,9 @@
  */
 import { buildOriginRequest } from '../core/origin-request/build-origin-request.ts';
 import { chooseOrigin } from '../core/origin-request/choose-origin.ts';
+import { acceptResponse } from '../core/origin-response/accept-response.ts';
 import type { Fields } from '../http/fields.ts';
-import type { OriginClient, OriginResponse, RequestBody } from './ports.ts';
+import { OriginFailure, type OriginClient, type OriginResponse, type RequestBody } from './ports.ts';
 import type { MatchedVisit } from './visit.ts';
 
 export interface Asked {
@@ -23,6 +24,12 @@ export function createAsk({ origin, viaHost }: { readonly origin: OriginClient; 
     const built = buildOriginRequest({ distribution, behavior, origin: chosen, request, path, requestId, viaHost });
     const complete = extra.length === 0 ? built : { ...built, fields: [...built.fields, ...extra] };
     const target = { ...chosen, distributionArn: distribution.source.arn };
-    return { response: await origin.send(complete, target, body, signal), originId: chosen.id };
+    const response = await origin.send(complete, target, body, signal);
+    const acceptance = acceptResponse(complete.fields, response.head, behavior.cachingDisabled);
+    if (acceptance.kind === 'refused') {
+      response.cancel();
+      throw new OriginFailure(acceptance.status, acceptance.detail, acceptance.cause);
+    }
+    return { response, originId: chosen.id };
   };
 }

@@ -8,7 +8,8 @@ import type { Ban } from '../model/snapshot.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 
 export interface Bans {
-  apply(ban: Ban): void;
+  /** `rootObject`: the distribution's default root object, which `/` stands for. */
+  apply(ban: Ban, rootObject?: string): void;
   /** Sequence of the newest ban applied; 0 before the first. */
   readonly newest: number;
   readonly count: number;
@@ -23,14 +24,14 @@ export function createBans(): Bans {
   let newest = 0;
   let count = 0;
   return {
-    apply(ban) {
+    apply(ban, rootObject) {
       // Delivery may repeat a ban after a reconnection; the sequence says which are news.
       if (ban.sequence <= newest) return;
       newest = ban.sequence;
       count += 1;
       const list = byDistribution.get(ban.distributionId);
-      if (list === undefined) byDistribution.set(ban.distributionId, [compileBan(ban)]);
-      else list.push(compileBan(ban));
+      if (list === undefined) byDistribution.set(ban.distributionId, [compileBan(ban, rootObject)]);
+      else list.push(compileBan(ban, rootObject));
     },
     get newest() {
       return newest;

@@ -3,13 +3,14 @@
  * a viewer leaving cancels nothing that others wait for or that will be stored, and waiters stream as the bytes arrive.
  * Which responses may be stored is decided in core/cache/decide-storing.ts, who may share a fetch in collapsing.ts.
  */
+import { maySharePending } from '../core/cache/collapsing.ts';
 import { decideStoring } from '../core/cache/decide-storing.ts';
-import { storedFields, tagsOf } from '../core/cache/prepare-stored.ts';
+import { describedLength, relayedFields, storedFields, tagsOf } from '../core/cache/prepare-stored.ts';
 import { applyNotModified, conditionalFields } from '../core/cache/revalidation.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Fields } from '../http/fields.ts';
 import type { Bytes, Instant } from '../model/units.ts';
-import type { Ask } from './ask-origin.ts';
+import type { Ask, Asked } from './ask-origin.ts';
 import type { Bans } from './bans.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
 import { OriginFailure, type Clock, type OriginResponse, type Store, type StoredObject } from './ports.ts';
@@ -39,6 +40,8 @@ export type FillHead =
       readonly first: BodyReader;
       /** Why it is not stored; undefined when it is. */
       readonly notStored: string | undefined;
+      /** False when those who waited must ask for themselves. */
+      readonly isShareable: boolean;
       readonly originId: string;
     }
   | { readonly kind: 'validated'; readonly object: StoredObject; readonly originId: string }
@@ -99,7 +102,7 @@ export function createFills(ports: FillPorts): Fills {
     all.add(fill);
     if (isShared) shared.set(slot(work), fill);
     void fill.head.then((head) => {
-      if (head.kind === 'response' && head.notStored === undefined) fill.body = head.body;
+      if (head.kind === 'response' && head.isShareable) fill.body = head.body;
       else unshare();
     });
     return fill;
@@ -109,84 +112,100 @@ export function createFills(ports: FillPorts): Fills {
   async function fetchHead(work: FillWork, banSequence: number, finished: () => void): Promise<FillHead> {
     const requestTime = clock.now();
     const validators = work.stale === undefined || !work.validate ? [] : conditionalFields(work.stale.response);
-    let asked;
     try {
-      asked = await ports.ask(work.visit, validators, { kind: 'none' });
+      let asked = await ports.ask(work.visit, validators, { kind: 'none' });
+      if (asked.response.head.status === 304 && work.stale !== undefined && validators.length > 0) {
+        const object = validated(work, work.stale, asked.response, requestTime);
+        await drain(asked.response);
+        if (object !== undefined) {
+          finished();
+          return { kind: 'validated', object, originId: asked.originId };
+        }
+        // RFC 9111 4.3.4: a 304 that speaks of another representation says nothing about ours; ask for the whole.
+        asked = await ports.ask(work.visit, [], { kind: 'none' });
+      }
+      return receive(work, asked, requestTime, banSequence, finished);
     } catch (error) {
       const failure = asOriginFailure(error, ports.report);
       rememberFailure(work, failure, requestTime, banSequence);
       finished();
       return { kind: 'failed', failure, originId: work.visit.behavior.source.targetOriginId };
     }
-    const { response, originId } = asked;
-    if (response.head.status === 304 && work.stale !== undefined && validators.length > 0) {
-      const object = validated(work, work.stale, response, requestTime);
-      if (object !== undefined) {
-        await drain(response);
-        finished();
-        return { kind: 'validated', object, originId };
-      }
-    }
-    return receive(work, response, originId, requestTime, banSequence, finished);
   }
 
   /** The stored object made fresh by a 304, or undefined when the 304 does not speak of it. */
-  function validated(work: FillWork, stale: StoredObject, response: OriginResponse, requestTime: Instant): StoredObject | undefined {
+  function validated(
+    work: FillWork,
+    stale: StoredObject,
+    { head }: OriginResponse,
+    requestTime: Instant,
+  ): StoredObject | undefined {
     const { behavior, distribution, request } = work.visit;
+    const responseTime = clock.now();
     const applied = applyNotModified({
       stored: stale.response,
-      head: response.head,
+      head,
       behavior,
       distribution,
       request,
       requestTime,
-      responseTime: clock.now(),
+      responseTime,
     });
-    if (applied.kind !== 'applied') return undefined;
-    store.refresh(applied.stored);
+    if (applied.kind === 'unmatched') return undefined;
+    if (applied.notStored === undefined) store.refresh(applied.stored);
+    else store.delete(work.key);
     return { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked };
   }
 
-  function receive(
-    work: FillWork,
-    response: OriginResponse,
-    originId: string,
-    requestTime: Instant,
-    banSequence: number,
-    finished: () => void,
-  ): FillHead {
+  function receive(work: FillWork, asked: Asked, requestTime: Instant, banSequence: number, finished: () => void): FillHead {
     const { behavior, distribution, request } = work.visit;
+    const { response, originId } = asked;
     const { head } = response;
-    const decision = decideStoring({ request, method: work.method, head, behavior, distribution, requestTime, responseTime: clock.now() });
-    const fields = storedFields(behavior, head);
+    const responseTime = clock.now();
+    const storing = decideStoring({ request, method: work.method, head, behavior, distribution, requestTime, responseTime });
     const body = createGrowingBody();
     const first = body.read();
-    let notStored = decision.kind === 'pass' ? decision.reason : undefined;
+    let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
     if (notStored === undefined && (head.bodyLength ?? 0) > store.stats.largestObject) notStored = 'too-large';
     if (notStored === undefined && retained + (head.bodyLength ?? 0) > ports.retainedLimit) notStored = 'no-capacity';
 
     const keep = (bytes: Uint8Array): void => {
-      if (decision.kind !== 'store' || isSuperseded(work, requestTime)) return;
+      if (storing.kind !== 'store' || isSuperseded(work, requestTime)) return;
       const stored: StoredResponse = {
         key: work.key,
         distributionId: distribution.source.id,
         uri: work.uri,
         method: work.method,
         status: head.status,
-        fields,
-        bodyLength: work.method === 'HEAD' ? (head.bodyLength ?? 0) : bytes.byteLength,
-        freshness: decision.freshness,
+        fields: storedFields(behavior, head, responseTime),
+        bodyLength: work.method === 'HEAD' ? (describedLength(head) ?? 0) : bytes.byteLength,
+        freshness: storing.freshness,
         tags: tagsOf(distribution, head.fields),
         banSequence,
       };
       store.put({ response: stored, body: bytes, bansChecked: banSequence });
     };
     void pump(response, body, notStored === undefined, keep).finally(finished);
-    return { kind: 'response', status: head.status, fields, bodyLength: head.bodyLength, body, first, notStored, originId };
+    return {
+      kind: 'response',
+      status: head.status,
+      fields: relayedFields(behavior, head, responseTime),
+      bodyLength: work.method === 'HEAD' ? describedLength(head) : head.bodyLength,
+      body,
+      first,
+      notStored,
+      isShareable: notStored === undefined && maySharePending(storing),
+      originId,
+    };
   }
 
   /** Moves the body from the next tier into the growing body, and the whole into the store. Never rejects. */
-  async function pump(response: OriginResponse, body: GrowingBody, toStore: boolean, keep: (bytes: Uint8Array) => void): Promise<void> {
+  async function pump(
+    response: OriginResponse,
+    body: GrowingBody,
+    toStore: boolean,
+    keep: (bytes: Uint8Array) => void,
+  ): Promise<void> {
     body.onAbandoned = () => response.cancel();
     if (!toStore) body.release();
     let counted: Bytes = 0;
@@ -214,7 +233,15 @@ export function createFills(ports: FillPorts): Fills {
   function rememberFailure(work: FillWork, failure: OriginFailure, requestTime: Instant, banSequence: number): void {
     const { behavior, distribution, request } = work.visit;
     const head = { status: failure.status, fields: [], bodyLength: 0 };
-    const decision = decideStoring({ request, method: work.method, head, behavior, distribution, requestTime, responseTime: clock.now() });
+    const decision = decideStoring({
+      request,
+      method: work.method,
+      head,
+      behavior,
+      distribution,
+      requestTime,
+      responseTime: clock.now(),
+    });
     if (decision.kind !== 'store' || work.stale !== undefined || isSuperseded(work, requestTime)) return;
     store.put({
       response: {

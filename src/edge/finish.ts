@@ -3,15 +3,16 @@
  * and the access log, in this order. What each of them says is decided in core/viewer-response; here it is carried out.
  */
 import { decideConditional, notModifiedFields } from '../core/viewer-response/conditional.ts';
-import { decideCustomError } from '../core/viewer-response/custom-error.ts';
+import { decideCustomError, type CustomErrorPage } from '../core/viewer-response/custom-error.ts';
 import { errorPage } from '../core/viewer-response/error-page.ts';
 import { decideRange, partFields, unsatisfiableFields } from '../core/viewer-response/range.ts';
 import { viewerFields } from '../core/viewer-response/viewer-fields.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Fields } from '../http/fields.ts';
-import type { CustomErrorResponse } from '../model/distribution.ts';
+import { ERROR_CAUSES } from '../tables/error-causes.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import type { AnswerBody, EdgeAnswer } from './answer.ts';
+import { gather } from './gather.ts';
 import type { AccessLog, Clock } from './ports.ts';
 import type { MatchedVisit, Reply, ReplyBody, Visit } from './visit.ts';
 
@@ -33,73 +34,44 @@ export interface FinishPorts {
   readonly errorPageReply: (visit: MatchedVisit, path: string) => Promise<Reply>;
 }
 
-/** What of the reply this viewer gets. */
-interface Selected {
-  readonly status: number;
-  readonly fields: Fields;
-  readonly body: ReplyBody;
+interface Selected extends Reply {
+  /** Both inclusive. */
   readonly range?: { readonly first: Bytes; readonly last: Bytes };
 }
 
 export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) => EdgeAnswer | Promise<EdgeAnswer> {
   return function finish(visit, reply) {
-    if (reply.status >= 400 && reply.customErrorAllowed !== false && visit.distribution !== undefined && visit.behavior !== undefined) {
-      const custom = decideCustomError(visit.distribution, reply.status);
-      if (custom?.page !== undefined) return withErrorPage(visit as MatchedVisit, reply, custom.page);
+    const selected = select(visit, reply);
+    if (selected.status >= 400 && reply.customErrorAllowed !== false && isMatched(visit)) {
+      const custom = decideCustomError(visit.distribution, selected.status);
+      if (custom !== undefined) return withErrorPage(visit, selected, custom.page);
     }
-    return send(visit, reply);
+    return send(visit, selected);
   };
 
   /** CloudFront: the page is fetched like any object; if that fails, the viewer gets the page's status (facts 4.4). */
-  async function withErrorPage(visit: MatchedVisit, reply: Reply, page: NonNullable<CustomErrorResponse['page']>): Promise<EdgeAnswer> {
+  async function withErrorPage(visit: MatchedVisit, reply: Reply, page: CustomErrorPage['page']): Promise<EdgeAnswer> {
     discard(reply.body);
     const fetched = await ports.errorPageReply(visit, page.path);
-    const status = fetched.status < 400 ? page.responseCode : fetched.status;
-    const answeredBy = fetched.status < 400 ? 'error-page' : fetched.answeredBy;
-    return send(visit, { ...fetched, status, answeredBy, cache: reply.cache, errorDetail: reply.errorDetail ?? 'Error', selectable: false });
+    const { cache, errorDetail = 'Error' } = reply;
+    if (fetched.status >= 400) return send(visit, { ...fetched, cache, errorDetail });
+    return send(visit, { ...fetched, status: page.responseCode, answeredBy: 'error-page', cache, errorDetail });
   }
 
-  function send(visit: Visit, reply: Reply): EdgeAnswer | Promise<EdgeAnswer> {
-    const selected = select(visit, withOwnPage(visit, reply));
-    const { body } = selected;
-    if (body.kind !== 'growing' || visit.request.method === 'HEAD') {
-      return answer(visit, reply, selected, immediateBody(visit, selected));
+  function send(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
+    const complete = withOwnPage(visit, reply);
+    const { body, range } = complete;
+    if (body.kind !== 'growing' || visit.request.method === 'HEAD')
+      return answer(visit, complete, immediateBody(visit, complete));
+    const length = range === undefined ? body.length : range.last - range.first + 1;
+    const reader = body.open(range?.first, range?.last);
+    if (length === undefined || length > BUFFERED_BODY) {
+      return answer(visit, complete, { kind: 'stream', length, chunks: reader.chunks, cancel: reader.cancel });
     }
-    const length = selected.range === undefined ? body.length : selected.range.last - selected.range.first + 1;
-    const reader = body.open(selected.range?.first, selected.range?.last);
-    const stream: AnswerBody = { kind: 'stream', length, chunks: reader.chunks, cancel: reader.cancel };
-    if (length === undefined || length > BUFFERED_BODY) return answer(visit, reply, selected, stream);
-    return gather(reader.chunks, length, reader.cancel).then((gathered) => answer(visit, reply, selected, gathered));
+    return gather(reader, length, ports.clock, BUFFERING_PATIENCE).then((gathered) => answer(visit, complete, gathered));
   }
 
-  /** The whole body when it is there in time; else what is there so far and the rest as a stream. */
-  async function gather(chunks: AsyncIterable<Uint8Array>, length: Bytes, cancel: () => void): Promise<AnswerBody> {
-    const iterator = chunks[Symbol.asyncIterator]();
-    const bytes = new Uint8Array(length);
-    let filled: Bytes = 0;
-    let expire: () => void = () => undefined;
-    const patience = new Promise<'late'>((resolve) => {
-      expire = () => resolve('late');
-    });
-    const timer = ports.clock.after(BUFFERING_PATIENCE, () => expire());
-    try {
-      for (;;) {
-        const next = iterator.next();
-        const arrived = await Promise.race([next, patience]);
-        if (arrived === 'late') return resume(bytes.subarray(0, filled), next, iterator, length, cancel);
-        if (arrived.done === true) return { kind: 'bytes', bytes };
-        bytes.set(arrived.value, filled);
-        filled += arrived.value.byteLength;
-      }
-    } catch (error) {
-      // The origin broke off: the viewer must see a broken response, not a short one.
-      return { kind: 'stream', length, chunks: brokenAfter(bytes.subarray(0, filled), error), cancel };
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  function answer(visit: Visit, reply: Reply, selected: Selected, body: AnswerBody): EdgeAnswer {
+  function answer(visit: Visit, reply: Selected, body: AnswerBody): EdgeAnswer {
     const outcome: Outcome = {
       requestId: visit.requestId,
       receivedAt: visit.receivedAt,
@@ -109,18 +81,18 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       cache: reply.cache,
       answeredBy: reply.answeredBy,
       redirected: reply.redirected === true,
-      status: selected.status,
+      status: reply.status,
       errorDetail: reply.errorDetail,
       originId: reply.originId,
     };
     const now = ports.clock.now();
     const fields = viewerFields({
-      base: selected.fields,
+      base: reply.fields,
       outcome,
       popName: ports.popName,
       viaHost: ports.viaHost,
       now,
-      altSvc: visit.distribution?.servesHttp3 === true ? ports.altSvc() : undefined,
+      altSvc: speaksHttp3(visit) ? ports.altSvc() : undefined,
       debugHeaders: visit.distribution?.debugHeaders === true,
     });
     const timeToFirstByte = now - visit.receivedAt;
@@ -129,42 +101,47 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       ports.log.write(visit.request, outcome, { bodyBytes, timeToFirstByte, timeTaken, complete });
     };
     if (body.kind === 'stream') {
-      return { status: selected.status, fields, body, delivered: (delivery) => record(delivery.bodyBytes, delivery.complete) };
+      return { status: reply.status, fields, body, delivered: (delivery) => record(delivery.bodyBytes, delivery.complete) };
     }
     record(body.kind === 'bytes' ? body.bytes.byteLength : 0, true);
-    return { status: selected.status, fields, body };
+    return { status: reply.status, fields, body };
   }
 }
 
 /** Errors of our own making carry our page, made for this request. */
-function withOwnPage(visit: Visit, reply: Reply): Reply {
+function withOwnPage(visit: Visit, reply: Selected): Selected {
   if (reply.cause === undefined) return reply;
   const page = errorPage({ status: reply.status, cause: reply.cause, requestId: visit.requestId });
-  return { ...reply, fields: page.fields, body: { kind: 'bytes', bytes: encoder.encode(page.body) } };
+  return { ...reply, fields: [...page.fields, ...reply.fields], body: { kind: 'bytes', bytes: encoder.encode(page.body) } };
 }
 
-/** Conditionals first, then ranges. RFC 9110 13.2.2. */
+/** What of the reply this viewer gets: conditions first, then the range. RFC 9110 13.2.2. */
 function select(visit: Visit, reply: Reply): Selected {
   const { request } = visit;
   if (reply.selectable !== true || (request.method !== 'GET' && request.method !== 'HEAD')) return reply;
-  const conditional = decideConditional(request.fields, reply);
-  if (conditional === 304) {
-    discard(reply.body);
-    return { status: 304, fields: notModifiedFields(reply.fields), body: { kind: 'none', length: undefined } };
-  }
-  if (conditional === 412) {
-    discard(reply.body);
-    return { status: 412, fields: [], body: { kind: 'none', length: undefined } };
-  }
+  const conditional = decideConditional(request.fields, reply, visit.receivedAt);
+  if (conditional === 304) return instead(reply, 304, notModifiedFields(reply.fields));
+  if (conditional === 412) return instead(reply, 412, [], ERROR_CAUSES.preconditionFailed);
   const length = bodyLength(reply.body);
   if (request.method !== 'GET' || length === undefined) return reply;
   const range = decideRange(request.fields, reply.status, reply.fields, length);
   if (range.kind === 'whole') return reply;
-  if (range.kind === 'unsatisfiable') {
-    discard(reply.body);
-    return { status: 416, fields: unsatisfiableFields(length), body: { kind: 'none', length: undefined } };
-  }
-  return { status: 206, fields: partFields(reply.fields, range, length), body: reply.body, range };
+  if (range.kind === 'unsatisfiable') return instead(reply, 416, unsatisfiableFields(length), ERROR_CAUSES.rangeNotSatisfiable);
+  return { ...reply, status: 206, fields: partFields(reply.fields, range, length), range };
+}
+
+function instead(reply: Reply, status: number, fields: Fields, cause?: string): Selected {
+  discard(reply.body);
+  return { ...reply, status, fields, body: { kind: 'none', length: undefined }, cause };
+}
+
+function isMatched(visit: Visit): visit is MatchedVisit {
+  return visit.distribution !== undefined && visit.behavior !== undefined;
+}
+
+function speaksHttp3(visit: Visit): boolean {
+  const version = visit.distribution?.source.httpVersion;
+  return version === 'http3' || version === 'http2and3';
 }
 
 function bodyLength(body: ReplyBody): Bytes | undefined {
@@ -175,34 +152,13 @@ function discard(body: ReplyBody): void {
   if (body.kind === 'growing') body.discard();
 }
 
-function immediateBody(visit: Visit, selected: Selected): AnswerBody {
-  const { body } = selected;
+function immediateBody(visit: Visit, { body, range }: Selected): AnswerBody {
   if (visit.request.method === 'HEAD' || body.kind === 'growing') {
     discard(body);
     return { kind: 'none', length: bodyLength(body) };
   }
   if (body.kind === 'none') return body;
-  const { range } = selected;
   return { kind: 'bytes', bytes: range === undefined ? body.bytes : body.bytes.subarray(range.first, range.last + 1) };
-}
-
-async function* brokenAfter(bytes: Uint8Array, error: unknown): AsyncGenerator<Uint8Array> {
-  if (bytes.byteLength > 0) yield bytes;
-  throw error;
-}
-
-function resume(
-  before: Uint8Array,
-  pending: Promise<IteratorResult<Uint8Array>>,
-  iterator: AsyncIterator<Uint8Array>,
-  length: Bytes,
-  cancel: () => void,
-): AnswerBody {
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    if (before.byteLength > 0) yield before;
-    for (let next = await pending; next.done !== true; next = await iterator.next()) yield next.value;
-  }
-  return { kind: 'stream', length, chunks: chunks(), cancel };
 }
 
 const encoder = new TextEncoder();

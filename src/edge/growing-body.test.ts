@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { createGrowingBody } from './growing-body.ts';
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
 
 async function text(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   let result = '';
@@ -92,18 +92,23 @@ describe('a passing body', () => {
 
 test('any split of the bytes and any range reads the same', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.uint8Array({ minLength: 1, maxLength: 9 }), { maxLength: 12 }), fc.nat(60), fc.nat(60), async (parts, a, b) => {
-      const [first, last] = a < b ? [a, b] : [b, a];
-      const body = createGrowingBody();
-      const reading = (async () => {
-        const got: number[] = [];
-        for await (const chunk of body.read(first, last).chunks) got.push(...chunk);
-        return got;
-      })();
-      for (const part of parts) await body.append(part);
-      body.end();
-      expect(await reading).toEqual(parts.flatMap((part) => [...part]).slice(first, last + 1));
-    }),
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 9 }), { maxLength: 12 }),
+      fc.nat(60),
+      fc.nat(60),
+      async (parts, a, b) => {
+        const [first, last] = a < b ? [a, b] : [b, a];
+        const body = createGrowingBody();
+        const reading = (async () => {
+          const got: number[] = [];
+          for await (const chunk of body.read(first, last).chunks) got.push(...chunk);
+          return got;
+        })();
+        for (const part of parts) await body.append(part);
+        body.end();
+        expect(await reading).toEqual(parts.flatMap((part) => [...part]).slice(first, last + 1));
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -11,7 +11,7 @@ const PASSING_WINDOW: Bytes = 256 * 1024;
 export interface BodyReader {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** The reader has left. */
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 export interface GrowingBody {

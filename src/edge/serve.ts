@@ -40,7 +40,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const cache = createCache(ports);
   const ask = createAsk(ports);
   const fills = createFills({ ...ports, bans: cache.bans, ask });
-  const fetches = createFetches({ clock, fills, ask });
+  const fetches = createFetches({ clock, store: ports.store, fills, ask });
   const finish = createFinish({ ...ports, errorPageReply });
 
   function handle(request: Visit['request'], body: Visit['body'], signal: AbortSignal): EdgeAnswer | Promise<EdgeAnswer> {
@@ -73,7 +73,7 @@ export function createEdge(ports: EdgePorts): Edge {
     const behavior = matchCacheBehavior(distribution, request.path);
     visit.behavior = behavior;
 
-    const protocol = decideViewerProtocol(behavior, request);
+    const protocol = decideViewerProtocol(behavior, request, ports.httpsPort());
     if (protocol.kind === 'redirect') return redirect(protocol);
     if (protocol.kind === 'refused') return refusal(protocol);
 
@@ -82,7 +82,7 @@ export function createEdge(ports: EdgePorts): Edge {
 
     const lookup = decideLookup(behavior, request);
     if (lookup.kind === 'bypass') return fetches.pass(visit as MatchedVisit, lookup.reason);
-    return throughCache(visit as MatchedVisit, lookup.method);
+    return throughCache(visit as MatchedVisit, lookup.method === 'GET' && request.method === 'HEAD' ? 'HEAD' : lookup.method);
   }
 
   /** The cache answers, or a fetch does; who asks for the same key meanwhile shares it. */
@@ -112,7 +112,7 @@ export function createEdge(ports: EdgePorts): Edge {
     const request = { ...visit.request, method, path, query: undefined, body: { kind: 'none' } as const };
     const page: MatchedVisit = { ...visit, request, body: { kind: 'none' }, behavior, path };
     const lookup = decideLookup(behavior, request);
-    return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, lookup.method);
+    return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, method);
   }
 
   return {
@@ -123,7 +123,7 @@ export function createEdge(ports: EdgePorts): Edge {
       if (compiled.version > snapshot.version) snapshot = compiled;
     },
     ban(ban) {
-      cache.bans.apply(ban);
+      cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
       cache.sweep(() => fills.oldestBanSequence());
     },
     get snapshotVersion() {

@@ -101,7 +101,8 @@ async function read(request: IncomingMessage): Promise<OriginRequestSeen> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  for (const [name, value] of Object.entries(request.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   return { method: request.method ?? '', target: request.url ?? '', headers, body: Buffer.concat(chunks) };
 }
 

@@ -73,7 +73,13 @@ export function createTestViewer(target: ViewerTarget): TestViewer & { close(): 
 
   async function start(method: string, path: string, options: ViewerOptions): Promise<IncomingMessage> {
     const host = options.host ?? target.host;
-    const common = { host: '127.0.0.1', method, path, headers: { ...options.headers, host }, ...(options.signal && { signal: options.signal }) };
+    const common = {
+      host: '127.0.0.1',
+      method,
+      path,
+      headers: { ...options.headers, host },
+      ...(options.signal && { signal: options.signal }),
+    };
     const isSecure = options.scheme === 'https';
     const https = isSecure ? await (secure ??= connect()) : undefined;
     return new Promise((resolve, reject) => {
@@ -89,7 +95,8 @@ export function createTestViewer(target: ViewerTarget): TestViewer & { close(): 
     const message = await start(method, path, options);
     const chunks: Uint8Array[] = [];
     for await (const chunk of message) chunks.push(chunk as Uint8Array);
-    if (!message.complete) throw new Error(`${method} ${path}: the response broke off after ${Buffer.concat(chunks).byteLength} octets`);
+    if (!message.complete)
+      throw new Error(`${method} ${path}: the response broke off after ${Buffer.concat(chunks).byteLength} octets`);
     return viewerResponse(`${method} ${path}`, message.statusCode ?? 0, headersOf(message), Buffer.concat(chunks));
   }
 
@@ -114,17 +121,24 @@ export function createTestViewer(target: ViewerTarget): TestViewer & { close(): 
 
 function headersOf(message: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  for (const [name, value] of Object.entries(message.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   return headers;
 }
 
-function viewerResponse(what: string, status: number, headers: Readonly<Record<string, string>>, bytes: Uint8Array): ViewerResponse {
+function viewerResponse(
+  what: string,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+): ViewerResponse {
   const body = new TextDecoder().decode(bytes);
   const cache = headers['x-cache']?.split(' ')[0] ?? '';
   const complain = (message: string): never => {
     throw new Error(`${what}: ${message}\n  ${status} ${JSON.stringify(headers, undefined, 2)}\n  ${body.slice(0, 300)}`);
   };
-  const expectCache = (want: string): ViewerResponse => (cache === want ? response : complain(`expected X-Cache ${want}, got '${cache}'`));
+  const expectCache = (want: string): ViewerResponse =>
+    cache === want ? response : complain(`expected X-Cache ${want}, got '${cache}'`);
   const response: ViewerResponse = {
     status,
     headers,
