@@ -41,7 +41,9 @@ test('the session token is added and signed', () => {
   const plain = signHeaders(request);
   const withToken = signHeaders({ ...request, sessionToken: 'token' });
   expect(fieldValue(withToken, 'x-amz-security-token')).toBe('token');
-  expect(fieldValue(withToken, 'authorization')).toContain('SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,');
+  expect(fieldValue(withToken, 'authorization')).toContain(
+    'SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,',
+  );
   expect(fieldValue(plain, 'x-amz-security-token')).toBeUndefined();
 });
 

@@ -28,7 +28,13 @@ export interface SigningRequest {
   readonly uriEncodePath: boolean;
 }
 
-const ADDED: ReadonlySet<string> = new Set(['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token', 'authorization', 'host']);
+const ADDED: ReadonlySet<string> = new Set([
+  'x-amz-date',
+  'x-amz-content-sha256',
+  'x-amz-security-token',
+  'authorization',
+  'host',
+]);
 const ALSO_SIGNED: ReadonlySet<string> = new Set(['content-type', 'content-md5', 'range']);
 
 /** The fields to put on the request, in place of any that already have these names: the date, hash, token and authorization. */

@@ -2,8 +2,11 @@
  * A bounded body, whole. API documents are small; what is large (S3 objects) is streamed by S3's own front and never comes here.
  * Nothing is decoded here but UTF-8.
  */
-import type { Bytes } from '../../../model/units.ts';
+import { MIB, type Bytes } from '../../../model/units.ts';
 import { WireFault } from './faults.ts';
+
+/** CloudFront's largest documents, distribution configs and invalidation batches, stay well below. */
+export const DOCUMENT_LIMIT: Bytes = MIB;
 
 /** All bytes. Throws WireFault as soon as there are more than `limit`, and gives up the rest. */
 export async function readBody(body: ReadableStream<Uint8Array> | null, headers: Headers, limit: Bytes): Promise<Uint8Array> {

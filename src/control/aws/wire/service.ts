@@ -3,10 +3,9 @@
  * or error. The order is AWS's: shape of the document, then constraints, then meaning (the handler's).
  * An operation without a handler is a clear 501, never a 5xx that clients would retry. Signatures were judged before (api-server.ts).
  */
-import { MIB } from '../../../model/units.ts';
 import { WireFault } from './faults.ts';
 import type { Operation, ServiceModel } from './model.ts';
-import { decodeUtf8, readBody } from './read-body.ts';
+import { decodeUtf8, DOCUMENT_LIMIT, readBody } from './read-body.ts';
 import { readInput, writeOutput, type RequestParts } from './rest-binding.ts';
 import { createRouter, type Router } from './route.ts';
 import { ApiError, type CallContext, type Handlers, type IncomingCall, type Service } from './types.ts';
@@ -22,9 +21,6 @@ export interface ServiceOptions {
 
 type Handler = (input: Values, call: CallContext) => Values | void | Promise<Values | void>;
 
-/** CloudFront's largest documents, distribution configs and invalidation batches, stay well below. */
-const BODY_LIMIT = MIB;
-
 export function createService<T extends Record<string, unknown>>(
   model: ServiceModel,
   handlers: Handlers<T>,
@@ -36,7 +32,7 @@ export function createService<T extends Record<string, unknown>>(
   const handlerOf = new Map(Object.entries(handlers as Readonly<Record<string, unknown>>)) as ReadonlyMap<string, Handler>;
 
   async function answer(call: IncomingCall): Promise<Response> {
-    const bytes = await readBody(call.body, call.headers, BODY_LIMIT);
+    const bytes = await readBody(call.body, call.headers, DOCUMENT_LIMIT);
     const query = new URLSearchParams(call.rawQuery);
     const parts = { query, headers: call.headers, bodyBytes: bytes };
     const { operation, labels } = findOperation(model, route, call, query, bytes);
