@@ -17,7 +17,10 @@ export interface ParsedHead {
   readonly bodyLength: Bytes | undefined;
 }
 
-export type Framing = { readonly kind: 'length'; readonly length: Bytes } | { readonly kind: 'chunked' } | { readonly kind: 'until-close' };
+export type Framing =
+  | { readonly kind: 'length'; readonly length: Bytes }
+  | { readonly kind: 'chunked' }
+  | { readonly kind: 'until-close' };
 
 export type HeadResult =
   | { readonly kind: 'head'; readonly head: ParsedHead; readonly framing: Framing; readonly persistent: boolean }

@@ -35,23 +35,143 @@ function read(pieces: readonly Uint8Array[], closed: boolean, method = 'GET'): R
 const readText = (text: string, closed = false, method = 'GET'): Reading => read([latin1(text)], closed, method);
 
 describe('whole responses', () => {
-  const rows: [name: string, method: string, text: string, closed: boolean, status: number, fields: string, length: number | undefined, body: string, finish: string][] = [
-    ['a length', 'GET', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\n\r\nhi', false, 200, 'x-a=1', 2, 'hi', 'end, reusable'],
+  const rows: [
+    name: string,
+    method: string,
+    text: string,
+    closed: boolean,
+    status: number,
+    fields: string,
+    length: number | undefined,
+    body: string,
+    finish: string,
+  ][] = [
+    [
+      'a length',
+      'GET',
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-A: 1\r\n\r\nhi',
+      false,
+      200,
+      'x-a=1',
+      2,
+      'hi',
+      'end, reusable',
+    ],
     ['a length of zero', 'GET', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', false, 200, '', 0, '', 'end, reusable'],
-    ['the same length twice', 'GET', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2, 2\r\n\r\nhi', false, 200, '', 2, 'hi', 'end, reusable'],
+    [
+      'the same length twice',
+      'GET',
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2, 2\r\n\r\nhi',
+      false,
+      200,
+      '',
+      2,
+      'hi',
+      'end, reusable',
+    ],
     ['no reason phrase', 'GET', 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n', false, 200, '', 0, '', 'end, reusable'],
-    ['obs-text in a value', 'GET', 'HTTP/1.1 200 \r\nX: \xe9\t\xa0 \r\nContent-Length: 0\r\n\r\n', false, 200, 'x=\xe9\t\xa0', 0, '', 'end, reusable'],
-    ['chunks, extensions, trailers', 'GET', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n3;a="b"\r\nabc\r\nA \r\n0123456789\r\n0\r\nX-T: 1\r\n\r\n', false, 200, '', undefined, 'abc0123456789', 'end, reusable'],
+    [
+      'obs-text in a value',
+      'GET',
+      'HTTP/1.1 200 \r\nX: \xe9\t\xa0 \r\nContent-Length: 0\r\n\r\n',
+      false,
+      200,
+      'x=\xe9\t\xa0',
+      0,
+      '',
+      'end, reusable',
+    ],
+    [
+      'chunks, extensions, trailers',
+      'GET',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n3;a="b"\r\nabc\r\nA \r\n0123456789\r\n0\r\nX-T: 1\r\n\r\n',
+      false,
+      200,
+      '',
+      undefined,
+      'abc0123456789',
+      'end, reusable',
+    ],
     ['until close', 'GET', 'HTTP/1.1 200 OK\r\n\r\nall of it', true, 200, '', undefined, 'all of it', 'end'],
-    ['connection: close', 'GET', 'HTTP/1.1 200 OK\r\nConnection: Close, X-Hop\r\nX-Hop: 1\r\nContent-Length: 0\r\n\r\n', false, 200, '', 0, '', 'end'],
+    [
+      'connection: close',
+      'GET',
+      'HTTP/1.1 200 OK\r\nConnection: Close, X-Hop\r\nX-Hop: 1\r\nContent-Length: 0\r\n\r\n',
+      false,
+      200,
+      '',
+      0,
+      '',
+      'end',
+    ],
     ['HTTP/1.0', 'GET', 'HTTP/1.0 200 OK\r\nContent-Length: 1\r\n\r\nx', false, 200, '', 1, 'x', 'end'],
-    ['HTTP/1.0 that keeps alive', 'GET', 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 1\r\n\r\nx', false, 200, '', 1, 'x', 'end, reusable'],
-    ['HEAD with a length', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n', false, 200, 'content-length=99', 0, '', 'end, reusable'],
-    ['HEAD of a chunked resource', 'HEAD', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', false, 200, '', 0, '', 'end, reusable'],
+    [
+      'HTTP/1.0 that keeps alive',
+      'GET',
+      'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\nContent-Length: 1\r\n\r\nx',
+      false,
+      200,
+      '',
+      1,
+      'x',
+      'end, reusable',
+    ],
+    [
+      'HEAD with a length',
+      'HEAD',
+      'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n',
+      false,
+      200,
+      'content-length=99',
+      0,
+      '',
+      'end, reusable',
+    ],
+    [
+      'HEAD of a chunked resource',
+      'HEAD',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+      false,
+      200,
+      '',
+      0,
+      '',
+      'end, reusable',
+    ],
     ['204 with a length', 'GET', 'HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n', false, 204, '', 0, '', 'end, reusable'],
-    ['304 with a length', 'GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\nETag: "a"\r\n\r\n', false, 304, 'etag="a";content-length=5', 0, '', 'end, reusable'],
-    ['100 and 103 first', 'GET', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', false, 200, '', 1, 'x', 'end, reusable'],
-    ['bytes behind the end', 'GET', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\n\r\n', false, 200, '', 1, 'x', 'end'],
+    [
+      '304 with a length',
+      'GET',
+      'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\nETag: "a"\r\n\r\n',
+      false,
+      304,
+      'etag="a";content-length=5',
+      0,
+      '',
+      'end, reusable',
+    ],
+    [
+      '100 and 103 first',
+      'GET',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx',
+      false,
+      200,
+      '',
+      1,
+      'x',
+      'end, reusable',
+    ],
+    [
+      'bytes behind the end',
+      'GET',
+      'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\n\r\n',
+      false,
+      200,
+      '',
+      1,
+      'x',
+      'end',
+    ],
     ['a body behind HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', false, 200, 'content-length=1', 0, '', 'end'],
   ];
   test.each(rows)('%s', (_name, method, text, closed, status, fields, length, body, finish) => {
@@ -84,7 +204,11 @@ describe('refused and broken responses', () => {
     ['NUL in a value', `${ok}A: \0\r\n\r\n`, /^invalid: the value of the header A/],
     ['both framings', `${ok}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`, /^invalid: it has both/],
     ['another coding', `${ok}Transfer-Encoding: gzip, chunked\r\n\r\n`, /^invalid: its Transfer-Encoding is/],
-    ['chunked twice', `${ok}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n`, /^invalid: its Transfer-Encoding is/],
+    [
+      'chunked twice',
+      `${ok}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      /^invalid: its Transfer-Encoding is/,
+    ],
     ['chunked in HTTP/1.0', 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', /^invalid: .*HTTP\/1.0/],
     ['differing lengths', `${ok}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`, /^invalid: its Content-Length values differ/],
     ['signed length', `${ok}Content-Length: +1\r\n\r\n`, /^invalid: its Content-Length/],
@@ -112,7 +236,8 @@ describe('refused and broken responses', () => {
   });
 
   test('a header section of exactly the bound passes, one byte more does not', () => {
-    const head = (bytes: number): string => `${ok}Content-Length: 0\r\nA: ${'x'.repeat(bytes - 'Content-Length: 0\r\nA: \r\n'.length)}\r\n\r\n`;
+    const head = (bytes: number): string =>
+      `${ok}Content-Length: 0\r\nA: ${'x'.repeat(bytes - 'Content-Length: 0\r\nA: \r\n'.length)}\r\n\r\n`;
     expect(readText(head(MAX_FIELD_SECTION)).finish).toBe('end, reusable');
     expect(readText(head(MAX_FIELD_SECTION + 1)).finish).toMatch(/^too-big: its header section is larger than 32768/);
     expect(readText(`${ok}A: ${'x'.repeat(MAX_FIELD_SECTION)}`).finish).toMatch(/^too-big: /);
@@ -125,21 +250,47 @@ describe('splitting', () => {
     return at.slice(1).map((end, index) => bytes.slice(at[index], end));
   };
   const line = fc.constantFrom(
-    'HTTP/1.1 200 OK', 'HTTP/1.1 100 Continue', 'HTTP/1.1 204 No Content', 'HTTP/1.0 200 OK', 'Content-Length: 5', 'Content-Length: 6',
-    'Transfer-Encoding: chunked', 'Connection: close', 'X: y', ' folded', 'bad name: 1', '', '', '5', '0', '5;ext=1', 'hello', 'x', '\0',
+    'HTTP/1.1 200 OK',
+    'HTTP/1.1 100 Continue',
+    'HTTP/1.1 204 No Content',
+    'HTTP/1.0 200 OK',
+    'Content-Length: 5',
+    'Content-Length: 6',
+    'Transfer-Encoding: chunked',
+    'Connection: close',
+    'X: y',
+    ' folded',
+    'bad name: 1',
+    '',
+    '',
+    '5',
+    '0',
+    '5;ext=1',
+    'hello',
+    'x',
+    '\0',
   );
-  const message = fc.array(fc.tuple(line, fc.constantFrom('\r\n', '\r\n', '\r\n', '\r\n', '\r\n', '\n', '\r', '')), { maxLength: 14 });
+  const message = fc.array(fc.tuple(line, fc.constantFrom('\r\n', '\r\n', '\r\n', '\r\n', '\r\n', '\n', '\r', '')), {
+    maxLength: 14,
+  });
   const cuts = fc.array(fc.nat(400), { maxLength: 12 });
   // Whether bytes behind the end came with it is the one thing that splitting may change.
   const withoutReuse = (reading: Reading): Reading => ({ ...reading, finish: reading.finish.replace(', reusable', '') });
 
   test('any split of any bytes reads the same', () => {
     fc.assert(
-      fc.property(message, fc.boolean(), cuts, fc.constantFrom('GET', 'HEAD'), fc.boolean(), (lines, prefixed, at, method, closed) => {
-        const text = (prefixed ? 'HTTP/1.1 200 OK\r\n' : '') + lines.map((pair) => pair.join('')).join('');
-        const bytes = latin1(text);
-        expect(withoutReuse(read(piecesOf(bytes, at), closed, method))).toEqual(withoutReuse(read([bytes], closed, method)));
-      }),
+      fc.property(
+        message,
+        fc.boolean(),
+        cuts,
+        fc.constantFrom('GET', 'HEAD'),
+        fc.boolean(),
+        (lines, prefixed, at, method, closed) => {
+          const text = (prefixed ? 'HTTP/1.1 200 OK\r\n' : '') + lines.map((pair) => pair.join('')).join('');
+          const bytes = latin1(text);
+          expect(withoutReuse(read(piecesOf(bytes, at), closed, method))).toEqual(withoutReuse(read([bytes], closed, method)));
+        },
+      ),
       { numRuns: 2000 },
     );
   });

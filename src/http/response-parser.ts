@@ -52,7 +52,16 @@ export interface ResponseParser {
   readonly started: boolean;
 }
 
-type Stage = 'status-line' | 'field-lines' | 'body' | 'chunk-line' | 'chunk-data' | 'chunk-end' | 'trailers' | 'until-close' | 'done';
+type Stage =
+  | 'status-line'
+  | 'field-lines'
+  | 'body'
+  | 'chunk-line'
+  | 'chunk-data'
+  | 'chunk-end'
+  | 'trailers'
+  | 'until-close'
+  | 'done';
 
 /** A parser for the one response to a request with this method. */
 export function createResponseParser(method: string): ResponseParser {
@@ -152,7 +161,8 @@ export function createResponseParser(method: string): ResponseParser {
     if (status === 100 && continueSeen) return fault('invalid', 'it has more than one 100 (Continue)');
     if (status === 100) continueSeen = true;
     interimCount += 1;
-    if (interimCount > MAX_INTERIM_RESPONSES) return fault('invalid', `more than ${MAX_INTERIM_RESPONSES} interim responses came first`);
+    if (interimCount > MAX_INTERIM_RESPONSES)
+      return fault('invalid', `more than ${MAX_INTERIM_RESPONSES} interim responses came first`);
     stage = 'status-line';
   }
 

@@ -22,7 +22,14 @@ export interface Dialling {
 }
 
 /** These speak of the network; any other error during a handshake speaks of the TLS settings. */
-const NETWORK_ERRORS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+const NETWORK_ERRORS: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+]);
 
 /** An open connection, or the AttemptFailure of the last address tried. */
 export async function dial(dialling: Dialling, clock: Clock, tlsConnect: TlsConnect): Promise<OriginConnection> {
@@ -34,7 +41,10 @@ export async function dial(dialling: Dialling, clock: Clock, tlsConnect: TlsConn
     // Ours: what is left of the time is shared out, so that a dead first address leaves some for the next.
     const share = (deadline - clock.now()) / (addresses.length - index);
     if (share <= 0) break;
-    const socket = dialling.tls === undefined ? connect({ host: address, port: route.port, allowHalfOpen: true }) : tlsConnect(address, route, dialling.tls);
+    const socket =
+      dialling.tls === undefined
+        ? connect({ host: address, port: route.port, allowHalfOpen: true })
+        : tlsConnect(address, route, dialling.tls);
     try {
       return await within(established(socket, address, dialling), share, dialling, clock);
     } catch (error) {

@@ -231,7 +231,9 @@ export class Exchange implements ConnectionOwner {
   private startTimer(): void {
     this.stopTimer();
     const { origin, responseTimeout } = this.plan;
-    this.timer = this.clock.after(responseTimeout, () => this.fail(responseTimedOut(origin, responseTimeout, this.parser.started)));
+    this.timer = this.clock.after(responseTimeout, () =>
+      this.fail(responseTimedOut(origin, responseTimeout, this.parser.started)),
+    );
   }
 
   private stopTimer(): void {

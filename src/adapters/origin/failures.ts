@@ -87,7 +87,11 @@ export function responseRefused(origin: string, fault: ResponseFault): AttemptFa
 
 /** The connection broke: reset, or closed under us. */
 export function connectionLost(origin: string, cause: unknown, requestSent: boolean, responseStarted: boolean): AttemptFailure {
-  const stage = responseStarted ? 'in the middle of its response' : requestSent ? 'before it answered' : 'while the request was being sent';
+  const stage = responseStarted
+    ? 'in the middle of its response'
+    : requestSent
+      ? 'before it answered'
+      : 'while the request was being sent';
   const message = `The connection to ${origin} broke ${stage}: ${reasonOf(cause)}. Look for crashes or limits in the origin's log.`;
   const detail = requestSent || responseStarted ? 'OriginReadError' : 'OriginWriteError';
   return new AttemptFailure(502, detail, responseStarted ? 'final' : 'closed', message, cause);

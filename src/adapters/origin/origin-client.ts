@@ -62,7 +62,12 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
   const pool = new ConnectionPool(clock);
   const tlsConnect = createTlsConnect(options.extraCa ?? []);
 
-  async function send(request: OriginRequest, target: OriginTarget, body: RequestBody, signal?: AbortSignal): Promise<OriginResponse> {
+  async function send(
+    request: OriginRequest,
+    target: OriginTarget,
+    body: RequestBody,
+    signal?: AbortSignal,
+  ): Promise<OriginResponse> {
     const route = routeOf(request, options.resolve);
     const source = new RequestBodySource(body);
     const head = prepareHead(request, target, body, route);
@@ -87,7 +92,13 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
   }
 
   /** Ends the call when its total time is up or the viewer leaves. Returns what to do when nothing more can happen. */
-  function watch(over: AbortController, route: Route, target: OriginTarget, source: RequestBodySource, signal: AbortSignal | undefined): () => void {
+  function watch(
+    over: AbortController,
+    route: Route,
+    target: OriginTarget,
+    source: RequestBodySource,
+    signal: AbortSignal | undefined,
+  ): () => void {
     const left = (): void => over.abort(viewerLeft(route.origin, signal?.reason));
     if (signal?.aborted === true) left();
     signal?.addEventListener('abort', left);
@@ -102,7 +113,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
 
   async function sendWithRetries(call: Call): Promise<OriginResponse> {
     let pooled = pool.take(call.poolKey);
-    for (let attempt = 1; ; ) {
+    for (let attempt = 1; ;) {
       try {
         const connection = pooled ?? (await connectTo(call));
         return await exchangeOn(connection, call);

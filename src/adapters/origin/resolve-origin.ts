@@ -14,7 +14,9 @@ export type ResolveOrigin = (
   hostname: string,
   port: number,
   scheme: Scheme,
-) => { readonly connectHost: string; readonly connectPort: number; readonly scheme: Scheme; readonly tlsVerify?: boolean } | undefined;
+) =>
+  | { readonly connectHost: string; readonly connectPort: number; readonly scheme: Scheme; readonly tlsVerify?: boolean }
+  | undefined;
 
 export interface Route {
   readonly scheme: Scheme;

@@ -65,7 +65,8 @@ function decideSigning(target: OriginTarget, viewerAuthorized: boolean): Service
   if (control === undefined) return target.kind.kind === 's3' && target.kind.originAccessIdentity !== undefined ? 's3' : 'none';
   if (control.signingBehavior === 'never') return 'none';
   if (control.signingBehavior === 'no-override' && viewerAuthorized) return 'none';
-  if (control.signingProtocol !== 'sigv4') return { refused: `its origin access control asks for ${control.signingProtocol}; only sigv4 is supported` };
+  if (control.signingProtocol !== 'sigv4')
+    return { refused: `its origin access control asks for ${control.signingProtocol}; only sigv4 is supported` };
   // CloudFront does not publish in which fields it signs beside a viewer's Authorization; without one it is an ordinary signature.
   if (control.signingBehavior === 'always-amz-auth' && viewerAuthorized) {
     return { refused: 'signing beside a viewer’s Authorization (always-amz-auth) is not supported' };

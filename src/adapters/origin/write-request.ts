@@ -21,7 +21,8 @@ const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 /** The head's bytes, or why this request must not be sent. */
 export function encodeRequestHead(request: OriginRequest, body: RequestBody): Uint8Array | { readonly refused: string } {
   if (!isToken(request.method)) return { refused: `its method ${JSON.stringify(request.method)} is not a token` };
-  if (!TARGET.test(request.target)) return { refused: `its target ${JSON.stringify(request.target)} holds a character that is not allowed` };
+  if (!TARGET.test(request.target))
+    return { refused: `its target ${JSON.stringify(request.target)} holds a character that is not allowed` };
   const fields: Field[] = [['host', request.host]];
   for (const field of withoutHopByHop(request.fields)) if (isSentAsGiven(field[0], body)) fields.push(field);
   fields.push(...framingFields(request.method, body), ['connection', 'keep-alive']);
@@ -46,7 +47,8 @@ export function encodeBodyEnd(body: StreamedBody): Uint8Array | undefined {
 }
 
 function framingFields(method: string, body: RequestBody): readonly Field[] {
-  if (body.kind === 'stream') return [body.length === undefined ? ['transfer-encoding', 'chunked'] : ['content-length', String(body.length)]];
+  if (body.kind === 'stream')
+    return [body.length === undefined ? ['transfer-encoding', 'chunked'] : ['content-length', String(body.length)]];
   return EXPECTING_BODY.has(method) ? [['content-length', '0']] : [];
 }
 
