@@ -51,7 +51,8 @@ export function openBodyFiles(directory: string): BodyFiles {
   const incoming = join(directory, 'incoming');
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
-  for (let shard = 0; shard < 256; shard++) mkdirSync(join(directory, shard.toString(16).padStart(2, '0')), { recursive: true, mode: 0o700 });
+  for (let shard = 0; shard < 256; shard++)
+    mkdirSync(join(directory, shard.toString(16).padStart(2, '0')), { recursive: true, mode: 0o700 });
   const shardOf = (file: string): string => join(directory, file.slice(0, 2));
   const path = (file: string): string => join(shardOf(file), file);
   const retired = new Map<string, ReturnType<typeof setTimeout>>();
@@ -115,7 +116,11 @@ function newName(): string {
   return randomBytes(16).toString('hex');
 }
 
-async function writeWhole(place: string, chunks: AsyncIterable<Uint8Array>, algorithms: readonly ChecksumAlgorithm[]): Promise<Omit<StagedBody, 'file'>> {
+async function writeWhole(
+  place: string,
+  chunks: AsyncIterable<Uint8Array>,
+  algorithms: readonly ChecksumAlgorithm[],
+): Promise<Omit<StagedBody, 'file'>> {
   const md5 = newDigest('MD5');
   const digests = algorithms.map((algorithm) => [algorithm, newDigest(algorithm)] as const);
   let size = 0;
@@ -124,7 +129,7 @@ async function writeWhole(place: string, chunks: AsyncIterable<Uint8Array>, algo
     for await (const chunk of chunks) {
       md5.update(chunk);
       for (const [, digest] of digests) digest.update(chunk);
-      for (let written = 0; written < chunk.length; ) {
+      for (let written = 0; written < chunk.length;) {
         written += (await handle.write(chunk, written, chunk.length - written, size + written)).bytesWritten;
       }
       size += chunk.length;

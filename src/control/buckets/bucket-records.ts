@@ -36,7 +36,10 @@ export interface ObjectChecksum {
 
 export interface AclGrant {
   /** Canonical user id, or one of the two groups that S3 knows. */
-  readonly grantee: { readonly kind: 'user'; readonly id: string } | { readonly kind: 'everyone' } | { readonly kind: 'any-account' };
+  readonly grantee:
+    | { readonly kind: 'user'; readonly id: string }
+    | { readonly kind: 'everyone' }
+    | { readonly kind: 'any-account' };
   readonly permission: 'FULL_CONTROL' | 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
 }
 

@@ -42,7 +42,9 @@ export function readObject(row: ObjectRow | null): ObjectRecord | undefined {
 
 export function writeObject(database: Database, object: ObjectRecord): void {
   database
-    .query('INSERT OR REPLACE INTO object (bucket, key, file, size, etag, modified, attributes, checksum, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .query(
+      'INSERT OR REPLACE INTO object (bucket, key, file, size, etag, modified, attributes, checksum, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    )
     .run(
       object.bucket,
       keyBytes(object.key),

@@ -65,7 +65,12 @@ export interface BucketStore {
   /** One staged body of the named parts in order. */
   joinParts(uploadId: string, numbers: readonly number[], algorithms: readonly ChecksumAlgorithm[]): Promise<StagedBody>;
   /** The upload ends and its object appears, at once. Undefined when the upload or bucket has gone meanwhile. */
-  completeUpload(uploadId: string, staged: StagedBody, draft: ObjectDraft, precondition?: Precondition): Promise<ObjectRecord | undefined>;
+  completeUpload(
+    uploadId: string,
+    staged: StagedBody,
+    draft: ObjectDraft,
+    precondition?: Precondition,
+  ): Promise<ObjectRecord | undefined>;
   /** False when there is none. */
   abortUpload(id: string): boolean;
   close(): void;
@@ -77,7 +82,10 @@ export class StorageFailure extends Error {
     readonly reason: 'disk-full' | 'input-output',
     options: ErrorOptions,
   ) {
-    super(reason === 'disk-full' ? 'No space is left for the bucket store.' : 'The bucket store could not use its disk.', options);
+    super(
+      reason === 'disk-full' ? 'No space is left for the bucket store.' : 'The bucket store could not use its disk.',
+      options,
+    );
     this.name = 'StorageFailure';
   }
 }
@@ -87,18 +95,26 @@ export function openBucketStore(directory: string): BucketStore {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const database = openBucketDatabase(join(directory, 'buckets.sqlite'));
   const files = openBodyFiles(join(directory, 'bodies'));
-  const named = new Set(database.query<{ file: string }, []>('SELECT file FROM object UNION ALL SELECT file FROM part').all().map((row) => row.file));
+  const named = new Set(
+    database
+      .query<{ file: string }, []>('SELECT file FROM object UNION ALL SELECT file FROM part')
+      .all()
+      .map((row) => row.file),
+  );
   files.sweep((file) => named.has(file));
   named.clear();
 
   const selectBucket = database.query<BucketRow, [string]>('SELECT * FROM bucket WHERE name = ?');
   const selectObject = database.query<ObjectRow, [string, Uint8Array]>('SELECT * FROM object WHERE bucket = ? AND key = ?');
   const deleteObjectRow = database.query<null, [string, Uint8Array]>('DELETE FROM object WHERE bucket = ? AND key = ?');
-  const selectSetting = database.query<{ value: string }, [string, string]>('SELECT value FROM setting WHERE bucket = ? AND name = ?');
+  const selectSetting = database.query<{ value: string }, [string, string]>(
+    'SELECT value FROM setting WHERE bucket = ? AND name = ?',
+  );
   const uploads = openUploads(database, files);
 
   const bucket = (name: string): BucketRecord | undefined => readBucket(selectBucket.get(name));
-  const object = (bucketName: string, key: string): ObjectRecord | undefined => readObject(selectObject.get(bucketName, keyBytes(key)));
+  const object = (bucketName: string, key: string): ObjectRecord | undefined =>
+    readObject(selectObject.get(bucketName, keyBytes(key)));
 
   /** Runs in one transaction; `alsoDo` joins it. The new file is settled before and retired again when the rows do not follow. */
   async function place(
@@ -130,13 +146,25 @@ export function openBucketStore(directory: string): BucketStore {
     }
   }
 
-  const recordOf = (staged: StagedBody, draft: ObjectDraft): ObjectRecord => ({ ...draft, file: staged.file, size: staged.size, etag: draft.etag ?? staged.md5 });
+  const recordOf = (staged: StagedBody, draft: ObjectDraft): ObjectRecord => ({
+    ...draft,
+    file: staged.file,
+    size: staged.size,
+    etag: draft.etag ?? staged.md5,
+  });
 
   return {
     createBucket: ({ name, region, created }) =>
-      guardedSync(() => database.query('INSERT INTO bucket VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(name, region, created).changes === 1),
+      guardedSync(
+        () =>
+          database.query('INSERT INTO bucket VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(name, region, created).changes === 1,
+      ),
     bucket,
-    buckets: () => database.query<BucketRow, []>('SELECT * FROM bucket ORDER BY name').all().flatMap((row) => readBucket(row) ?? []),
+    buckets: () =>
+      database
+        .query<BucketRow, []>('SELECT * FROM bucket ORDER BY name')
+        .all()
+        .flatMap((row) => readBucket(row) ?? []),
     deleteBucket(name) {
       const freed: string[] = [];
       const result = transaction(database, () => {
@@ -155,8 +183,11 @@ export function openBucketStore(directory: string): BucketStore {
       return row === null ? undefined : (JSON.parse(row.value) as T);
     },
     putSetting: (name, setting, value) =>
-      guardedSync(() => void database.query('INSERT OR REPLACE INTO setting VALUES (?, ?, ?)').run(name, setting, JSON.stringify(value))),
-    deleteSetting: (name, setting) => guardedSync(() => void database.query('DELETE FROM setting WHERE bucket = ? AND name = ?').run(name, setting)),
+      guardedSync(
+        () => void database.query('INSERT OR REPLACE INTO setting VALUES (?, ?, ?)').run(name, setting, JSON.stringify(value)),
+      ),
+    deleteSetting: (name, setting) =>
+      guardedSync(() => void database.query('DELETE FROM setting WHERE bucket = ? AND name = ?').run(name, setting)),
 
     object,
     list: (name, request) => listObjects(database, name, request),
@@ -169,7 +200,11 @@ export function openBucketStore(directory: string): BucketStore {
       return place(record, () => Promise.resolve(), precondition);
     },
     updateAttributes: (target, attributes) =>
-      guardedSync(() => database.query('UPDATE object SET attributes = ? WHERE file = ?').run(JSON.stringify(attributes), target.file).changes === 1),
+      guardedSync(
+        () =>
+          database.query('UPDATE object SET attributes = ? WHERE file = ?').run(JSON.stringify(attributes), target.file)
+            .changes === 1,
+      ),
     deleteObject(name, key, precondition) {
       const freed = transaction(database, () => {
         const current = object(name, key);
@@ -197,10 +232,15 @@ export function openBucketStore(directory: string): BucketStore {
     parts: uploads.parts,
     joinParts: (uploadId, numbers, algorithms) => guarded(() => files.stage(uploads.read(uploadId, numbers), algorithms)),
     completeUpload: (uploadId, staged, draft, precondition) =>
-      place(recordOf(staged, draft), () => files.settle(staged.file), precondition, () => {
-        const freed = uploads.remove(uploadId);
-        return freed === undefined ? undefined : { freed };
-      }),
+      place(
+        recordOf(staged, draft),
+        () => files.settle(staged.file),
+        precondition,
+        () => {
+          const freed = uploads.remove(uploadId);
+          return freed === undefined ? undefined : { freed };
+        },
+      ),
     abortUpload(id) {
       const freed = transaction(database, () => uploads.remove(id));
       for (const file of freed ?? []) files.retire(file);

@@ -18,7 +18,9 @@ export interface ListRequest {
   readonly limit: number;
 }
 
-export type Listed = { readonly kind: 'object'; readonly object: ObjectRecord } | { readonly kind: 'common-prefix'; readonly prefix: string };
+export type Listed =
+  | { readonly kind: 'object'; readonly object: ObjectRecord }
+  | { readonly kind: 'common-prefix'; readonly prefix: string };
 
 export interface ListResult {
   readonly listed: readonly Listed[];
@@ -32,7 +34,9 @@ const ROLLED_UP_BATCH = 16;
 export function listObjects(database: Database, bucket: string, request: ListRequest): ListResult {
   const prefix = keyBytes(request.prefix);
   const end = afterPrefix(prefix);
-  const select = database.query<ObjectRow, [string, Uint8Array, number]>('SELECT * FROM object WHERE bucket = ?1 AND key >= ?2 ORDER BY key LIMIT ?3');
+  const select = database.query<ObjectRow, [string, Uint8Array, number]>(
+    'SELECT * FROM object WHERE bucket = ?1 AND key >= ?2 ORDER BY key LIMIT ?3',
+  );
   const isBeyond = (key: Uint8Array): boolean => end !== undefined && Buffer.compare(key, end) >= 0;
   const listed: Listed[] = [];
   const batch = request.delimiter === '' ? BATCH : ROLLED_UP_BATCH;

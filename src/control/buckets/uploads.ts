@@ -57,7 +57,10 @@ export function openUploads(database: Database, files: BodyFiles): Uploads {
     return freed;
   };
   const ofBucket = (bucket: string): readonly UploadRecord[] =>
-    database.query<UploadRow, [string]>('SELECT * FROM upload WHERE bucket = ? ORDER BY key, initiated, id').all(bucket).map(readUpload);
+    database
+      .query<UploadRow, [string]>('SELECT * FROM upload WHERE bucket = ? ORDER BY key, initiated, id')
+      .all(bucket)
+      .map(readUpload);
 
   return {
     create({ id, bucket, key, initiated, attributes, checksum }) {
@@ -76,7 +79,15 @@ export function openUploads(database: Database, files: BodyFiles): Uploads {
       return replaced.map((row) => row.file);
     },
     parts: (id) =>
-      selectParts.all(id).map(({ number, size, etag, modified, checksum }) => ({ number, size, etag, modified, checksum: readChecksum(checksum) })),
+      selectParts
+        .all(id)
+        .map(({ number, size, etag, modified, checksum }) => ({
+          number,
+          size,
+          etag,
+          modified,
+          checksum: readChecksum(checksum),
+        })),
     async *read(id, numbers) {
       const rows = new Map(selectParts.all(id).map((row) => [row.number, row]));
       for (const number of numbers) {
