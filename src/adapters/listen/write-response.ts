@@ -44,8 +44,8 @@ export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: Wri
     case 'bytes': {
       const { bytes } = body;
       answer.delivered?.({ bodyBytes: isHead ? 0 : bytes.byteLength, complete: true });
-      const content = bytes.byteLength === 0 || status === 204 || status === 304 ? null : typed ? bytes : untyped(bytes);
-      return new Response(content as BodyInit | null, { status, headers });
+      if (bytes.byteLength === 0 || status === 204 || status === 304) return new Response(null, { status, headers });
+      return new Response(typed ? (bytes as Uint8Array<ArrayBuffer>) : untyped(bytes), { status, headers });
     }
     case 'stream':
       return new Response(pulled(answer, body, failureIsSeen), { status, headers });
@@ -61,7 +61,7 @@ function untyped(bytes: Uint8Array): ReadableStream<Uint8Array> {
         controller.close();
       },
     },
-    { highWaterMark: bytes.byteLength + 1, size: (chunk) => chunk.byteLength },
+    { highWaterMark: bytes.byteLength + 1, size: () => bytes.byteLength },
   );
 }
 

@@ -1,0 +1,112 @@
+/**
+ * The Store in RAM, with a hard bound in bytes: body, metadata and bookkeeping of every object are counted, and nothing enters
+ * before room is made. Which objects make room is decided in core/cache/eviction.ts; what may be stored at all, in
+ * core/cache/decide-storing.ts.
+ *
+ * One object is counted as
+ *   body octets + 2 x characters of key, uri, tags and fields (strings take one or two octets a character) + FIELD for each field
+ *   line and tag + OBJECT.
+ * `bun test/measure/store-memory.ts`, run by hand, compares that with the process's memory; the count must never be the smaller.
+ */
+import type { Store, StoredObject } from '../../edge/ports.ts';
+import type { StoredResponse } from '../../core/cache/stored-response.ts';
+import { MIB, type Bytes } from '../../model/units.ts';
+
+export interface MemoryStoreOptions {
+  readonly capacity: Bytes;
+  /** A larger object is refused. At most an eighth of the capacity unless said otherwise, so that one object never empties the store. */
+  readonly largestObject?: Bytes;
+  readonly eviction: (capacity: Bytes) => Eviction;
+}
+
+/** Who leaves when room is needed. Sizes are as counted here; the sum of what was inserted and not removed stays in the capacity. */
+export interface Eviction {
+  /** The key is new. Returns the keys that must go, which may include the new one. */
+  insert(key: string, size: Bytes): readonly string[];
+  /** The key was asked for. */
+  touch(key: string): void;
+  remove(key: string): void;
+}
+
+/** The stored object, its response, its freshness, its map slot, its buffer's header, and its place in the eviction's queues. */
+const OBJECT: Bytes = 1280;
+/** A field line's pair and two string headers; a tag's string header. */
+const FIELD: Bytes = 96;
+/** Ours: beyond this a whole body in RAM serves one object at the cost of thousands. */
+const LARGEST: Bytes = 64 * MIB;
+
+export function createMemoryStore({ capacity, largestObject, eviction }: MemoryStoreOptions): Store {
+  const largest = Math.min(capacity, largestObject ?? Math.min(LARGEST, Math.floor(capacity / 8)));
+  const order = eviction(capacity);
+  const objects = new Map<string, { object: StoredObject; size: Bytes }>();
+  let bytes: Bytes = 0;
+
+  function forget(key: string): void {
+    const held = objects.get(key);
+    if (held === undefined) return;
+    objects.delete(key);
+    bytes -= held.size;
+  }
+
+  function remove(key: string): void {
+    if (!objects.has(key)) return;
+    order.remove(key);
+    forget(key);
+  }
+
+  /** False when the object had to go at once. */
+  function admit(object: StoredObject, size: Bytes): boolean {
+    const { key } = object.response;
+    for (const evicted of order.insert(key, size)) {
+      if (evicted === key) return false;
+      forget(evicted);
+    }
+    objects.set(key, { object, size });
+    bytes += size;
+    return true;
+  }
+
+  return {
+    get(key) {
+      const held = objects.get(key);
+      if (held === undefined) return undefined;
+      order.touch(key);
+      return held.object;
+    },
+    put(object) {
+      const size = sizeOf(object.response, object.body);
+      remove(object.response.key);
+      if (size > largest) return false;
+      // A view into a larger buffer would keep all of it.
+      const { body } = object;
+      const whole = body.byteLength === body.buffer.byteLength ? object : { ...object, body: body.slice() };
+      return admit(whole, size);
+    },
+    refresh(response) {
+      const held = objects.get(response.key);
+      if (held === undefined) return false;
+      const size = sizeOf(response, held.object.body);
+      const refreshed = { ...held.object, response };
+      if (size <= held.size) {
+        // Counted as before: smaller by a field or two, and its place in the queues is kept.
+        held.object = refreshed;
+        return true;
+      }
+      remove(response.key);
+      return size <= largest && admit(refreshed, size);
+    },
+    delete: remove,
+    keys: () => objects.keys(),
+    get stats() {
+      return { objects: objects.size, bytes, capacity, largestObject: largest };
+    },
+  };
+}
+
+/** What the object counts for. */
+export function sizeOf(response: StoredResponse, body: Uint8Array): Bytes {
+  let characters = response.key.length + response.uri.length;
+  for (const [name, value] of response.fields) characters += name.length + value.length;
+  for (const tag of response.tags) characters += tag.length;
+  return body.byteLength + 2 * characters + FIELD * (response.fields.length + response.tags.length) + OBJECT;
+}
