@@ -8,17 +8,20 @@ import type { Operation, ServiceModel } from './model.ts';
 
 export interface RouteMatch {
   readonly operation: Operation;
-  /** Others of the same method, path and number of literal parameters: only a header tells them apart (S3: CopyObject). */
+  /** Others that fit as well: only the presence of a bucket tells S3's ListBuckets from ListObjects. */
   readonly alternatives: readonly Operation[];
   readonly labels: ReadonlyMap<string, string>;
 }
 
 /** Undefined when no operation has this method, path and query. Throws WireFault when a label does not decode. */
-export type Router = (method: string, rawPath: string, query: URLSearchParams) => RouteMatch | undefined;
+export type Router = (method: string, rawPath: string, query: URLSearchParams, headers?: Headers) => RouteMatch | undefined;
 
 interface Route {
   readonly operation: Operation;
   readonly literals: readonly (readonly [name: string, value: string | undefined])[];
+  /** Required members in query and header: they decide between operations at one place (S3: UploadPart, CopyObject, PutObject). */
+  readonly requiredQuery: readonly string[];
+  readonly requiredHeaders: readonly string[];
   /** Label names by segment. */
   readonly labels: readonly (readonly [segment: number, name: string, greedy: boolean])[];
 }
@@ -39,15 +42,14 @@ export function createRouter(model: ServiceModel): Router {
     roots.set(operation.method, root);
     plant(root, operation);
   }
-  for (const root of roots.values()) sortRoutes(root);
 
-  return (method, rawPath, query) => {
+  return (method, rawPath, query, headers = NO_HEADERS) => {
     const root = roots.get(method);
     if (root === undefined) return undefined;
     const segments = rawPath.slice(1).split('/');
     // A trailing slash is not a segment, except inside a greedy label, which sees the whole rest.
     const length = segments.at(-1) === '' ? segments.length - 1 : segments.length;
-    const found = find(root, segments, 0, length, query);
+    const found = find(root, segments, 0, length, { query, headers });
     if (found === undefined) return undefined;
     const [first, ...others] = found;
     return {
@@ -56,6 +58,14 @@ export function createRouter(model: ServiceModel): Router {
       labels: readLabels(first, segments),
     };
   };
+}
+
+const NO_HEADERS = new Headers();
+
+/** What a route may ask of a request besides its path. */
+interface Asked {
+  readonly query: URLSearchParams;
+  readonly headers: Headers;
 }
 
 function emptyNode(): Node {
@@ -77,7 +87,12 @@ function plant(root: Node, operation: Operation): void {
       if (!greedy) node = node.label ??= emptyNode();
     }
   }
-  (greedy ? node.greedy : node.routes).push({ operation, literals, labels });
+  const required = (at: 'query' | 'header'): string[] =>
+    (operation.input?.members ?? []).flatMap(({ binding, required: isRequired }) =>
+      isRequired && binding.at === at ? [binding.name] : [],
+    );
+  const route = { operation, literals, labels, requiredQuery: required('query'), requiredHeaders: required('header') };
+  (greedy ? node.greedy : node.routes).push(route);
 }
 
 function childOf(node: Node, segment: string): Node {
@@ -91,42 +106,45 @@ function literalOf(part: string): readonly [string, string | undefined] {
   return at < 0 ? [part, undefined] : [part.slice(0, at), part.slice(at + 1)];
 }
 
-/** More literal parameters first: `?WithTags` before the bare path. */
-function sortRoutes(node: Node): void {
-  for (const routes of [node.routes, node.greedy]) routes.sort((a, b) => b.literals.length - a.literals.length);
-  for (const child of node.literals.values()) sortRoutes(child);
-  if (node.label !== undefined) sortRoutes(node.label);
-}
-
 /** Literal segments before labels, labels before greedy ones. */
 function find(
   node: Node,
   segments: readonly string[],
   at: number,
   length: number,
-  query: URLSearchParams,
+  asked: Asked,
 ): readonly [Route, ...Route[]] | undefined {
   if (at >= length) {
-    const here = choose(node.routes, query);
+    const here = choose(node.routes, asked);
     if (here !== undefined) return here;
   } else {
     const segment = segments[at]!;
     const literal = node.literals.get(segment);
     const found =
-      (literal === undefined ? undefined : find(literal, segments, at + 1, length, query)) ??
-      (node.label === undefined || segment === '' ? undefined : find(node.label, segments, at + 1, length, query));
+      (literal === undefined ? undefined : find(literal, segments, at + 1, length, asked)) ??
+      (node.label === undefined || segment === '' ? undefined : find(node.label, segments, at + 1, length, asked));
     if (found !== undefined) return found;
   }
   const rest = segments.slice(at).join('/');
-  return rest === '' ? undefined : choose(node.greedy, query);
+  return rest === '' ? undefined : choose(node.greedy, asked);
 }
 
-function choose(routes: readonly Route[], query: URLSearchParams): readonly [Route, ...Route[]] | undefined {
-  const fits = routes.filter((route) =>
-    route.literals.every(([name, value]) => (value === undefined ? query.has(name) : query.get(name) === value)),
-  );
+/** The best of those whose literal parameters are there: `?WithTags` before the bare path. */
+function choose(routes: readonly Route[], asked: Asked): readonly [Route, ...Route[]] | undefined {
+  const fits = routes
+    .filter(({ literals }) =>
+      literals.every(([name, value]) => (value === undefined ? asked.query.has(name) : asked.query.get(name) === value)),
+    )
+    .map((route) => ({ route, rank: rankOf(route, asked) }))
+    .toSorted((a, b) => b.rank - a.rank);
   const [best, ...others] = fits;
-  return best === undefined ? undefined : [best, ...others.filter((route) => route.literals.length === best.literals.length)];
+  return best && [best.route, ...others.filter((other) => other.rank === best.rank).map((other) => other.route)];
+}
+
+/** Literals count most; then each required parameter that is there. An operation that misses one still fits, but last. */
+function rankOf({ literals, requiredQuery, requiredHeaders }: Route, { query, headers }: Asked): number {
+  const isComplete = requiredQuery.every((name) => query.has(name)) && requiredHeaders.every((name) => headers.has(name));
+  return literals.length * 100 + (isComplete ? requiredQuery.length + requiredHeaders.length : -1);
 }
 
 function readLabels(route: Route, segments: readonly string[]): ReadonlyMap<string, string> {

@@ -77,7 +77,7 @@ function findOperation(
       throw new ApiError('InvalidAction', `Could not find operation ${name ?? ''} for version ${model.version}`, 400);
     return { operation, labels: new Map() };
   }
-  const match = route(call.method, call.rawPath, query);
+  const match = route(call.method, call.rawPath, query, call.headers);
   if (match === undefined)
     throw new ApiError('UnknownOperationException', `No operation is at ${call.method} ${call.rawPath}`, 404);
   return match;
