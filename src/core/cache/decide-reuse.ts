@@ -35,7 +35,7 @@ export function decideReuse(stored: StoredResponse | undefined, method: string, 
   }
   if (freshness.excusedUntil !== undefined && now < freshness.excusedUntil) {
     const staleOnError = decideStaleOnError(stored, 'unreachable', now);
-    if (staleOnError.kind === 'hit-stale') return staleOnError;
+    if (staleOnError.kind === 'serve-stale') return { ...staleOnError, kind: 'hit-stale' };
   }
   return canRevalidate(stored) ? REVALIDATE : REFETCH;
 }
@@ -60,15 +60,22 @@ export function canRevalidate(stored: StoredResponse): boolean {
 }
 
 export type StaleOnError =
-  | { readonly kind: 'hit-stale'; readonly age: Duration; readonly reason: 'stale-if-error' | 'origin-error' }
+  | { readonly kind: 'serve-stale'; readonly age: Duration; readonly reason: 'stale-if-error' | 'origin-error' }
   /** The failure is what the viewer gets. */
-  | { readonly kind: 'error'; readonly reason: 'nothing-stored' | 'not-a-server-error' | 'stored-error' | 'forbidden' | 'too-stale' };
+  | {
+      readonly kind: 'error';
+      readonly reason: 'nothing-stored' | 'not-a-server-error' | 'stored-error' | 'forbidden' | 'too-stale';
+    };
 
 /**
  * The origin has failed while a stale response is in the cache: does the old response answer? Facts 4.2.
  * `failure` is the origin's status, or `unreachable` for every failure without one.
  */
-export function decideStaleOnError(stored: StoredResponse | undefined, failure: number | 'unreachable', now: Instant): StaleOnError {
+export function decideStaleOnError(
+  stored: StoredResponse | undefined,
+  failure: number | 'unreachable',
+  now: Instant,
+): StaleOnError {
   if (stored === undefined) return { kind: 'error', reason: 'nothing-stored' };
   // CloudFront: a 4xx on an expired object is returned; 500-599 and an origin out of reach are covered.
   if (failure !== 'unreachable' && (failure < 500 || failure > 599)) return { kind: 'error', reason: 'not-a-server-error' };
@@ -78,15 +85,15 @@ export function decideStaleOnError(stored: StoredResponse | undefined, failure: 
   // RFC 9111 5.2.2.4: with no-cache (and CloudFront: with `Vary: *`) nothing is reused that the origin has not just confirmed.
   if (freshness.alwaysRevalidate) return { kind: 'error', reason: 'forbidden' };
   // CloudFront: without stale-if-error the old response answers for as long as it is in the cache.
-  if (freshness.staleIfError === undefined) return { kind: 'hit-stale', age, reason: 'origin-error' };
+  if (freshness.staleIfError === undefined) return { kind: 'serve-stale', age, reason: 'origin-error' };
   if (freshness.staleIfError === 0) return { kind: 'error', reason: 'forbidden' };
   if (age > freshness.lifetime + freshness.staleIfError) return { kind: 'error', reason: 'too-stale' };
-  return { kind: 'hit-stale', age, reason: 'stale-if-error' };
+  return { kind: 'serve-stale', age, reason: 'stale-if-error' };
 }
 
 /**
  * The stored response, excused: CloudFront asks a failing origin once per ErrorCachingMinTTL, and until then the stale response
- * answers at once. To be stored in place of the old one when decideStaleOnError says hit-stale.
+ * answers at once. To be stored in place of the old one when decideStaleOnError says serve-stale.
  */
 export function excuse(stored: StoredResponse, errorCachingMinTtl: Duration, now: Instant): StoredResponse {
   return { ...stored, freshness: { ...stored.freshness, excusedUntil: now + errorCachingMinTtl } };

@@ -21,6 +21,7 @@ export interface StoringInput {
   readonly responseTime: Instant;
 }
 
+/** The words for the log; the last two are the driver's. */
 export type NotStored =
   | 'method'
   | 'caching-disabled'
@@ -29,7 +30,9 @@ export type NotStored =
   | 'no-store'
   | 'no-cache'
   | 'private'
-  | Extract<ErrorCaching, { kind: 'pass' }>['reason'];
+  | Extract<ErrorCaching, { kind: 'pass' }>['reason']
+  | 'too-large'
+  | 'no-capacity';
 
 export type Storing =
   | { readonly kind: 'store'; readonly freshness: Freshness; readonly because: string }
@@ -44,7 +47,11 @@ export function decideStoring(input: StoringInput): Storing {
     const errorCaching = decideErrorCaching(distribution, behavior, status, fields);
     if (errorCaching.kind === 'pass') return errorCaching;
     const age = initialAge(fields, requestTime, responseTime);
-    return { kind: 'store', freshness: errorFreshness(errorCaching.lifetime, age, requestTime, responseTime), because: errorCaching.formula };
+    return {
+      kind: 'store',
+      freshness: errorFreshness(errorCaching.lifetime, age, requestTime, responseTime),
+      because: errorCaching.formula,
+    };
   }
   // Ours: a part of an object is passed on; only whole objects are kept.
   if (status === 206) return pass('partial');

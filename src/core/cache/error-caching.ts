@@ -45,7 +45,8 @@ export function decideErrorCaching(
   const minimumText = `ErrorCachingMinTTL ${inSeconds(minimum)}`;
   if (directive === undefined) return { kind: 'store', lifetime, formula: minimumText };
   const name = cacheControl.sMaxage === undefined ? 'max-age' : 's-maxage';
-  const askedText = allowed < asked ? `min(${name} ${inSeconds(asked)}, MaxTTL ${inSeconds(maxTtl)})` : `${name} ${inSeconds(asked)}`;
+  const askedText =
+    allowed < asked ? `min(${name} ${inSeconds(asked)}, MaxTTL ${inSeconds(maxTtl)})` : `${name} ${inSeconds(asked)}`;
   return { kind: 'store', lifetime, formula: `max(${minimumText}, ${askedText}) = ${inSeconds(lifetime)}` };
 }
 

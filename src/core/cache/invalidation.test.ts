@@ -61,7 +61,12 @@ test.each(ROWS)('%s', (_name, items, uri, want, tags = []) => {
 test('an invalidation of the root also forgets the root object, and only it', () => {
   const compiled = ban(['/'], 'index.html');
   const forgets = (uri: string): boolean => isBanned(compiled, { distributionId: 'E1', uri, tags: [] });
-  expect([forgets('/index.html'), forgets('/'), forgets('/sub/index.html'), forgets('/index.html?x')]).toEqual([true, true, false, false]);
+  expect([forgets('/index.html'), forgets('/'), forgets('/sub/index.html'), forgets('/index.html?x')]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('a ban of another distribution forgets nothing', () => {

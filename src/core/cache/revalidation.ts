@@ -32,7 +32,12 @@ export interface NotModifiedInput extends Omit<StoringInput, 'head' | 'method' |
 
 export type NotModified =
   /** The response to answer with. When `notStored` says why it may no longer be kept, it is already never fresh. */
-  | { readonly kind: 'applied'; readonly stored: StoredResponse; readonly because: string; readonly notStored: NotStored | undefined }
+  | {
+      readonly kind: 'applied';
+      readonly stored: StoredResponse;
+      readonly because: string;
+      readonly notStored: NotStored | undefined;
+    }
   /** The 304 speaks of another representation: fetch again, without conditions. RFC 9111 4.3.4. */
   | { readonly kind: 'unmatched'; readonly reason: 'etag' | 'last-modified' };
 

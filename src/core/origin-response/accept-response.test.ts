@@ -32,7 +32,7 @@ const ROWS: readonly Row[] = [
 ];
 test.each(ROWS)('%s', (_name, asked, status, fields, bodyLength, want) => {
   const got = acceptResponse(asked, { status, fields, bodyLength }, false);
-  expect(got.kind === 'refused' ? got.detail : got.kind).toBe(want);
+  expect<string>(got.kind === 'refused' ? got.detail : got.kind).toBe(want);
 });
 
 test('with caching off a response of any length passes', () => {

@@ -34,7 +34,8 @@ export function acceptResponse(asked: Fields, head: OriginResponseHead, cachingD
 }
 
 function acceptPart(asked: Fields, head: OriginResponseHead): Acceptance {
-  if (!hasField(asked, 'range')) return refused('OriginInvalidResponseError', 'The origin answered 206 to a request without a range.');
+  if (!hasField(asked, 'range'))
+    return refused('OriginInvalidResponseError', 'The origin answered 206 to a request without a range.');
   // RFC 9110 15.3.7.2: of several parts, each says in the body which it is.
   if (/^multipart\/byteranges/i.test(fieldValue(head.fields, 'content-type') ?? '')) return ACCEPTED;
   const contentRange = parseContentRange(fieldValue(head.fields, 'content-range') ?? '');

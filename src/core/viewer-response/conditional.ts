@@ -9,24 +9,21 @@ import { parseHttpDate } from '../../http/http-date.ts';
 import { CACHED_OBJECTS_ANSWER_412 } from '../../model/assumptions.ts';
 import type { Instant } from '../../model/units.ts';
 
-export type Conditional =
-  | { readonly kind: 'proceed' }
-  | { readonly kind: 'not-modified' }
-  | { readonly kind: 'precondition-failed'; readonly condition: 'if-match' | 'if-unmodified-since' };
+/** 200: the selected response answers as it is. */
+export type Conditional = 200 | 304 | 412;
 
 export interface SelectedResponse {
   readonly status: number;
   readonly fields: Fields;
 }
 
-const PROCEED: Conditional = { kind: 'proceed' };
-const NOT_MODIFIED: Conditional = { kind: 'not-modified' };
-
 /** What the viewer's conditions make of the selected response. `now` settles the century of two-digit years. */
-export function decideConditional(asked: Fields, selected: SelectedResponse, now: Instant): Conditional {
-  if (!asked.some(([name]) => name.startsWith('if-'))) return PROCEED;
+export function decideConditional(asked: Fields, selected: SelectedResponse, now: Instant, forwardsCookies = false): Conditional {
+  // CloudFront: where the cache behavior forwards cookies, conditional requests are not supported.
+  if (forwardsCookies) return 200;
+  if (!asked.some(([name]) => name.startsWith('if-'))) return 200;
   // RFC 9110 13.2.1: conditions count only where the answer would otherwise be a success.
-  if (selected.status < 200 || selected.status >= 300) return PROCEED;
+  if (selected.status < 200 || selected.status >= 300) return 200;
   const etag = parseEntityTag(fieldValue(selected.fields, 'etag') ?? '');
   const modified = parseHttpDate(fieldValue(selected.fields, 'last-modified') ?? '', now);
 
@@ -34,17 +31,17 @@ export function decideConditional(asked: Fields, selected: SelectedResponse, now
     const ifMatch = fieldValue(asked, 'if-match');
     const ifUnmodifiedSince = fieldValue(asked, 'if-unmodified-since');
     if (ifMatch !== undefined) {
-      if (!matches(ifMatch, etag, strongEqual)) return { kind: 'precondition-failed', condition: 'if-match' };
+      if (!matches(ifMatch, etag, strongEqual)) return 412;
     } else if (ifUnmodifiedSince !== undefined && isModifiedSince(ifUnmodifiedSince, modified, now) === true) {
-      return { kind: 'precondition-failed', condition: 'if-unmodified-since' };
+      return 412;
     }
   }
   const ifNoneMatch = fieldValue(asked, 'if-none-match');
   // RFC 9110 13.1.3: with If-None-Match there, If-Modified-Since is ignored, whatever the former says.
-  if (ifNoneMatch !== undefined) return matches(ifNoneMatch, etag, weakEqual) ? NOT_MODIFIED : PROCEED;
+  if (ifNoneMatch !== undefined) return matches(ifNoneMatch, etag, weakEqual) ? 304 : 200;
   const ifModifiedSince = fieldValue(asked, 'if-modified-since');
-  if (ifModifiedSince === undefined) return PROCEED;
-  return isModifiedSince(ifModifiedSince, modified, now) === false ? NOT_MODIFIED : PROCEED;
+  if (ifModifiedSince === undefined) return 200;
+  return isModifiedSince(ifModifiedSince, modified, now) === false ? 304 : 200;
 }
 
 /** RFC 9110 13.1.1, 13.1.2: `*` matches whatever there is; a value that is no list of tags matches nothing. */

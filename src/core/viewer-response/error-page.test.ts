@@ -2,7 +2,11 @@ import { expect, test } from 'bun:test';
 import { errorPage, redirectPage } from './error-page.ts';
 
 test('an error page says status, cause and request id', () => {
-  const { fields, body } = errorPage({ status: 502, cause: "CloudFront wasn't able to connect to the origin.", requestId: 'abc-_1==' });
+  const { fields, body } = errorPage({
+    status: 502,
+    cause: "CloudFront wasn't able to connect to the origin.",
+    requestId: 'abc-_1==',
+  });
   expect(fields).toEqual([['content-type', 'text/html']]);
   expect(body).toContain('<h1>502 Bad Gateway</h1>');
   expect(body).toContain('CloudFront wasn&#39;t able to connect to the origin.');
@@ -27,7 +31,13 @@ test('a status without a name has a page, too', () => {
 
 test('an answer to HEAD has no body', () => {
   expect(errorPage({ status: 403, cause: 'x', requestId: 'r', method: 'HEAD' }).body).toBe('');
-  expect(redirectPage(301, 'https://a/', 'HEAD')).toEqual({ fields: [['content-type', 'text/html'], ['location', 'https://a/']], body: '' });
+  expect(redirectPage(301, 'https://a/', 'HEAD')).toEqual({
+    fields: [
+      ['content-type', 'text/html'],
+      ['location', 'https://a/'],
+    ],
+    body: '',
+  });
 });
 
 test.each([

@@ -3,7 +3,7 @@
  * One part only: several parts, and whatever is malformed, are answered with the whole object. For GET only (RFC 9110 14.2): the
  * caller asks for no other method. The grammar is read in http/byte-range.ts.
  */
-import { parseRange, resolveRange } from '../../http/byte-range.ts';
+import { parseRange, resolveRange, type ByteRange } from '../../http/byte-range.ts';
 import { formatContentRange } from '../../http/content-range.ts';
 import { parseEntityTag, strongEqual } from '../../http/entity-tag.ts';
 import { fieldValue, type Field, type Fields } from '../../http/fields.ts';
@@ -41,9 +41,9 @@ function isRangeCurrent(asked: Fields, fields: Fields): boolean {
 }
 
 /** The fields of a 206: those of the whole, and which part it is. */
-export function partFields(fields: Fields, first: Bytes, last: Bytes, length: Bytes): Fields {
-  const range: Field = ['content-range', formatContentRange({ kind: 'part', range: { first, last }, length })];
-  return [...fields.filter(([name]) => name !== 'content-range'), range];
+export function partFields(fields: Fields, range: ByteRange, length: Bytes): Fields {
+  const line: Field = ['content-range', formatContentRange({ kind: 'part', range, length })];
+  return [...fields.filter(([name]) => name !== 'content-range'), line];
 }
 
 /** The field that a 416 adds to its page: how long the object is. RFC 9110 15.5.17. */

@@ -17,15 +17,14 @@ export interface ViewerFieldsInput {
   readonly outcome: Outcome;
   /** As in `FRA56-P4`. */
   readonly popName: string;
-  readonly requestId: string;
-  /** Via's value; see viaValue. */
-  readonly via: string;
+  /** The edge's name in Via: CloudFront: 32 hexadecimal digits and `.cloudfront.net`. */
+  readonly viaHost: string;
   /** For a Date where there is none. */
   readonly now: Instant;
   /** Alt-Svc's value where HTTP/3 is on. */
   readonly altSvc?: string | undefined;
   /** Cache-Status is asked for. */
-  readonly debug?: boolean | undefined;
+  readonly debugHeaders?: boolean | undefined;
 }
 
 const SERVER: Field = ['server', 'CloudFront'];
@@ -37,11 +36,7 @@ const X_CACHE = new Map(
   ]),
 );
 
-/** The value of Via: 1.1, whatever the viewer speaks. CloudFront: `hostHash` is 32 hexadecimal digits. */
-export function viaValue(hostHash: string): string {
-  return `1.1 ${hostHash}.cloudfront.net (CloudFront)`;
-}
-
+/** Everything the viewer gets to see, names in lower case. */
 export function viewerFields(input: ViewerFieldsInput): Fields {
   const { base, outcome } = input;
   const fields: Field[] = [];
@@ -58,11 +53,16 @@ export function viewerFields(input: ViewerFieldsInput): Fields {
   if (!hasDate) fields.push(['date', formatHttpDate(input.now)]);
   if (!hasServer && SERVER_ADDED_WHEN_ABSENT) fields.push(SERVER);
 
+  // CloudFront: Via says 1.1, whatever the viewer speaks.
   const result = xCache(outcome);
-  fields.push(X_CACHE.get(result) ?? ['x-cache', result], ['via', input.via], ['x-amz-cf-pop', input.popName]);
+  fields.push(
+    X_CACHE.get(result) ?? ['x-cache', result],
+    ['via', `1.1 ${input.viaHost} (CloudFront)`],
+    ['x-amz-cf-pop', input.popName],
+  );
   if (input.altSvc !== undefined) fields.push(['alt-svc', input.altSvc]);
-  fields.push(['x-amz-cf-id', input.requestId]);
-  if (input.debug === true) {
+  fields.push(['x-amz-cf-id', outcome.requestId]);
+  if (input.debugHeaders === true) {
     const status = cacheStatus(outcome);
     if (status !== undefined) fields.push(['cache-status', status]);
   }
