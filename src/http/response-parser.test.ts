@@ -246,7 +246,9 @@ describe('refused and broken responses', () => {
 
 describe('splitting', () => {
   const piecesOf = (bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] => {
-    const at = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort((one, other) => one - other);
+    const at = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].toSorted(
+      (one, other) => one - other,
+    );
     return at.slice(1).map((end, index) => bytes.slice(at[index], end));
   };
   const line = fc.constantFrom(

@@ -1,4 +1,8 @@
-/** Throw-away certificates for tests: a CA and leaves under it, or alone. ECDSA, because making them is quick. */
+/**
+ * Throw-away certificates for tests: a CA and leaves under it, or alone. ECDSA, because making them is quick.
+ * reflect-metadata comes first: the certificate library does not load without it.
+ */
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
 export interface Certificate {

@@ -21,7 +21,7 @@ export function createManualClock(start: Instant = Date.UTC(2026, 0, 2, 3, 4, 5)
     advance(by) {
       const until = now + by;
       for (;;) {
-        const due = [...waiting].filter((entry) => entry.at <= until).sort((one, other) => one.at - other.at)[0];
+        const due = [...waiting].filter((entry) => entry.at <= until).toSorted((one, other) => one.at - other.at)[0];
         if (due === undefined) break;
         waiting.delete(due);
         now = due.at;

@@ -59,7 +59,7 @@ export class ConnectionPool {
   close(): void {
     this.closed = true;
     for (const [key, waiting] of this.idle) {
-      for (const entry of [...waiting]) {
+      for (const entry of waiting.slice()) {
         this.forget(key, entry);
         entry.connection.destroy();
       }

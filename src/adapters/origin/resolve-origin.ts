@@ -47,7 +47,7 @@ export async function addressesOf(route: Route): Promise<readonly string[]> {
   const host = withoutBrackets(route.host);
   if (isIP(host) !== 0) return [host];
   try {
-    const found = await lookup(host, { all: true, verbatim: true });
+    const found = await lookup(host, { all: true, order: 'verbatim' });
     if (found.length === 0) throw new Error('it has no addresses');
     return found.map((entry) => entry.address);
   } catch (error) {

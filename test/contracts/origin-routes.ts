@@ -1,0 +1,180 @@
+/** OriginClient contract: whom TLS trusts, under which name, and where overrides lead. Facts 3.5, 8.1. */
+import { beforeAll, describe, expect, test } from 'bun:test';
+import type { TlsOptions } from 'node:tls';
+import { seconds } from '../../src/model/units.ts';
+import { createSelfSigned, createTestCa } from './certificates.ts';
+import type { Certificate, TestCa } from './certificates.ts';
+import { answering, failureOf, NO_BODY, OK, TARGET, textOf } from './origin-bench.ts';
+import type { BenchSetup, StartBench } from './origin-bench.ts';
+import { startRawOrigin } from './raw-origin.ts';
+
+export function describeRoutes(bench: StartBench): void {
+  describe('TLS', () => {
+    let ca: TestCa;
+    let certificates: Record<'site' | 'origin' | 'other' | 'expired' | 'selfSigned', Certificate>;
+    beforeAll(async () => {
+      ca = await createTestCa();
+      certificates = {
+        site: await ca.issue(['site.test']),
+        origin: await ca.issue(['*.origin.test']),
+        other: await ca.issue(['other.test']),
+        expired: await ca.issue(['site.test'], {
+          notBefore: new Date(Date.UTC(2020, 0, 1)),
+          notAfter: new Date(Date.UTC(2020, 0, 2)),
+        }),
+        selfSigned: await createSelfSigned(['site.test']),
+      };
+    });
+    // The origin's name is a.origin.test; only the place it is reached at is the loopback's.
+    const over = (tls: TlsOptions, trusted = true): BenchSetup => ({
+      tls,
+      client: (origin) => ({
+        extraCa: trusted ? [ca.pem] : [],
+        resolve: (hostname, _port, scheme) =>
+          hostname === 'a.origin.test' ? { connectHost: '127.0.0.1', connectPort: origin.port, scheme } : undefined,
+      }),
+    });
+    const REQUEST = { hostname: 'a.origin.test', port: 443 };
+
+    test('the server name is the Host without its port; connections are kept', async () => {
+      const names: (string | undefined)[] = [];
+      const { send, origin } = await bench((connection, number) => {
+        names.push(connection.serverName);
+        return answering(OK)(connection, number);
+      }, over(certificates.site));
+      expect(await textOf(await send({ ...REQUEST, host: 'site.test:8443' }))).toBe('ok');
+      expect(await textOf(await send({ ...REQUEST, host: 'site.test:8443' }))).toBe('ok');
+      expect([names, origin.connections]).toEqual([['site.test'], 1]);
+    });
+
+    test('another Host is another server name, on a connection of its own', async () => {
+      const names: (string | undefined)[] = [];
+      const { send } = await bench((connection, number) => {
+        names.push(connection.serverName);
+        return answering(OK)(connection, number);
+      }, over(certificates.origin));
+      await textOf(await send({ ...REQUEST, host: 'one.test' }));
+      await textOf(await send({ ...REQUEST, host: 'two.test' }));
+      expect(names).toEqual(['one.test', 'two.test']);
+    });
+
+    const rows: [name: string, certificate: keyof typeof certificates, trusted: boolean, message: RegExp | undefined][] = [
+      ['a certificate for the Host', 'site', true, undefined],
+      ['a certificate for the origin domain name', 'origin', true, undefined],
+      ['a certificate for neither', 'other', true, /covers DNS:other\.test, but neither of a\.origin\.test, site\.test/],
+      ['an expired certificate', 'expired', true, /expired/],
+      ['a self-signed certificate', 'selfSigned', true, /self.signed/],
+      ['a CA that nobody trusts', 'site', false, /certificate/],
+    ];
+    test.each(rows)('%s', async (_name, certificate, trusted, message) => {
+      const { send, origin } = await bench(answering(OK), over(certificates[certificate], trusted));
+      if (message === undefined) {
+        expect(await textOf(await send(REQUEST))).toBe('ok');
+        return;
+      }
+      const failure = await failureOf(send(REQUEST));
+      expect(failure).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+      expect(failure.message).toMatch(message);
+      expect(failure.message).toContain('https://a.origin.test:443');
+      expect(origin.connections).toBe(1);
+    });
+
+    test('an origin older than its oldest allowed protocol', async () => {
+      const old: TlsOptions = { ...certificates.site, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' };
+      const { send } = await bench(answering(OK), over(old));
+      expect(await failureOf(send(REQUEST))).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+    });
+
+    test('an origin that asks for a client certificate', async () => {
+      const asking: TlsOptions = { ...certificates.site, requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' };
+      const { send } = await bench(answering(OK), over(asking));
+      expect(await failureOf(send(REQUEST))).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+    });
+
+    test('clear text where TLS was expected', async () => {
+      const clear = await startRawOrigin((connection) => connection.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      const { send } = await bench(answering(OK), { tls: certificates.site });
+      expect(await failureOf(send({ port: clear.port }))).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+      clear.close();
+    });
+
+    const attempts: [name: string, method: string, want: number][] = [
+      ['GET tries three times', 'GET', 3],
+      ['POST tries once', 'POST', 1],
+    ];
+    test.each(attempts)('a connection that does not come about in time: %s', async (_name, method, want) => {
+      const mute = await startRawOrigin(() => {});
+      const { send, clock } = await bench(answering(OK), { tls: certificates.site });
+      const failure = failureOf(send({ port: mute.port, method }, NO_BODY, { connectionTimeout: seconds(4) }));
+      for (let attempt = 1; attempt <= want; attempt++) {
+        await mute.connected(attempt);
+        clock.advance(seconds(4));
+      }
+      expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
+      expect([mute.connections, clock.pending]).toEqual([want, 0]);
+      mute.close();
+    });
+  });
+
+  describe('routes', () => {
+    test('an override leads elsewhere, the Host stays', async () => {
+      let head = '';
+      const { send } = await bench(
+        async (connection) => {
+          head = await connection.head();
+          await connection.write(OK);
+        },
+        {
+          client: (origin) => ({
+            resolve: (hostname, port, scheme) =>
+              `${scheme}://${hostname}:${port}` === 'https://site.test:443'
+                ? { connectHost: 'localhost', connectPort: origin.port, scheme: 'http' }
+                : undefined,
+          }),
+        },
+      );
+      expect(await textOf(await send({ scheme: 'https', hostname: 'site.test', port: 443 }))).toBe('ok');
+      expect(head).toBe('GET / HTTP/1.1\r\nHost: site.test\r\nConnection: keep-alive\r\n\r\n');
+    });
+
+    test('an origin access control signs for the origin it was meant for', async () => {
+      let head = '';
+      const { send } = await bench(
+        async (connection) => {
+          head = await connection.head();
+          await connection.write(OK);
+        },
+        {
+          client: (origin) => ({
+            resolve: () => ({ connectHost: '127.0.0.1', connectPort: origin.port, scheme: 'http' }),
+            originCredentials: (target) => ({
+              accessKeyId: 'AKID',
+              secretAccessKey: 'secret',
+              sessionToken: target.distributionArn,
+            }),
+          }),
+        },
+      );
+      const host = 'bucket.s3.eu-west-1.amazonaws.com';
+      const target = {
+        ...TARGET,
+        originAccessControl: { id: 'E2', originType: 's3', signingBehavior: 'always', signingProtocol: 'sigv4' },
+      } as const;
+      await textOf(
+        await send({ scheme: 'https', hostname: host, port: 443, host, fields: [['authorization', 'viewer']] }, NO_BODY, target),
+      );
+      expect(head).toContain('\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKID/20260102/eu-west-1/s3/aws4_request, ');
+      expect(head).toContain(`\r\nX-Amz-Security-Token: ${TARGET.distributionArn}\r\n`);
+      expect(head).toContain('\r\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\r\n');
+      expect(head).not.toContain('viewer');
+    });
+
+    test('an origin that must be signed for, without credentials, gets nothing', async () => {
+      const { send, origin } = await bench(answering(OK));
+      const failure = await failureOf(send({}, NO_BODY, { kind: { kind: 's3', originAccessIdentity: 'E3' } }));
+      expect(failure).toMatchObject({ status: 502, detail: 'OriginError' });
+      expect(failure.message).toContain('no credentials');
+      expect(origin.connections).toBe(0);
+    });
+  });
+}
