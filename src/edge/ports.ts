@@ -6,6 +6,7 @@ import type { OriginRequest, OriginResponseHead } from '../core/request.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { ErrorDetail, Outcome, Delivery } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
+import type { EdgeState } from '../model/admin.ts';
 import type { Origin } from '../model/distribution.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
@@ -106,8 +107,15 @@ export interface ControlBus {
   attach(source: BusSource): void;
   /** Resolves when every joined edge has acknowledged this snapshot or a newer one. Edges that leave are not waited for. */
   publishSnapshot(snapshot: Snapshot): Promise<void>;
-  /** Resolves when every joined edge has acknowledged the ban. Edges get bans in the order of these calls. */
-  publishBan(ban: Ban): Promise<void>;
+  /** Resolves, with who acknowledged when, once every joined edge has the ban. Edges get bans in the order of these calls. */
+  publishBan(ban: Ban): Promise<readonly Acknowledgement[]>;
+  /** The joined edges and what they have acknowledged. */
+  edges(): readonly EdgeState[];
+}
+
+export interface Acknowledgement {
+  readonly edgeId: string;
+  readonly acknowledgedAt: Instant;
 }
 
 export interface BusSource {

@@ -120,7 +120,9 @@ export function busContract(name: string, create: () => Promise<BusUnderTest>): 
         bus.attach(source(0, missed));
         const edge = recorder();
         await bus.join('edge', 0, edge.edge);
-        await Promise.all([ban(1), ban(2), ban(3)].map((one) => bus.publishBan(one)));
+        const receipts = await Promise.all([ban(1), ban(2), ban(3)].map((one) => bus.publishBan(one)));
+        expect(receipts.map((receipt) => receipt.map(({ edgeId }) => edgeId))).toEqual([['edge'], ['edge'], ['edge']]);
+        expect(bus.edges()).toEqual([{ id: 'edge', snapshotVersion: 0, banSequence: 3 }]);
         expect(edge.seen.filter((line) => line.startsWith('ban'))).toEqual(['ban 1', 'ban 2', 'ban 3']);
       }));
 
@@ -133,7 +135,8 @@ export function busContract(name: string, create: () => Promise<BusUnderTest>): 
         const published = Promise.all([bus.publishSnapshot(snapshot(1)), bus.publishBan(ban(1))]);
         expect(await isPending(published)).toBe(true);
         await joined.leave();
-        await published;
+        expect((await published)[1]).toEqual([]);
+        expect(bus.edges()).toEqual([]);
         await bus.publishBan(ban(2));
         expect(edge.seen).not.toContain('ban 2');
         edge.open();

@@ -32,11 +32,20 @@ export function createInProcessBus({ clock, warn }: InProcessBusOptions): Bus & 
       await Promise.all([...edges].map((edge) => edge.snapshots.push(snapshot)));
     },
     async publishBan(ban) {
-      await Promise.all([...edges].map((edge) => edge.bans.push(ban)));
+      const acknowledgements = [...edges].map(async (edge) =>
+        (await edge.bans.push(ban)) ? [{ edgeId: edge.id, acknowledgedAt: clock.now() }] : [],
+      );
+      return (await Promise.all(acknowledgements)).flat();
     },
+    edges: () =>
+      [...edges].map(({ id, after, snapshots, bans }) => ({
+        id,
+        snapshotVersion: Math.max(0, snapshots.newest()),
+        banSequence: Math.max(after, bans.newest()),
+      })),
     async join(edgeId, after, subscriber) {
       if (source === undefined) throw new Error('the bus has no control plane yet');
-      const edge = createEdge(edgeId, subscriber, clock, warn);
+      const edge = createEdge(edgeId, after, subscriber, clock, warn);
       edges.add(edge);
       // What is published from here on queues behind what was missed.
       const missed = source.bansAfter(after).map((ban) => edge.bans.push(ban));
@@ -53,20 +62,33 @@ export function createInProcessBus({ clock, warn }: InProcessBusOptions): Bus & 
 }
 
 interface Lane<M> {
-  /** Resolves when the edge has acknowledged the message, or has left. */
-  push(message: M): Promise<void>;
+  /** Resolves to true when the edge has acknowledged the message, to false when it has left. */
+  push(message: M): Promise<boolean>;
+  /** The highest number acknowledged; -1 before the first. */
+  newest(): number;
   close(): void;
 }
 
 interface Edge {
+  readonly id: string;
+  /** The ban it had applied when it joined. */
+  readonly after: number;
   readonly snapshots: Lane<Snapshot>;
   readonly bans: Lane<Ban>;
 }
 
-function createEdge(edgeId: string, subscriber: EdgeSubscriber, clock: Clock, warn: (message: string) => void): Edge {
+function createEdge(
+  edgeId: string,
+  after: number,
+  subscriber: EdgeSubscriber,
+  clock: Clock,
+  warn: (message: string) => void,
+): Edge {
   const failed = (what: string, error: unknown): void =>
     warn(`edge ${edgeId} did not apply ${what}; trying again: ${error instanceof Error ? error.message : String(error)}`);
   return {
+    id: edgeId,
+    after,
     snapshots: createLane<Snapshot>({
       clock,
       deliver: (snapshot) => subscriber.snapshot(snapshot),
@@ -86,7 +108,7 @@ function createEdge(edgeId: string, subscriber: EdgeSubscriber, clock: Clock, wa
 
 interface Waiting<M> {
   readonly message: M;
-  readonly acknowledged: () => void;
+  readonly settle: (acknowledged: boolean) => void;
 }
 
 interface LaneRules<M> {
@@ -120,7 +142,7 @@ function createLane<M>({ clock, deliver, number, next, failed }: LaneRules<M>): 
       }
       if (isClosed()) return;
       newest = Math.max(newest, number(message));
-      for (const one of waiting) if (number(one.message) <= newest) one.acknowledged();
+      for (const one of waiting) if (number(one.message) <= newest) one.settle(true);
       waiting = waiting.filter((one) => number(one.message) > newest);
     }
     state = 'idle';
@@ -128,19 +150,20 @@ function createLane<M>({ clock, deliver, number, next, failed }: LaneRules<M>): 
   const isClosed = (): boolean => state === 'closed';
 
   return {
+    newest: () => newest,
     push: (message) =>
-      new Promise((acknowledged) => {
+      new Promise((settle) => {
         if (isClosed() || number(message) <= newest) {
-          acknowledged();
+          settle(!isClosed());
           return;
         }
-        waiting = [...waiting, { message, acknowledged }];
+        waiting = [...waiting, { message, settle }];
         if (state === 'idle') void run();
       }),
     close() {
       state = 'closed';
       retry?.cancel();
-      for (const one of waiting) one.acknowledged();
+      for (const one of waiting) one.settle(false);
       waiting = [];
     },
   };

@@ -1,0 +1,125 @@
+/**
+ * What the CloudFront handlers share: the stored resources by kind, and the one way to change them. A change is one
+ * transaction that also counts the snapshot version; edges hear of it after the commit. Also who uses what: the in-use checks
+ * and the revision of a distribution both follow from it.
+ */
+import { ACCOUNT_QUOTAS } from '../../../tables/quotas.ts';
+import type { Change, Collection, StoredResource } from '../../state/resources.ts';
+import type { State } from '../../state/open-state.ts';
+import { ApiError } from '../wire/types.ts';
+import type { CallContext } from '../wire/types.ts';
+import { behaviorsOf } from './filled-config.ts';
+import type { FilledConfig } from './filled-config.ts';
+import type { ResourceIds } from './ids.ts';
+import type {
+  CachePolicyConfig,
+  OriginAccessControlConfig,
+  OriginRequestPolicyConfig,
+  ResponseHeadersPolicyConfig,
+} from './policies/documents.ts';
+
+export interface DistributionDocument {
+  readonly config: FilledConfig;
+  readonly domainName: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface OriginAccessIdentityDocument {
+  readonly comment: string;
+  readonly callerReference: string;
+  readonly s3CanonicalUserId: string;
+}
+
+export type StoredDistribution = StoredResource<DistributionDocument>;
+
+export interface Registry {
+  readonly state: State;
+  readonly ids: ResourceIds;
+  readonly accountId: string;
+  readonly domainSuffix: string;
+  readonly distributions: Collection<DistributionDocument>;
+  readonly cachePolicies: Collection<CachePolicyConfig>;
+  readonly originRequestPolicies: Collection<OriginRequestPolicyConfig>;
+  readonly responseHeadersPolicies: Collection<ResponseHeadersPolicyConfig>;
+  readonly originAccessControls: Collection<OriginAccessControlConfig>;
+  readonly originAccessIdentities: Collection<OriginAccessIdentityDocument>;
+  /** Runs the change as one transaction with the next snapshot version, then publishes. */
+  change<T>(call: CallContext, run: (change: Change) => T): T;
+  /** Distributions whose configuration names this id, as a policy, an access control or an access identity. */
+  usersOf(id: string): readonly StoredDistribution[];
+  /** Gives every user of `id` a new revision, because what edges must know of it has changed. Inside `change`. */
+  touchUsersOf(id: string, change: Change): void;
+}
+
+export interface RegistryOptions {
+  readonly state: State;
+  readonly ids: ResourceIds;
+  readonly accountId: string;
+  readonly domainSuffix: string;
+  /** Called after each committed change. */
+  readonly changed: () => void;
+}
+
+export function createRegistry({ state, ids, accountId, domainSuffix, changed }: RegistryOptions): Registry {
+  const distributions = state.collection<DistributionDocument>('distribution');
+  const usersOf = (id: string): readonly StoredDistribution[] =>
+    distributions.list().filter(({ document }) => referencesOf(document.config).has(id));
+  return {
+    state,
+    ids,
+    accountId,
+    domainSuffix,
+    distributions,
+    cachePolicies: state.collection('cache-policy'),
+    originRequestPolicies: state.collection('origin-request-policy'),
+    responseHeadersPolicies: state.collection('response-headers-policy'),
+    originAccessControls: state.collection('origin-access-control'),
+    originAccessIdentities: state.collection('origin-access-identity'),
+    change(call, run) {
+      const result = state.transaction(() => {
+        const done = run({ now: call.now, who: whoOf(call) });
+        state.nextSnapshotVersion();
+        return done;
+      });
+      changed();
+      return result;
+    },
+    usersOf,
+    touchUsersOf(id, change) {
+      for (const user of usersOf(id)) distributions.update(user, { etag: user.etag, document: user.document }, change);
+    },
+  };
+}
+
+/** Every id the configuration names. */
+export function referencesOf(config: FilledConfig): ReadonlySet<string> {
+  const named = [
+    ...behaviorsOf(config).flatMap((it) => [it.CachePolicyId, it.OriginRequestPolicyId, it.ResponseHeadersPolicyId]),
+    ...config.Origins.Items.flatMap((origin) => [
+      origin.OriginAccessControlId,
+      origin.S3OriginConfig?.OriginAccessIdentity.split('/').at(-1),
+    ]),
+  ];
+  return new Set(named.flatMap((id) => (id ? [id] : [])));
+}
+
+/** CloudFront: so many distributions may share a policy or an access control. `code` names which. */
+export function checkShared(registry: Registry, id: string, owner: string | undefined, code: string): void {
+  const others = registry.usersOf(id).filter((user) => user.id !== owner);
+  if (others.length >= ACCOUNT_QUOTAS.distributionsPerPolicy) {
+    throw new ApiError(code, 'The maximum number of distributions have been associated with the specified resource.', 400);
+  }
+}
+
+function whoOf({ principal }: CallContext): string {
+  switch (principal.kind) {
+    case 'account':
+      return principal.arn;
+    case 'service':
+      return principal.service;
+    case 'origin-access-identity':
+      return principal.id;
+    case 'anonymous':
+      return 'anonymous';
+  }
+}

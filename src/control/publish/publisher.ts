@@ -1,0 +1,131 @@
+/**
+ * From accepted changes to edges that have them: builds the snapshot of what is stored now, sends it over the bus, and records
+ * as deployed what every joined edge acknowledged; the same for invalidations and their bans. Handlers write first (the change,
+ * the next snapshot version and the ban are durable before anybody hears of them) and answer at once; this runs behind them.
+ * How messages travel, and when an edge has acknowledged, is the bus's (edge/ports.ts).
+ */
+import type { Acknowledgement, Clock, ControlBus } from '../../edge/ports.ts';
+import type { Distribution } from '../../model/distribution.ts';
+import type { Ban } from '../../model/snapshot.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Duration } from '../../model/units.ts';
+import type { State } from '../state/open-state.ts';
+
+/** Ours: after a failure to read or write the state, such as a full disk. */
+export const RETRY_DELAY: Duration = 1000;
+
+export interface PublisherOptions {
+  readonly state: State;
+  readonly bus: ControlBus;
+  readonly clock: Clock;
+  /** How long a change that every edge has stays InProgress, for people who test the transition. */
+  readonly deployDelay: Duration;
+  readonly warn: (message: string) => void;
+  /** Everything that exists now, as edges read it. */
+  readonly distributions: () => readonly Distribution[];
+  /** Records that every edge has these revisions. */
+  readonly deployed: (distributions: readonly Distribution[]) => void;
+}
+
+export interface Publisher {
+  /** Attaches to the bus and sends again what was not acknowledged before the last stop. Call once, before edges join. */
+  start(): void;
+  /** Something that edges read has changed. Several calls in one turn make one snapshot. */
+  changed(): void;
+  /** Sends a ban already stored; resolves when every joined edge has applied it. Calls are in order of sequence. */
+  ban(ban: Ban): Promise<readonly Acknowledgement[]>;
+  /** Resolves when nothing is on its way. */
+  settled(): Promise<void>;
+  /** Nothing is recorded any more; what is on its way is sent again at the next start. */
+  stop(): void;
+}
+
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { state, bus, clock, deployDelay, warn } = options;
+  const underway = new Set<Promise<void>>();
+  const timers = new Set<{ cancel(): void }>();
+  let isScheduled = false;
+  let isStopped = false;
+
+  const snapshot = (): Snapshot => ({ version: state.snapshotVersion(), distributions: options.distributions() });
+
+  function after(delay: Duration): Promise<void> {
+    if (delay <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = clock.after(delay, () => {
+        timers.delete(timer);
+        resolve();
+      });
+      timers.add(timer);
+    });
+  }
+
+  /** Tries until it succeeds; the first failure of a row is told. */
+  async function persist(what: string, run: () => void): Promise<void> {
+    for (let told = false; !isStopped; told = true) {
+      try {
+        run();
+        return;
+      } catch (error) {
+        if (!told) warn(`${what}; trying again: ${error instanceof Error ? error.message : String(error)}`);
+        await after(RETRY_DELAY);
+      }
+    }
+  }
+
+  function track(work: Promise<void>): void {
+    const tracked = work.finally(() => underway.delete(tracked));
+    underway.add(tracked);
+  }
+
+  async function publish(): Promise<void> {
+    await Promise.resolve();
+    isScheduled = false;
+    let sent: Snapshot | undefined;
+    await persist('the snapshot for the edges could not be made', () => (sent = snapshot()));
+    if (sent === undefined) return;
+    const { distributions } = sent;
+    await bus.publishSnapshot(sent);
+    await after(deployDelay);
+    await persist('the deployment could not be recorded', () => options.deployed(distributions));
+  }
+
+  function changed(): void {
+    if (isScheduled || isStopped) return;
+    isScheduled = true;
+    track(publish());
+  }
+
+  async function complete(sent: Ban, acknowledged: Promise<readonly Acknowledgement[]>): Promise<void> {
+    await acknowledged;
+    await after(deployDelay);
+    await persist(`invalidation ${sent.invalidationId} could not be completed`, () =>
+      state.invalidations.complete(sent.sequence, clock.now()),
+    );
+  }
+
+  function ban(asked: Ban): Promise<readonly Acknowledgement[]> {
+    const acknowledged = bus.publishBan(asked);
+    track(complete(asked, acknowledged));
+    return acknowledged;
+  }
+
+  return {
+    start() {
+      state.invalidations.compact();
+      bus.attach({ snapshot, bansAfter: (sequence) => state.invalidations.bansAfter(sequence) });
+      changed();
+      for (const pending of state.invalidations.pendingBans()) void ban(pending);
+    },
+    changed,
+    ban,
+    async settled() {
+      while (underway.size > 0) await Promise.all(underway);
+    },
+    stop() {
+      isStopped = true;
+      for (const timer of timers) timer.cancel();
+      timers.clear();
+    },
+  };
+}
