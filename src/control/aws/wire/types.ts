@@ -76,6 +76,10 @@ export interface IncomingCall {
   readonly now: Instant;
   /** The secret's signing material, for aws-chunked bodies with signed chunks; undefined when unsigned. */
   readonly streaming: StreamingSignature | undefined;
+  /** Where the caller is; aws:SourceIp. Absent where the listener does not know. */
+  readonly sourceIp?: string;
+  /** Whether it came over TLS; aws:SecureTransport. Absent means no. */
+  readonly isSecure?: boolean;
 }
 
 export interface StreamingSignature {
