@@ -44,7 +44,8 @@ export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: Wri
     case 'bytes': {
       const { bytes } = body;
       answer.delivered?.({ bodyBytes: isHead ? 0 : bytes.byteLength, complete: true });
-      if (bytes.byteLength === 0 || status === 204 || status === 304) return new Response(null, { status, headers });
+      if (isHead) headers.push(['Content-Length', String(bytes.byteLength)]);
+      if (isHead || bytes.byteLength === 0 || status === 204 || status === 304) return new Response(null, { status, headers });
       return new Response(typed ? (bytes as Uint8Array<ArrayBuffer>) : untyped(bytes), { status, headers });
     }
     case 'stream':
