@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'bun:test';
+import {
+  sampleBehavior,
+  sampleCachePolicy,
+  sampleDistribution,
+  sampleLegacy,
+  sampleOriginRequestPolicy,
+} from '../../test/samples/distribution.ts';
+import { MANAGED_CACHE_POLICIES } from '../tables/managed-cache-policies.ts';
+import { compile, compileDistribution, warnings } from './compile.ts';
+import { compileCacheBehavior } from './compile-cache-behavior.ts';
+import type { Distribution } from './distribution.ts';
+import type { CachePolicy, LegacyForwarding, OriginRequestPolicy } from './policies.ts';
+
+function hostsOf(changes: Partial<Distribution>): readonly string[] {
+  const snapshot = compile({ version: 1, distributions: [sampleDistribution(changes)] });
+  return [...snapshot.byHost.keys(), ...snapshot.byHostSuffix.keys()];
+}
+
+describe('hosts', () => {
+  const own = 'd111111abcdef8.cloudfront.localhost';
+  const rows: [name: string, changes: Partial<Distribution>, want: readonly string[]][] = [
+    ['own name', {}, [own]],
+    ['aliases', { aliases: ['www.example.com', '*.example.com'] }, [own, 'www.example.com', '.example.com']],
+    ['disabled', { enabled: false }, []],
+    ['staging', { staging: true }, []],
+  ];
+  test.each(rows)('%s', (_, changes, want) => expect(hostsOf(changes)).toEqual(want));
+
+  test('a distribution that answers to no host is still known by its id', () => {
+    const snapshot = compile({ version: 7, distributions: [sampleDistribution({ enabled: false })] });
+    expect(snapshot.version).toBe(7);
+    expect(snapshot.byId.get('EDFDVBD6EXAMPLE')?.source.enabled).toBe(false);
+  });
+});
+
+describe('tags', () => {
+  const rows: [tags: Record<string, string>, semantics: string, debugHeaders: boolean][] = [
+    [{}, 'cloudfront', false],
+    [{ 'warmfront:cache-semantics': 'rfc9111' }, 'rfc9111', false],
+    [{ 'warmfront:cache-semantics': 'nonsense' }, 'cloudfront', false],
+    [{ 'warmfront:debug-headers': 'on' }, 'cloudfront', true],
+    [{ 'warmfront:debug-headers': 'off' }, 'cloudfront', false],
+  ];
+  test.each(rows)('%o', (tags, semantics, debugHeaders) => {
+    expect(compileDistribution(sampleDistribution({ tags }))).toMatchObject({ semantics, debugHeaders });
+  });
+
+  test('the default semantics give way to the tag', () => {
+    const tagged = sampleDistribution({ tags: { 'warmfront:cache-semantics': 'cloudfront' } });
+    expect(compileDistribution(tagged, 'rfc9111').semantics).toBe('cloudfront');
+    expect(compileDistribution(sampleDistribution(), 'rfc9111').semantics).toBe('rfc9111');
+  });
+});
+
+function policies(cache: Partial<CachePolicy>, forwarded?: Partial<OriginRequestPolicy>) {
+  const originRequestPolicy = forwarded === undefined ? undefined : sampleOriginRequestPolicy(forwarded);
+  return compileCacheBehavior(
+    sampleBehavior({ forwarding: { kind: 'policies', cachePolicy: sampleCachePolicy(cache), originRequestPolicy } }),
+  );
+}
+
+function legacy(changes: Partial<LegacyForwarding>) {
+  return compileCacheBehavior(sampleBehavior({ forwarding: { kind: 'legacy', legacy: sampleLegacy(changes) } }));
+}
+
+describe('recipes', () => {
+  test('caching is disabled by a policy whose TTLs are all 0, and by forwarding all headers', () => {
+    const disabled = MANAGED_CACHE_POLICIES.filter((policy) => policies(policy).cachingDisabled).map((policy) => policy.name);
+    expect(disabled).toEqual(['Managed-CachingDisabled']);
+    expect(legacy({ headers: ['*'] }).cachingDisabled).toBe(true);
+    expect(legacy({ minTtl: 0, defaultTtl: 0, maxTtl: 0 }).cachingDisabled).toBe(false);
+  });
+
+  test('the managed policies that key on the path alone say so', () => {
+    const pathOnly = MANAGED_CACHE_POLICIES.filter((policy) => policies(policy).key.pathOnly).map((policy) => policy.name);
+    expect(pathOnly).toEqual([
+      'Managed-CachingDisabled',
+      'Managed-CachingOptimized',
+      'Managed-CachingOptimizedForUncompressedObjects',
+    ]);
+  });
+
+  test('cookies are forwarded when either policy selects some', () => {
+    expect(policies({}).forwardsCookies).toBe(false);
+    expect(policies({ cookies: { kind: 'whitelist', names: ['a'] } }).forwardsCookies).toBe(true);
+    expect(policies({}, { cookies: { kind: 'all' } }).forwardsCookies).toBe(true);
+    expect(legacy({ cookies: { kind: 'whitelist', names: ['a*'] } }).forwardsCookies).toBe(true);
+  });
+
+  test('a normalised Accept-Encoding is not keyed a second time', () => {
+    expect(policies({ headers: ['accept-encoding', 'x-b', 'x-a'] }).key.headers).toEqual(['accept-encoding', 'x-a', 'x-b']);
+    expect(policies({ headers: ['accept-encoding', 'x-a'], acceptEncodingGzip: true }).key.headers).toEqual(['x-a']);
+    expect(legacy({}).key.acceptEncoding).toEqual({ gzip: true, brotli: false });
+    expect(legacy({ headers: ['accept-encoding'] }).key).toMatchObject({
+      headers: ['accept-encoding'],
+      acceptEncoding: undefined,
+    });
+  });
+
+  const vary: [name: string, behavior: ReturnType<typeof policies>, want: readonly string[]][] = [
+    ['nothing forwarded', policies({}), ['accept-encoding', 'cookie']],
+    ['keyed', policies({ headers: ['origin'] }), ['accept-encoding', 'cookie', 'origin']],
+    ['forwarded', policies({}, { headers: { kind: 'whitelist', names: ['origin'] } }), ['accept-encoding', 'cookie', 'origin']],
+    ['device', policies({ headers: ['cloudfront-is-mobile-viewer'] }), ['accept-encoding', 'cookie', 'user-agent']],
+    ['all', policies({}, { headers: { kind: 'allViewer' } }), ['accept-encoding', 'cookie', 'origin', 'user-agent', 'x-other']],
+    ['legacy passes x-other without being told to', legacy({ headers: ['origin'] }), ['accept-encoding', 'cookie', 'origin']],
+  ];
+  test.each(vary)('Vary keeps: %s', (_, behavior, want) => {
+    expect(['accept-encoding', 'cookie', 'origin', 'user-agent', 'x-other'].filter(behavior.keepsInVary)).toEqual([...want]);
+  });
+});
+
+describe('warnings', () => {
+  test('a distribution with nothing unserved has none', () => expect(warnings(sampleDistribution())).toEqual([]));
+
+  const rows: [changes: Partial<Distribution>, want: string][] = [
+    [{ webAclId: 'arn:acl' }, 'WebACLId: requests are not inspected'],
+    [
+      { geoRestriction: { kind: 'whitelist', countries: ['DE'] } },
+      'Restrictions.GeoRestriction: requests from every country are answered',
+    ],
+    [
+      { cacheBehaviors: [sampleBehavior({ pathPattern: '/a', compress: true })] },
+      'CacheBehaviors.Compress: responses are passed on as the origin encodes them',
+    ],
+    [
+      {
+        defaultCacheBehavior: sampleBehavior({
+          forwarding: { kind: 'legacy', legacy: sampleLegacy({ headers: ['cloudfront-viewer-country'] }) },
+        }),
+      },
+      'CacheBehaviors.CloudFront-Viewer-Country: the header is not added to requests',
+    ],
+  ];
+  test.each(rows)('%#', (changes, want) => expect(warnings(sampleDistribution(changes))).toEqual([want]));
+});
