@@ -1,0 +1,152 @@
+/**
+ * CloudFront's control plane, put together: handlers over the stored resources, and the publisher behind them. What each
+ * operation does is in the file of its noun; how a change reaches edges is in control/publish.
+ */
+import type { Clock, ControlBus } from '../../../edge/ports.ts';
+import type { DistributionState, PurgeReceipt } from '../../../model/admin.ts';
+import { warnings } from '../../../model/compile.ts';
+import type { Distribution } from '../../../model/distribution.ts';
+import type { Duration } from '../../../model/units.ts';
+import { createPublisher } from '../../publish/publisher.ts';
+import type { Publisher } from '../../publish/publisher.ts';
+import type { State } from '../../state/open-state.ts';
+import type { Handlers } from '../wire/types.ts';
+import { distributionListHandlers } from './distribution-lists.ts';
+import { statusOf } from './distribution-shapes.ts';
+import { distributionHandlers } from './distributions.ts';
+import type { CloudFrontSdk } from './filled-config.ts';
+import { createResourceIds, distributionArn } from './ids.ts';
+import { invalidate, invalidationHandlers } from './invalidations.ts';
+import { originAccessControlHandlers } from './origin-access-controls.ts';
+import { originAccessIdentityHandlers } from './origin-access-identities.ts';
+import { cachePolicyHandlers } from './policies/cache-policies.ts';
+import { originRequestPolicyHandlers } from './policies/origin-request-policies.ts';
+import { policyLookups } from './policies/policy-lookups.ts';
+import { responseHeadersPolicyHandlers } from './policies/response-headers-policies.ts';
+import { createRegistry } from './registry.ts';
+import type { Registry, StoredDistribution } from './registry.ts';
+import { tagHandlers } from './tags.ts';
+import { translateDistribution } from './translate.ts';
+
+export interface CloudFrontOptions {
+  readonly state: State;
+  readonly bus: ControlBus;
+  readonly clock: Clock;
+  /** That many unpredictable octets. */
+  readonly random: (length: number) => Uint8Array;
+  /** `000000000000` */
+  readonly accountId: string;
+  /** `cloudfront.localhost` */
+  readonly domainSuffix: string;
+  /** Gets one line for a setting that is configured and not served, and for an edge or a state file that fails. */
+  readonly warn: (message: string) => void;
+  /** How long a change stays InProgress after every edge has it. */
+  readonly deployDelay?: Duration;
+}
+
+export interface CloudFront {
+  readonly handlers: Handlers<CloudFrontSdk>;
+  readonly publisher: Publisher;
+  /** Distributions with their status and the settings that are not served yet. */
+  status(): readonly DistributionState[];
+  /** Forgets `paths`; resolves when every edge has. Throws ApiError as CreateInvalidation does. */
+  invalidate(distributionId: string, paths: readonly string[]): Promise<PurgeReceipt>;
+  /** The distribution with this id, domain name or alias. */
+  findDistribution(name: string): string | undefined;
+  /** The S3 canonical user of an origin access identity, which bucket policies name. */
+  canonicalUserOf(originAccessIdentity: string): string | undefined;
+}
+
+export function createCloudFront(options: CloudFrontOptions): CloudFront {
+  const { state, clock, warn } = options;
+  const registry = createRegistry({
+    ...options,
+    ids: createResourceIds(options.random),
+    changed: () => publisher.changed(),
+  });
+  const distributions = translator(registry);
+  const told = new Map<string, string>();
+  const publisher = createPublisher({
+    ...options,
+    deployDelay: options.deployDelay ?? 0,
+    distributions() {
+      const all = registry.distributions.list().map(distributions);
+      for (const distribution of all) tellWarnings(distribution, told, warn);
+      return all;
+    },
+    deployed: (all) =>
+      state.transaction(() => {
+        for (const { id, revision } of all) registry.distributions.markDeployed(id, revision);
+      }),
+  });
+  return {
+    handlers: {
+      ...distributionHandlers(registry),
+      ...distributionListHandlers(registry),
+      ...originAccessControlHandlers(registry),
+      ...originAccessIdentityHandlers(registry),
+      ...cachePolicyHandlers(registry),
+      ...originRequestPolicyHandlers(registry),
+      ...responseHeadersPolicyHandlers(registry),
+      ...invalidationHandlers(registry, (ban) => publisher.ban(ban)),
+      ...tagHandlers(registry),
+    },
+    publisher,
+    status: () =>
+      registry.distributions.list().map((stored) => {
+        const distribution = distributions(stored);
+        const { id, domainName, aliases, enabled } = distribution;
+        return { id, domainName, aliases, enabled, status: statusOf(stored), warnings: warnings(distribution) };
+      }),
+    async invalidate(distributionId, paths) {
+      const batch = { CallerReference: registry.ids.callerReference(), Paths: { Quantity: paths.length, Items: [...paths] } };
+      const asked = { distributionId, batch, now: clock.now() };
+      const { invalidation, acknowledged } = invalidate(registry, (ban) => publisher.ban(ban), asked);
+      const issuedAt = invalidation.created;
+      const edges = ((await acknowledged) ?? []).map(({ edgeId, acknowledgedAt }) => ({
+        id: edgeId,
+        acknowledgedAt,
+        took: acknowledgedAt - issuedAt,
+      }));
+      return { distributionId, invalidationId: invalidation.id, paths: invalidation.paths, issuedAt, edges };
+    },
+    findDistribution(name) {
+      const lower = name.toLowerCase();
+      return registry.distributions
+        .list()
+        .map(distributions)
+        .find(({ id, domainName, aliases }) => id === name || domainName === lower || aliases.includes(lower))?.id;
+    },
+    canonicalUserOf: (id) => registry.originAccessIdentities.get(id)?.document.s3CanonicalUserId,
+  };
+}
+
+/** Translates a stored distribution, once for each revision: whatever edges must know of it counts one. */
+function translator(registry: Registry): (stored: StoredDistribution) => Distribution {
+  const lookups = policyLookups({
+    cachePolicy: (id) => registry.cachePolicies.get(id)?.document,
+    originRequestPolicy: (id) => registry.originRequestPolicies.get(id)?.document,
+    responseHeadersPolicy: (id) => registry.responseHeadersPolicies.get(id)?.document,
+    originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
+  });
+  const done = new Map<string, Distribution>();
+  return (stored) => {
+    const { id, revision, document } = stored;
+    const known = done.get(id);
+    if (known?.revision === revision) return known;
+    const arn = distributionArn(registry.accountId, id);
+    const { domainName, tags } = document;
+    const translated = translateDistribution(document.config, { ...lookups, id, arn, domainName, revision, tags });
+    done.set(id, translated);
+    return translated;
+  };
+}
+
+/** Says what is not served yet, once for as long as it stays the same. */
+function tellWarnings(distribution: Distribution, told: Map<string, string>, warn: (message: string) => void): void {
+  const lines = warnings(distribution);
+  const text = lines.join('\n');
+  if ((told.get(distribution.id) ?? '') === text) return;
+  told.set(distribution.id, text);
+  for (const line of lines) warn(`distribution ${distribution.id}: not served yet: ${line}`);
+}
