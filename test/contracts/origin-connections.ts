@@ -22,6 +22,25 @@ export function describeConnections(bench: StartBench): void {
       expect([origin.connections, clock.pending]).toEqual([1, 0]);
     });
 
+    test('are left alone while they are in use again', async () => {
+      const arrived = Promise.withResolvers<void>();
+      const answer = Promise.withResolvers<void>();
+      const { send, clock, origin } = await bench(async (connection) => {
+        await connection.head();
+        await connection.write(OK);
+        await connection.head();
+        arrived.resolve();
+        await answer.promise;
+        await connection.write(OK);
+      });
+      await textOf(await send());
+      const second = send();
+      await arrived.promise;
+      clock.advance(seconds(5));
+      answer.resolve();
+      expect([await textOf(await second), origin.connections]).toEqual(['ok', 1]);
+    });
+
     const stale: [name: string, method: string, body: () => RequestBody, answered: boolean][] = [
       ['GET goes out again', 'GET', () => NO_BODY, true],
       ['HEAD goes out again', 'HEAD', () => NO_BODY, true],
@@ -144,13 +163,15 @@ export function describeConnections(bench: StartBench): void {
       }
       const { send } = await bench(async (connection) => {
         await connection.head();
-        await connection.write('HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig');
+        await connection.write('HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\n');
+        await released.promise;
+        await connection.write('big');
         await connection.closed;
         closed.resolve();
       });
       const response = await send({ method: 'POST' }, streamed(waiting()));
       expect([response.head.status, await textOf(response)]).toEqual([413, 'big']);
-      await Promise.all([released.promise, closed.promise]);
+      await closed.promise;
     });
 
     test('an origin that answers while it reads gets the whole body', async () => {

@@ -158,16 +158,33 @@ export function describeFailures(bench: StartBench): void {
       expect([got, clock.pending]).toEqual([body, 0]);
     });
 
-    test('a stall, though not while the reader is slow', async () => {
-      const { send, clock } = await bench(answeringOnce('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', () => {}));
+    test('a stall, though not while bytes trickle or the reader is slow', async () => {
+      const go = Promise.withResolvers<void>();
+      const { send, clock } = await bench(async (connection) => {
+        await connection.head();
+        await connection.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n');
+        await go.promise;
+        await connection.write('abc');
+      });
       const response = await send();
       const chunks = response.body[Symbol.asyncIterator]();
-      expect((await chunks.next()).done).toBe(false);
+      const first = chunks.next();
+      clock.advance(seconds(29));
+      go.resolve();
+      expect((await first).done).toBe(false);
       clock.advance(seconds(300));
       const failure = failureOf(chunks.next());
-      clock.advance(seconds(30));
+      clock.advance(seconds(29));
+      expect(clock.pending).toBe(1);
+      clock.advance(seconds(1));
       expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
       expect((await failureOf(chunks.next())).status).toBe(504);
+    });
+
+    test('the completion timeout ends with the response', async () => {
+      const { send, clock } = await bench(answering('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'));
+      expect(await textOf(await send({}, NO_BODY, { responseCompletionTimeout: seconds(60) }))).toBe('ok');
+      expect(clock.pending).toBe(0);
     });
 
     test('the completion timeout', async () => {

@@ -1,7 +1,7 @@
 /** The origin client against a real origin: nginx, where it is installed. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +48,8 @@ function send(request: Partial<OriginRequest>, body: RequestBody = NO_BODY): Pro
 describe.skipIf(!existsSync(NGINX))('nginx as the origin', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'warmfront-nginx-'));
+    // Its workers run as another user.
+    chmodSync(directory, 0o755);
     port = await freePort();
     mkdirSync(join(directory, 'site'));
     writeFileSync(join(directory, 'site', 'large.txt'), 'x'.repeat(3_000_000));

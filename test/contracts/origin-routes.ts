@@ -103,7 +103,8 @@ export function describeRoutes(bench: StartBench): void {
       ['POST tries once', 'POST', 1],
     ];
     test.each(attempts)('a connection that does not come about in time: %s', async (_name, method, want) => {
-      const mute = await startRawOrigin(() => {});
+      const closings: Promise<void>[] = [];
+      const mute = await startRawOrigin((connection) => void closings.push(connection.closed));
       const { send, clock } = await bench(answering(OK), { tls: certificates.site });
       const failure = failureOf(send({ port: mute.port, method }, NO_BODY, { connectionTimeout: seconds(4) }));
       for (let attempt = 1; attempt <= want; attempt++) {
@@ -111,7 +112,8 @@ export function describeRoutes(bench: StartBench): void {
         clock.advance(seconds(4));
       }
       expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
-      expect([mute.connections, clock.pending]).toEqual([want, 0]);
+      await Promise.all(closings);
+      expect([closings.length, mute.connections, clock.pending]).toEqual([want, want, 0]);
       mute.close();
     });
   });

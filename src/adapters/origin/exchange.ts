@@ -103,7 +103,7 @@ export class Exchange implements ConnectionOwner {
       case 'head':
         this.responseBegun = true;
         // RFC 9112 9.5: an origin that refuses will not read on. One that agrees may: it could be answering as it reads.
-        if (event.head.status >= 400) this.sendingStopped.resolve('stopped');
+        if (event.head.status >= 400) this.stopSending();
         this.headArrived.resolve({ head: event.head, body: this.bodyChunks(), cancel: () => this.giveUp() });
         return;
       case 'body':
@@ -113,6 +113,11 @@ export class Exchange implements ConnectionOwner {
       case 'fault':
         return this.fail(responseRefused(this.plan.origin, event));
     }
+  }
+
+  private stopSending(): void {
+    this.sendingStopped.resolve('stopped');
+    if (!this.requestSent) this.plan.body.release();
   }
 
   private hand(chunk: Uint8Array): void {

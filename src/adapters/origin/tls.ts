@@ -64,7 +64,6 @@ export function createTlsConnect(extraCa: readonly string[]): TlsConnect {
       port: route.port,
       ...(identity.serverName === undefined ? {} : { servername: identity.serverName }),
       secureContext: contextFor(identity.minVersion),
-      minVersion: identity.minVersion,
       rejectUnauthorized: route.tlsVerify,
       checkServerIdentity: (_host, certificate) => checkNames(identity.acceptedNames, certificate),
       ALPNProtocols: ['http/1.1'],
