@@ -6,16 +6,17 @@
  *   <data>/ca.pem  <data>/ca-key.pem (0600)  <data>/certificates/<host>.pem: key, then certificate (0600); `*` is written `_`
  */
 import { join } from 'node:path';
-import { X509Certificate } from '@peculiar/x509';
 import type { Clock, ServerCertificate } from '../../edge/ports.ts';
 import { DAY, HOUR, type Duration } from '../../model/units.ts';
 import { CertificateFileError, readText, writeText } from './certificate-files.ts';
 import {
   belongTogether,
+  parseCertificate,
   privateKeyFromPem,
   privateKeyToPem,
   signAuthority,
   signLeaf,
+  type Certificate,
   type KeyedCertificate,
 } from './sign-certificate.ts';
 
@@ -49,7 +50,7 @@ export async function openLocalCa(data: string, clock: Pick<Clock, 'now'>): Prom
 
   function certificateFor(host: string): Promise<ServerCertificate> {
     const made = (known.get(host) ?? Promise.resolve(undefined)).then(async (held) =>
-      held !== undefined && isCurrent(new X509Certificate(held.cert), clock) ? held : openLeaf(folder, host, authority, clock),
+      held !== undefined && isCurrent(parseCertificate(held.cert), clock) ? held : openLeaf(folder, host, authority, clock),
     );
     known.set(host, made);
     // A disk that was full may be mended: the next call tries again.
@@ -70,7 +71,7 @@ async function openAuthority(path: string, keyPath: string, clock: Pick<Clock, '
   if (pem === undefined && keyPem === undefined) return makeAuthority(path, keyPath, clock);
   if (pem === undefined) throw new CertificateFileError(path, 'is missing, though its key is there', remedy);
   if (keyPem === undefined) throw new CertificateFileError(keyPath, 'is missing, though its certificate is there', remedy);
-  const certificate = await parsed(path, 'certificate', remedy, () => new X509Certificate(pem));
+  const certificate = await parsed(path, 'certificate', remedy, () => parseCertificate(pem));
   const privateKey = await parsed(keyPath, 'P-256 private key', remedy, () => privateKeyFromPem(keyPem));
   const authority = { certificate, privateKey };
   if (!(await parsed(path, 'P-256 certificate', remedy, () => belongTogether(authority)))) {
@@ -99,7 +100,7 @@ async function openLeaf(folder: string, host: string, authority: KeyedCertificat
   const text = await readText(path, remedy);
   if (text !== undefined) {
     const kept = await parsed(path, 'private key and certificate', remedy, () => splitLeaf(host, text));
-    const certificate = await parsed(path, 'certificate', remedy, () => new X509Certificate(kept.cert));
+    const certificate = await parsed(path, 'certificate', remedy, () => parseCertificate(kept.cert));
     if (isCurrent(certificate, clock) && (await certificate.verify({ publicKey: authority.certificate.publicKey, signatureOnly: true }))) {
       return kept;
     }
@@ -117,12 +118,12 @@ async function splitLeaf(host: string, text: string): Promise<ServerCertificate>
   const at = text.indexOf('-----BEGIN CERTIFICATE-----');
   if (at <= 0) throw new Error('no certificate after the key');
   const kept = { serverName: host, key: text.slice(0, at), cert: text.slice(at) };
-  const pair = { certificate: new X509Certificate(kept.cert), privateKey: await privateKeyFromPem(kept.key) };
+  const pair = { certificate: parseCertificate(kept.cert), privateKey: await privateKeyFromPem(kept.key) };
   if (!(await belongTogether(pair))) throw new Error('the key is not the certificate’s');
   return kept;
 }
 
-function isCurrent(certificate: X509Certificate, clock: Pick<Clock, 'now'>): boolean {
+function isCurrent(certificate: Certificate, clock: Pick<Clock, 'now'>): boolean {
   return certificate.notBefore.getTime() <= clock.now() && clock.now() + RENEW_BEFORE < certificate.notAfter.getTime();
 }
 
@@ -134,7 +135,7 @@ async function parsed<T>(path: string, what: string, remedy: string, parse: () =
   }
 }
 
-function pemOf(certificate: X509Certificate): string {
+function pemOf(certificate: Certificate): string {
   return `${certificate.toString('pem')}\n`;
 }
 

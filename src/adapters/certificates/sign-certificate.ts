@@ -2,7 +2,7 @@
  * X.509 as browsers want it (RFC 5280; CA/Browser Forum Baseline Requirements 7.1): ECDSA P-256, random 127-bit serials, names in
  * subjectAltName, key identifiers that chain. Which names and how long is decided in local-ca.ts.
  */
-// @peculiar/x509 finds its algorithms by metadata; without this it does not load.
+// @peculiar/x509 finds its algorithms by metadata and does not load without this; so it is imported here and nowhere else.
 import 'reflect-metadata';
 import { isIP } from 'node:net';
 import {
@@ -23,13 +23,15 @@ import type { Instant } from '../../model/units.ts';
 const KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
+export type Certificate = X509Certificate;
+
 export interface Validity {
   readonly notBefore: Instant;
   readonly notAfter: Instant;
 }
 
 export interface KeyedCertificate {
-  readonly certificate: X509Certificate;
+  readonly certificate: Certificate;
   readonly privateKey: CryptoKey;
 }
 
@@ -73,6 +75,11 @@ export async function signLeaf(authority: KeyedCertificate, host: string, validi
     ],
   });
   return { certificate, privateKey: keys.privateKey };
+}
+
+/** Throws on anything but a certificate. */
+export function parseCertificate(pem: string): Certificate {
+  return new X509Certificate(pem);
 }
 
 export async function privateKeyToPem(key: CryptoKey): Promise<string> {

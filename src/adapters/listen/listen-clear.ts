@@ -3,12 +3,12 @@
  * Redirecting to HTTPS is the viewer protocol policy's, in core/viewer-request/viewer-protocol.ts.
  */
 import { answerMistake, answerViewers } from './answer-viewers.ts';
-import { opening, SERVE_LIMITS, type Listener, type ListenOptions } from './listener.ts';
+import { openingTcp, SERVE_LIMITS, type Listener, type ListenOptions } from './listener.ts';
 import { stopServer } from './stop-server.ts';
 
 export function listenClear(options: ListenOptions): Listener {
   const { hostname, port, handler, report } = options;
-  const server = opening(options, 'TCP', () =>
+  const server = openingTcp(options, () =>
     Bun.serve({
       ...SERVE_LIMITS,
       hostname,

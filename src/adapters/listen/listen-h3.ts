@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import type { ServerCertificate } from '../../edge/ports.ts';
 import { answerMistake, answerViewers } from './answer-viewers.ts';
-import { listenFailure, opening, SERVE_LIMITS, type SecureListener, type SecureListenOptions } from './listener.ts';
+import { listenFailure, SERVE_LIMITS, type SecureListener, type SecureListenOptions } from './listener.ts';
 import { retireServer, stopServer } from './stop-server.ts';
 
 export async function listenH3(options: SecureListenOptions): Promise<SecureListener> {
@@ -27,7 +27,7 @@ export async function listenH3(options: SecureListenOptions): Promise<SecureList
     });
 
   const port = await claimUdpPort(options);
-  let server = opening(options, 'UDP', () => serve(port, options.certificates));
+  let server = serve(port, options.certificates);
   const retired = new Set<{ readonly server: typeof server; readonly gone: Promise<void> }>();
 
   return {
@@ -45,7 +45,7 @@ export async function listenH3(options: SecureListenOptions): Promise<SecureList
   };
 }
 
-/** As for TCP: alone first, since SO_REUSEPORT would share the port silently. */
+/** As for TCP: exclusively first, since SO_REUSEPORT would share the port without a word. */
 function claimUdpPort({ hostname, port, flag }: SecureListenOptions): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const socket = createSocket(hostname.includes(':') ? 'udp6' : 'udp4');

@@ -4,7 +4,7 @@
  */
 import type { ServerCertificate } from '../../edge/ports.ts';
 import { answerMistake, answerViewers } from './answer-viewers.ts';
-import { opening, SERVE_LIMITS, type SecureListener, type SecureListenOptions } from './listener.ts';
+import { openingTcp, SERVE_LIMITS, type SecureListener, type SecureListenOptions } from './listener.ts';
 import { stopServer } from './stop-server.ts';
 
 export function listenTls(options: SecureListenOptions): SecureListener {
@@ -14,8 +14,8 @@ export function listenTls(options: SecureListenOptions): SecureListener {
   const serve = (port: number, certificates: readonly ServerCertificate[]) =>
     Bun.serve({ ...SERVE_LIMITS, hostname, port, reusePort: true, tls: [...certificates], http2: true, fetch, error });
 
-  const port = opening(options, 'TCP', () => claimTcpPort(hostname, options.port));
-  let server = opening(options, 'TCP', () => serve(port, options.certificates));
+  let server = openingTcp(options, () => serve(options.port, options.certificates));
+  const port = server.port!;
   const retired = new Set<Promise<void>>();
 
   return {
@@ -30,11 +30,4 @@ export function listenTls(options: SecureListenOptions): SecureListener {
       await Promise.all([stopServer(server, drain), ...(drain ? retired : [])]);
     },
   };
-}
-
-/** SO_REUSEPORT would share a port with another Warmfront without a word; asking for it alone first finds that out. */
-function claimTcpPort(hostname: string, port: number): number {
-  const claim = Bun.listen({ hostname, port, exclusive: true, socket: { data: () => undefined } });
-  claim.stop(true);
-  return claim.port;
 }

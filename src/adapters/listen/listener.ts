@@ -55,12 +55,16 @@ export function headSizeWarning(limit: Bytes = maxHeaderSize): string | undefine
   return `requests with more than ${limit} bytes of header fields are answered 431 instead of 494: start bun with --max-http-header-size=65536`;
 }
 
-/** Runs `open`, and turns a refused port into one sentence that names the port and the flag. */
-export function opening<T>({ hostname, port, flag }: ListenOptions, transport: 'TCP' | 'UDP', open: () => T): T {
+/**
+ * Runs `open`, and turns a refused port into one sentence that names the port and the flag. Bun.serve shares a port with another
+ * Bun.serve without a word, so a given port is first asked for exclusively.
+ */
+export function openingTcp<T>({ hostname, port, flag }: ListenOptions, open: () => T): T {
   try {
+    if (port !== 0) Bun.listen({ hostname, port, exclusive: true, socket: { data: () => undefined } }).stop(true);
     return open();
   } catch (error) {
-    throw listenFailure(hostname, port, flag, transport, error);
+    throw listenFailure(hostname, port, flag, 'TCP', error);
   }
 }
 
