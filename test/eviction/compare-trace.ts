@@ -10,9 +10,21 @@ import { createSizeAwareFifo } from '../../src/core/cache/size-aware-eviction.ts
 const REFERENCE_TRACE = '4dd1dc9735dc07adcf26a31e68f97134c1fcbfc8d88f9a76038553cfe978dbc7';
 /** Request and byte miss ratios at 1, 5 and 10 % of the footprint. */
 const REFERENCE: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
-  'libCacheSim S3-FIFO': [[0.631, 0.591], [0.556, 0.522], [0.511, 0.478]],
-  'libCacheSim GDSF': [[0.584, 0.666], [0.487, 0.572], [0.451, 0.527]],
-  'libCacheSim LRU': [[0.705, 0.66], [0.589, 0.553], [0.536, 0.502]],
+  'libCacheSim S3-FIFO': [
+    [0.631, 0.591],
+    [0.556, 0.522],
+    [0.511, 0.478],
+  ],
+  'libCacheSim GDSF': [
+    [0.584, 0.666],
+    [0.487, 0.572],
+    [0.451, 0.527],
+  ],
+  'libCacheSim LRU': [
+    [0.705, 0.66],
+    [0.589, 0.553],
+    [0.536, 0.502],
+  ],
 };
 const SHARES = [0.01, 0.05, 0.1];
 const OURS: Readonly<Record<string, (capacity: number) => Eviction>> = {
@@ -70,10 +82,14 @@ for (const [name, create] of Object.entries(OURS)) {
     const nanoseconds = ((performance.now() - started) * 1e6) / keys.length;
     return { figure, nanoseconds };
   });
-  console.log(`${name.padEnd(20)} ${figures.map(({ figure, nanoseconds }) => `${show(figure)} ${nanoseconds.toFixed(0)} ns`).join('   ')}`);
+  console.log(
+    `${name.padEnd(20)} ${figures.map(({ figure, nanoseconds }) => `${show(figure)} ${nanoseconds.toFixed(0)} ns`).join('   ')}`,
+  );
   if (!isReference || name !== 'S3-FIFO') continue;
   const reference = REFERENCE['libCacheSim S3-FIFO']!;
   isOff = figures.some(({ figure }, index) => Math.abs(figure[0] - reference[index]![0]) > TOLERANCE);
 }
-if (isReference) for (const [name, figures] of Object.entries(REFERENCE)) console.log(`${name.padEnd(20)} ${figures.map(show).join('          ')}`);
+if (isReference)
+  for (const [name, figures] of Object.entries(REFERENCE))
+    console.log(`${name.padEnd(20)} ${figures.map(show).join('          ')}`);
 process.exit(isOff ? 1 : 0);

@@ -88,7 +88,7 @@ const ROWS: readonly Row[] = [
 test.each(ROWS)('%s', (_name, response, method, after, want) => {
   const reuse = decideReuse(response, method, 1_000_000 + after);
   const { kind, ...rest } = reuse;
-  expect([kind, ...Object.values(rest)].join(' ')).toBe(want);
+  expect([kind, ...Object.values<unknown>(rest)].join(' ')).toBe(want);
 });
 
 type ErrorRow = [name: string, stored: StoredResponse | undefined, failure: number | 'unreachable', after: number, want: string];
@@ -109,7 +109,7 @@ const ON_ERROR: readonly ErrorRow[] = [
 ];
 test.each(ON_ERROR)('on error: %s', (_name, response, failure, after, want) => {
   const { kind, ...rest } = decideStaleOnError(response, failure, 1_000_000 + after);
-  expect([kind, ...Object.values(rest)].join(' ')).toBe(want);
+  expect([kind, ...Object.values<unknown>(rest)].join(' ')).toBe(want);
 });
 
 test('an excuse lasts for the error caching minimum, and the next validation ends it', () => {

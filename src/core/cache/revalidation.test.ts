@@ -146,14 +146,17 @@ const MERGED: ReadonlyArray<[name: string, received: Fields, changed: Fields]> =
   ['cookies are not forwarded', [['set-cookie', 'a=1']], []],
   ['Vary is filtered', [['vary', 'accept-encoding, origin']], [['vary', 'accept-encoding']]],
 ];
+/** In an order of their own, for comparison as sets. */
+const lines = (fields: Fields): string[] => fields.map((field) => field.join(': ')).toSorted((a, b) => a.localeCompare(b));
+
 test.each(MERGED)('merging: %s', (_name, received, changed) => {
   const got = apply([...received, ['date', 'Sat, 03 Jan 2026 00:00:00 GMT']]);
   if (got.kind !== 'applied') throw new Error(got.kind);
   const names = new Set([...changed.map(([name]) => name), 'date']);
   const rest = (fields: Fields): Fields => fields.filter(([name]) => !names.has(name));
   expect(rest(got.stored.fields)).toEqual(rest(STORED.fields));
-  expect(got.stored.fields.filter(([name]) => names.has(name)).toSorted()).toEqual(
-    [...changed, ['date', 'Sat, 03 Jan 2026 00:00:00 GMT'] as const].toSorted(),
+  expect(lines(got.stored.fields.filter(([name]) => names.has(name)))).toEqual(
+    lines([...changed, ['date', 'Sat, 03 Jan 2026 00:00:00 GMT']]),
   );
 });
 
