@@ -139,6 +139,19 @@ export function describeRoutes(bench: StartBench): void {
       expect(head).toBe('GET / HTTP/1.1\r\nHost: site.test\r\nConnection: keep-alive\r\n\r\n');
     });
 
+    test('the next address is tried when one refuses, within one attempt', async () => {
+      // The bench's origin listens on 127.0.0.1 alone.
+      const { send } = await bench(answering(OK), { client: () => ({ lookup: async () => ['127.0.0.2', '127.0.0.1'] }) });
+      expect(await textOf(await send({ hostname: 'two.test' }, NO_BODY, { connectionAttempts: 1 }))).toBe('ok');
+    });
+
+    test('a resolver that never answers is a connection that does not come about', async () => {
+      const { send, clock } = await bench(answering(OK), { client: () => ({ lookup: () => new Promise(() => {}) }) });
+      const failure = failureOf(send({ hostname: 'slow.test' }, NO_BODY, { connectionAttempts: 1 }));
+      clock.advance(seconds(10));
+      expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
+    });
+
     test('an origin access control signs for the origin it was meant for', async () => {
       let head = '';
       const { send } = await bench(

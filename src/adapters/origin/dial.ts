@@ -10,7 +10,7 @@ import { OriginConnection } from './connection.ts';
 import { connectionRefused, connectTimedOut, tlsFailed } from './failures.ts';
 import type { AttemptFailure } from './failures.ts';
 import { addressesOf } from './resolve-origin.ts';
-import type { Route } from './resolve-origin.ts';
+import type { Lookup, Route } from './resolve-origin.ts';
 import type { TlsConnect, TlsIdentity } from './tls.ts';
 
 export interface Dialling {
@@ -31,11 +31,17 @@ const NETWORK_ERRORS: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
-/** An open connection, or the AttemptFailure of the last address tried. */
-export async function dial(dialling: Dialling, clock: Clock, tlsConnect: TlsConnect): Promise<OriginConnection> {
+export interface DialTools {
+  readonly clock: Clock;
+  readonly lookup: Lookup;
+  readonly tlsConnect: TlsConnect;
+}
+
+/** An open connection; rejects with the AttemptFailure of the last address tried. */
+export async function dial(dialling: Dialling, { clock, lookup, tlsConnect }: DialTools): Promise<OriginConnection> {
   const { route, timeout } = dialling;
   const deadline = clock.now() + timeout;
-  const addresses = await within(addressesOf(route), timeout, dialling, clock);
+  const addresses = await within(addressesOf(route, lookup), timeout, dialling, clock);
   let failure: AttemptFailure = connectTimedOut(route.origin, timeout);
   for (const [index, address] of addresses.entries()) {
     // Ours: what is left of the time is shared out, so that a dead first address leaves some for the next.

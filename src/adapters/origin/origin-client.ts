@@ -13,8 +13,8 @@ import { dial } from './dial.ts';
 import { Exchange } from './exchange.ts';
 import { AttemptFailure, completionTimedOut, requestNotSendable, viewerLeft } from './failures.ts';
 import { RequestBodySource } from './request-body.ts';
-import { routeOf } from './resolve-origin.ts';
-import type { ResolveOrigin, Route } from './resolve-origin.ts';
+import { lookupBySystem, routeOf } from './resolve-origin.ts';
+import type { Lookup, ResolveOrigin, Route } from './resolve-origin.ts';
 import { signOriginRequest } from './sign-origin-request.ts';
 import type { OriginCredentials } from './sign-origin-request.ts';
 import { createTlsConnect, tlsIdentity } from './tls.ts';
@@ -27,6 +27,8 @@ export interface OriginClientOptions {
   readonly extraCa?: readonly string[];
   readonly resolve?: ResolveOrigin;
   readonly originCredentials?: OriginCredentials;
+  /** In place of the system's resolver. */
+  readonly lookup?: Lookup;
 }
 
 export interface HttpOriginClient extends OriginClient {
@@ -60,7 +62,7 @@ interface Call {
 export function createOriginClient(options: OriginClientOptions): HttpOriginClient {
   const { clock } = options;
   const pool = new ConnectionPool(clock);
-  const tlsConnect = createTlsConnect(options.extraCa ?? []);
+  const tools = { clock, lookup: options.lookup ?? lookupBySystem, tlsConnect: createTlsConnect(options.extraCa ?? []) };
 
   async function send(
     request: OriginRequest,
@@ -131,7 +133,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
 
   function connectTo(call: Call): Promise<OriginConnection> {
     const { route, tls, target, over } = call;
-    return dial({ route, tls, timeout: target.connectionTimeout, signal: over.signal }, clock, tlsConnect);
+    return dial({ route, tls, timeout: target.connectionTimeout, signal: over.signal }, tools);
   }
 
   function exchangeOn(connection: OriginConnection, call: Call): Promise<OriginResponse> {

@@ -42,14 +42,23 @@ export function routeOf(request: OriginRequest, resolve: ResolveOrigin | undefin
   };
 }
 
-/** Every address of the route's host, in the system's order of preference. */
-export async function addressesOf(route: Route): Promise<readonly string[]> {
+/** The addresses of a name, best first; rejects when it has none. */
+export type Lookup = (hostname: string) => Promise<readonly string[]>;
+
+/** What the system's resolver says, in its order of preference. */
+export async function lookupBySystem(hostname: string): Promise<readonly string[]> {
+  const found = await lookup(hostname, { all: true, order: 'verbatim' });
+  return found.map((entry) => entry.address);
+}
+
+/** Every address of the route's host; rejects with AttemptFailure. */
+export async function addressesOf(route: Route, lookupName: Lookup): Promise<readonly string[]> {
   const host = withoutBrackets(route.host);
   if (isIP(host) !== 0) return [host];
   try {
-    const found = await lookup(host, { all: true, order: 'verbatim' });
-    if (found.length === 0) throw new Error('it has no addresses');
-    return found.map((entry) => entry.address);
+    const addresses = await lookupName(host);
+    if (addresses.length === 0) throw new Error('it has no addresses');
+    return addresses;
   } catch (error) {
     throw nameNotResolved(route.origin, host, error);
   }
