@@ -225,7 +225,7 @@ function exportedSchemas(sdk: Readonly<Record<string, unknown>>): (readonly [nam
 
 function resolve(source: unknown): Schema | number | 'unit' {
   let schema = source;
-  while (typeof schema === 'function') schema = schema();
+  while (typeof schema === 'function') schema = (schema as () => unknown)();
   if (typeof schema === 'number' || schema === 'unit') return schema;
   if (Array.isArray(schema)) return isTraited(schema) ? resolve(schema[0]) : schema;
   throw new Error(`not a schema: ${String(schema)}`);
@@ -241,7 +241,8 @@ function traitsOf(packed: unknown): Traits {
 }
 
 function memberTraits(packed: unknown, traits: Traits): Omit<MemberFile, 'type'> {
-  const has = (name: string, bit: number): boolean => traits[name] !== undefined || (typeof packed === 'number' && (packed & bit) !== 0);
+  const has = (name: string, bit: number): boolean =>
+    traits[name] !== undefined || (typeof packed === 'number' && (packed & bit) !== 0);
   const text = (name: string): string | undefined => (typeof traits[name] === 'string' ? traits[name] : undefined);
   const xmlns = traits.xmlNamespace as readonly [string, string] | undefined;
   const found: Record<string, unknown> = {
@@ -300,22 +301,24 @@ function protocolName(shapeId: string): Protocol {
 
 /** The pattern as a regular expression in Unicode mode, where `\:` is an error and `\u10000` is two characters. */
 function unicodePattern(pattern: string): string {
-  const unicode = pattern.replaceAll(/\\u([0-9A-Fa-f]{5,6})/g, '\\u{$1}').replaceAll(/\\([:@_=% ,;'"<>&~`#!-])/g, (whole, c: string) =>
-    c === '-' ? whole : c,
-  );
+  const unicode = pattern
+    .replaceAll(/\\u([0-9A-Fa-f]{5,6})/g, '\\u{$1}')
+    .replaceAll(/\\([:@_=% ,;'"<>&~`#!-])/g, (whole, c: string) => (c === '-' ? whole : c));
   void new RegExp(`^(?:${unicode})$`, 'su');
   return unicode;
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** One operation, shape, error or enum per line: small, and a change of the SDK reads well as a diff. */
 function printModel(model: ModelFile): string {
   const parts = Object.entries(model).map(([key, value]) => {
     if (typeof value !== 'object') return ` ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
-    const lines = Object.entries(value).map(([name, row]) => `  ${JSON.stringify(name)}: ${JSON.stringify(row)}`);
+    const lines = Object.entries(value as Readonly<Record<string, unknown>>).map(
+      ([name, row]) => `  ${JSON.stringify(name)}: ${JSON.stringify(row)}`,
+    );
     return ` ${JSON.stringify(key)}: {\n${lines.join(',\n')}\n }`;
   });
   return `{\n${parts.join(',\n')}\n}\n`;

@@ -49,7 +49,7 @@ export function signHeaders(request: SigningRequest): Fields {
 
   const signed: Field[] = [['host', request.host], ...added];
   for (const field of request.headers) if (isSigned(field[0])) signed.push(field);
-  const signedHeaders = [...new Set(signed.map((field) => field[0]))].sort();
+  const signedHeaders = [...new Set(signed.map((field) => field[0]))].toSorted();
 
   const scope = `${date}/${request.region}/${request.service}/aws4_request`;
   const canonical = canonicalRequest({ ...request, headers: signed, signedHeaders });

@@ -66,13 +66,31 @@ describe('header-signed', () => {
     ['older', signed(base), base.payloadHash, NOW + 15 * MINUTE + 1, 'too-old'],
     ['15 minutes ahead', signed(base), base.payloadHash, NOW - 15 * MINUTE, 'verified somebody'],
     ['further ahead', signed(base), base.payloadHash, NOW - 15 * MINUTE - 1, 'too-new'],
-    ['S3: a field added after signing', { ...signed(s3), headers: [...signed(s3).headers, ['x-amz-acl', 'public']] }, s3.payloadHash, NOW, 'unsigned-headers'],
+    [
+      'S3: a field added after signing',
+      { ...signed(s3), headers: [...signed(s3).headers, ['x-amz-acl', 'public']] },
+      s3.payloadHash,
+      NOW,
+      'unsigned-headers',
+    ],
     ['no signature at all', { ...signed(base), headers: [['host', 'a']] }, EMPTY_PAYLOAD, NOW, 'unsigned'],
     ['another scheme', change(signed(base), 'authorization', () => 'AWS AKID:abc='), base.payloadHash, NOW, 'unsupported'],
-    ['SigV4A', change(signed(base), 'authorization', (v) => v.replace('HMAC', 'ECDSA-P256')), base.payloadHash, NOW, 'unsupported'],
+    [
+      'SigV4A',
+      change(signed(base), 'authorization', (v) => v.replace('HMAC', 'ECDSA-P256')),
+      base.payloadHash,
+      NOW,
+      'unsupported',
+    ],
     ['host not signed', change(signed(base), 'authorization', (v) => v.replace('host;', '')), base.payloadHash, NOW, 'malformed'],
     ['short signature', change(signed(base), 'authorization', (v) => v.slice(0, -1)), base.payloadHash, NOW, 'malformed'],
-    ['another day in the scope', change(signed(base), 'authorization', (v) => v.replace('20260301', '20260302')), base.payloadHash, NOW, 'malformed'],
+    [
+      'another day in the scope',
+      change(signed(base), 'authorization', (v) => v.replace('20260301', '20260302')),
+      base.payloadHash,
+      NOW,
+      'malformed',
+    ],
     ['no date', change(signed(base), 'x-amz-date', () => 'soon'), base.payloadHash, NOW, 'malformed'],
     ['a parameter twice', change(signed(base), 'authorization', (v) => `${v}, Signature=x`), base.payloadHash, NOW, 'malformed'],
   ];
@@ -97,7 +115,13 @@ describe('presigned', () => {
   const exampleVerdict = (request: SignedHead, now: number): string => {
     const claim = readClaim(request);
     if (claim.kind !== 'claim') return claim.kind === 'refused' ? claim.reason : claim.kind;
-    const found = verifyClaim(claim, request, 'UNSIGNED-PAYLOAD', () => ({ secretAccessKey: SECRET, principal: 'somebody' }), now);
+    const found = verifyClaim(
+      claim,
+      request,
+      'UNSIGNED-PAYLOAD',
+      () => ({ secretAccessKey: SECRET, principal: 'somebody' }),
+      now,
+    );
     return found.kind === 'refused' ? found.reason : 'verified';
   };
   const edited = (from: string, to: string): SignedHead => ({ ...example, rawQuery: example.rawQuery.replace(from, to) });
@@ -111,7 +135,12 @@ describe('presigned', () => {
     ['no life', edited('&X-Amz-Expires=86400', ''), SIGNED_AT, 'malformed'],
     ['a parameter twice', { ...example, rawQuery: `${example.rawQuery}&X-Amz-Expires=1` }, SIGNED_AT, 'malformed'],
     ['another algorithm', edited('AWS4-HMAC', 'AWS5-HMAC'), SIGNED_AT, 'unsupported'],
-    ['signed twice', { ...example, headers: [...example.headers, ['authorization', 'AWS4-HMAC-SHA256 a=b']] }, SIGNED_AT, 'malformed'],
+    [
+      'signed twice',
+      { ...example, headers: [...example.headers, ['authorization', 'AWS4-HMAC-SHA256 a=b']] },
+      SIGNED_AT,
+      'malformed',
+    ],
     ['Signature Version 2', { ...example, rawQuery: 'AWSAccessKeyId=a&Signature=b&Expires=1' }, SIGNED_AT, 'unsupported'],
   ];
   test.each(rows)('%s', (_name, request, now, want) => {
@@ -135,7 +164,9 @@ test('what is signed verifies, whatever the path, query and fields', () => {
 test('anything may stand where a signature belongs', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (authorization, rawQuery) => {
-      expect(readClaim({ ...signed(base), rawQuery, headers: [['authorization', `AWS4-HMAC-SHA256 ${authorization}`]] }).kind).not.toBe('claim');
+      expect(
+        readClaim({ ...signed(base), rawQuery, headers: [['authorization', `AWS4-HMAC-SHA256 ${authorization}`]] }).kind,
+      ).not.toBe('claim');
     }),
   );
 });

@@ -14,7 +14,6 @@ import cloudfrontFile from '../../src/control/aws/models/cloudfront.json' with {
 import stsFile from '../../src/control/aws/models/sts.json' with { type: 'json' };
 import { loadModel, type ModelFile, type Operation, type ServiceModel } from '../../src/control/aws/wire/model.ts';
 import { createService } from '../../src/control/aws/wire/service.ts';
-import type { Handlers } from '../../src/control/aws/wire/types.ts';
 import { randomStructure, seededRandom } from './random-values.ts';
 
 type Values = Record<string, unknown>;
@@ -32,15 +31,12 @@ const seen = new Map<string, Values>();
 const answers = new Map<string, Values>();
 
 /** A handler per operation, which notes its input and gives what the test laid out. */
-function echoes(model: ServiceModel): Handlers<Sdk> {
-  const handlers = [...model.operations.keys()].map((name) => [
-    name,
-    (input: Values) => {
-      seen.set(name, input);
-      return answers.get(name);
-    },
-  ]);
-  return Object.fromEntries(handlers) as Handlers<Sdk>;
+function echoes(model: ServiceModel): Record<string, (input: Values) => Values | undefined> {
+  const echo = (name: string) => (input: Values) => {
+    seen.set(name, input);
+    return answers.get(name);
+  };
+  return Object.fromEntries([...model.operations.keys()].map((name) => [name, echo(name)]));
 }
 
 beforeAll(async () => {
@@ -107,7 +103,7 @@ describe('each operation, there and back', () => {
     let i = 0;
     for (const operation of stsModel.operations.values()) {
       // Two calls that the SDK sends unsigned, by design.
-      if (!/^AssumeRoleWith/.test(operation.name)) await expectRoundTrip(stsModel, sts, client, operation, i++);
+      if (!operation.name.startsWith('AssumeRoleWith')) await expectRoundTrip(stsModel, sts, client, operation, i++);
     }
     client.destroy();
     expect(reports).toEqual([]);

@@ -29,7 +29,7 @@ export interface Credentials {
   /** For people and tools. */
   readonly user: KeyPair;
   readonly lookup: KeyLookup<Principal>;
-  originCredentials(identity: OriginIdentity): SessionKeyPair;
+  readonly originCredentials: (identity: OriginIdentity) => SessionKeyPair;
 }
 
 interface CredentialsFile {
@@ -122,8 +122,8 @@ async function writeOnce(dataDir: string, path: string, file: CredentialsFile): 
     } finally {
       await handle.close();
     }
-    await link(aside, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
+    await link(aside, path).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     });
   } finally {
     await rm(aside, { force: true });

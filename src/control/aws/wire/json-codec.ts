@@ -114,6 +114,7 @@ function entriesOf(value: unknown, path: string): [string, unknown][] {
 }
 
 function wrongType(path: string, wanted: string, value: unknown): WireFault {
-  const got = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  const got =
+    value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
   return new WireFault('structure', `${path || 'the document'}: ${got} where ${wanted} belongs`);
 }

@@ -87,7 +87,7 @@ function numbered(node: Node | undefined, path: string): [number, Node][] {
     if (!/^[1-9]\d{0,5}$/.test(key)) throw new WireFault('structure', `${path}: '${key.slice(0, 20)}' is not an index`);
     items.push([Number(key), child]);
   }
-  return items.sort((a, b) => a[0] - b[0]);
+  return items.toSorted((a, b) => a[0] - b[0]);
 }
 
 /** `<GetCallerIdentityResponse><GetCallerIdentityResult>...` */

@@ -78,7 +78,7 @@ function readBound(member: Member, parts: RequestParts, shape: StructureShape, i
         if (name.startsWith(binding.name)) setOwn(found, name.slice(binding.name.length), value);
       }
       input[member.name] = found;
-      return;
+      break;
     }
     case 'body':
     case 'payload':
@@ -221,8 +221,8 @@ function writeBody(model: ServiceModel, shape: StructureShape, output: Values): 
 
 function writeUnwrapped(shape: StructureShape, output: Values): string {
   const [member] = shape.members;
-  const value = member === undefined ? undefined : output[member.name];
-  return value === undefined || value === null ? '' : escapeText(String(value));
+  const value = member && output[member.name];
+  return value === undefined || value === null ? '' : escapeText(writeScalar(scalarOf(member!), value, 'date-time'));
 }
 
 function writeHeader(member: Member, value: unknown): string {

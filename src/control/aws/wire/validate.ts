@@ -65,13 +65,13 @@ function checkConstraint(
 /** A number itself; of a string the characters, of a blob the bytes, of a list the items. */
 function measure(value: unknown): number {
   if (typeof value === 'number') return value;
-  if (typeof value === 'string') return [...value].length;
+  if (typeof value === 'string') return Array.from(value).length;
   return (value as { readonly length: number }).length;
 }
 
 function describe(shape: Shape, value: unknown): string {
   if (shape.kind === 'list') return `[${(value as unknown[]).map(String).join(', ')}]`.slice(0, 200);
-  return typeof value === 'object' ? `${measure(value)} bytes` : String(value).slice(0, 200);
+  return (value instanceof Uint8Array ? `${value.length} bytes` : `${value as string | number}`).slice(0, 200);
 }
 
 function failure(value: string, path: string, constraint: string): string {
