@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { storeContract, storedObject, storedResponse } from '../../../test/contracts/store.ts';
-import { createMemoryStore, sizeOf, type Eviction } from './memory-store.ts';
+import { createMemoryStore, sizeOf, type MemoryStoreOptions } from './memory-store.ts';
+
+type Eviction = ReturnType<MemoryStoreOptions['eviction']>;
 
 /** First in, first out. */
 function createFifo(capacity: number): Eviction {

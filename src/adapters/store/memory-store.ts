@@ -9,6 +9,7 @@
  * `bun test/measure/store-memory.ts`, run by hand, compares that with the process's memory; the count must never be the smaller.
  */
 import type { Store, StoredObject } from '../../edge/ports.ts';
+import type { Eviction } from '../../core/cache/eviction.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
 import { MIB, type Bytes } from '../../model/units.ts';
 
@@ -16,16 +17,8 @@ export interface MemoryStoreOptions {
   readonly capacity: Bytes;
   /** A larger object is refused. At most an eighth of the capacity unless said otherwise, so that one object never empties the store. */
   readonly largestObject?: Bytes;
-  readonly eviction: (capacity: Bytes) => Eviction;
-}
-
-/** Who leaves when room is needed. Sizes are as counted here; the sum of what was inserted and not removed stays in the capacity. */
-export interface Eviction {
-  /** The key is new. Returns the keys that must go, which may include the new one. */
-  insert(key: string, size: Bytes): readonly string[];
-  /** The key was asked for. */
-  touch(key: string): void;
-  remove(key: string): void;
+  /** `createSizeAwareFifo` or `createS3Fifo` of core/cache; adapters do not call the core, so the composition root chooses. */
+  readonly eviction: (capacity: Bytes) => Pick<Eviction, 'insert' | 'touch' | 'remove'>;
 }
 
 /** The stored object, its response, its freshness, its map slot, its buffer's header, and its place in the eviction's queues. */
