@@ -57,6 +57,11 @@ export const CONTENT_TYPE_TRAVELS_WITH_BODY = true;
 /** The joint between the viewer's X-Forwarded-For and the address appended: captures show a space that the guide's example does not. */
 export const FORWARDED_FOR_SEPARATOR = ', ';
 
+// Origins
+
+/** How long an idle connection to an S3 origin is kept, in milliseconds. Only custom origins have the setting; this is its default. */
+export const S3_ORIGIN_KEEPALIVE = 5_000;
+
 // Viewer requests
 
 /**

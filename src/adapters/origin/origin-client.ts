@@ -5,8 +5,7 @@
  */
 import type { OriginRequest } from '../../core/request.ts';
 import type { Clock, OriginClient, OriginResponse, OriginTarget, RequestBody } from '../../edge/ports.ts';
-import { seconds } from '../../model/units.ts';
-import type { Duration } from '../../model/units.ts';
+import { S3_ORIGIN_KEEPALIVE } from '../../model/assumptions.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { OriginConnection } from './connection.ts';
 import { dial } from './dial.ts';
@@ -38,8 +37,6 @@ export interface HttpOriginClient extends OriginClient {
   close(): void;
 }
 
-/** CloudFront: S3 origins have no keep-alive setting; this is the default of those that have. */
-const S3_KEEPALIVE: Duration = seconds(5);
 /** CloudFront: the only methods that get more than one attempt. */
 const RETRIED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 /** RFC 9110 9.2.2: sending these twice means no more than sending them once. */
@@ -138,7 +135,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
 
   function exchangeOn(connection: OriginConnection, call: Call): Promise<OriginResponse> {
     const { target, poolKey, route, over } = call;
-    const keepalive = target.kind.kind === 'custom' ? target.kind.keepaliveTimeout : S3_KEEPALIVE;
+    const keepalive = target.kind.kind === 'custom' ? target.kind.keepaliveTimeout : S3_ORIGIN_KEEPALIVE;
     const exchange = new Exchange(
       connection,
       {
