@@ -116,6 +116,35 @@ describe('S3-FIFO', () => {
   });
 });
 
+describe('the main queue of S3-FIFO', () => {
+  /** As large as the small queue: refused at first, it comes back into the main queue. */
+  function insertIntoMain(eviction: Eviction, key: string): readonly string[] {
+    eviction.insert(key, 100);
+    return eviction.insert(key, 100);
+  }
+
+  function createFull(): Eviction {
+    const eviction = createS3Fifo(1000);
+    for (let at = 0; at < 10; at++) insertIntoMain(eviction, `k${at}`);
+    return eviction;
+  }
+
+  test('gives one more round for each request', () => {
+    const eviction = createFull();
+    for (let at = 0; at < 10; at++) eviction.touch(`k${at}`);
+    for (const key of ['k0', 'k1']) eviction.touch(key);
+    const left = Array.from({ length: 9 }, (_, at) => insertIntoMain(eviction, `x${at}`));
+    expect(left.flat()).toEqual(['k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8', 'k9', 'k0']);
+  });
+
+  test('gives three rounds at most', () => {
+    const eviction = createFull();
+    for (let request = 0; request < 50; request++) eviction.touch('k0');
+    for (let request = 0; request < 3; request++) for (let at = 1; at < 10; at++) eviction.touch(`k${at}`);
+    expect(insertIntoMain(eviction, 'x')).toEqual(['k0']);
+  });
+});
+
 describe('size-aware FIFO', () => {
   test('of two asked for as often, the larger leaves', () => {
     const eviction = createSizeAwareFifo(1000);
