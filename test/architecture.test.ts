@@ -24,6 +24,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['http', 'tables', 'model', 'core', 'sigv4', 'edge', 'adapters', 'control', 'demo', 'cli'],
 };
 
+/** What `import 'warmfront/testing'` finds: the only file that may gather others. */
+const PACKAGE_ENTRY = 'testing/index.ts';
+
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/g;
 
 /** What is wrong with the file `path` (relative to src), as sentences. */
@@ -35,7 +38,7 @@ function faults(path: string, source: string): string[] {
   if (!source.startsWith('/**') && !isTest)
     found.push(`src/${path}: begins without a head comment (what is decided here, by which document)`);
   if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.ts$/.test(basename(path))) found.push(`src/${path}: the name is not kebab-case`);
-  if (/(^|\/)(utils?|helpers?|common|managers?|misc|data|index)(\/|\.ts$)/.test(path))
+  if (path !== PACKAGE_ENTRY && /(^|\/)(utils?|helpers?|common|managers?|misc|data|index)(\/|\.ts$)/.test(path))
     found.push(`src/${path}: the name says nothing`);
   for (const [, typeOnly, static_, dynamic] of source.matchAll(IMPORT)) {
     const specifier = (static_ ?? dynamic)!;
