@@ -1,7 +1,7 @@
 /** The origin client against a real origin: nginx, where it is installed. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,11 +72,15 @@ describe.skipIf(!existsSync(NGINX))('nginx as the origin', () => {
     // nginx returns once it listens.
     nginx();
   });
-  afterAll(() => {
+  afterAll(async () => {
     client.close();
+    // The last thing nginx does is to remove its pid file.
+    const stopped = Promise.withResolvers<void>();
+    const watcher = watch(directory, () => existsSync(join(directory, 'nginx.pid')) || stopped.resolve());
     nginx('-s', 'stop');
-    // It may still be removing its own pid file.
-    rmSync(directory, { recursive: true, force: true });
+    await stopped.promise;
+    watcher.close();
+    rmSync(directory, { recursive: true });
   });
 
   test('a file, its head and its revalidation share one connection', async () => {
