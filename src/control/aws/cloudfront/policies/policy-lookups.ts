@@ -16,10 +16,10 @@ import { cachePolicyFromConfig, originRequestPolicyFromConfig, responseHeadersPo
 
 /** The account's own resources by id. */
 export interface OwnResources {
-  cachePolicy(id: string): CachePolicyConfig | undefined;
-  originRequestPolicy(id: string): OriginRequestPolicyConfig | undefined;
-  responseHeadersPolicy(id: string): ResponseHeadersPolicyConfig | undefined;
-  originAccessControl(id: string): OriginAccessControlConfig | undefined;
+  readonly cachePolicy: (id: string) => CachePolicyConfig | undefined;
+  readonly originRequestPolicy: (id: string) => OriginRequestPolicyConfig | undefined;
+  readonly responseHeadersPolicy: (id: string) => ResponseHeadersPolicyConfig | undefined;
+  readonly originAccessControl: (id: string) => OriginAccessControlConfig | undefined;
 }
 
 type Lookups = Pick<TranslationContext, 'cachePolicy' | 'originRequestPolicy' | 'responseHeadersPolicy' | 'originAccessControl'>;

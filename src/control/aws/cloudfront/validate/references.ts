@@ -13,7 +13,7 @@ export interface References {
   hasOriginRequestPolicy(id: string): boolean;
   hasResponseHeadersPolicy(id: string): boolean;
   hasOriginAccessIdentity(id: string): boolean;
-  originAccessControl(id: string): Defined<Sdk.OriginAccessControlConfig> | undefined;
+  readonly originAccessControl: (id: string) => Defined<Sdk.OriginAccessControlConfig> | undefined;
   /** Whether another distribution has this alias, lower case. */
   isAliasTaken(alias: string): boolean;
 }

@@ -1,0 +1,97 @@
+/**
+ * What this folder's tests share: a control plane over a state in memory and an in-process bus of the test's own making, and a
+ * minimal configuration. The bus here is a real one in the smallest form: it acknowledges when the test lets it.
+ */
+import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
+import type { Acknowledgement, ControlBus } from '../../../edge/ports.ts';
+import type { Ban, Snapshot } from '../../../model/snapshot.ts';
+import { openState } from '../../state/open-state.ts';
+import { ApiError } from '../wire/types.ts';
+import type { CallContext } from '../wire/types.ts';
+import { createCloudFront } from './create-cloud-front.ts';
+
+export const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
+
+export function minimalConfig(changes: Partial<DistributionConfig> = {}): DistributionConfig {
+  return {
+    CallerReference: 'ref-1',
+    Comment: '',
+    Enabled: true,
+    Origins: {
+      Quantity: 1,
+      Items: [
+        {
+          Id: 'site',
+          DomainName: 'localhost',
+          CustomOriginConfig: { HTTPPort: 3000, HTTPSPort: 443, OriginProtocolPolicy: 'http-only' },
+        },
+      ],
+    },
+    DefaultCacheBehavior: { TargetOriginId: 'site', ViewerProtocolPolicy: 'allow-all', CachePolicyId: CACHING_OPTIMIZED },
+    ...changes,
+  };
+}
+
+export const call: CallContext = {
+  requestId: 'r',
+  operation: 'Test',
+  principal: { kind: 'account', accountId: '000000000000', accessKeyId: 'k', arn: 'arn:aws:iam::000000000000:root' },
+  accountId: '000000000000',
+  region: 'us-east-1',
+  now: 1_000,
+};
+
+/** The code and status of the refusal, or `accepted`. */
+export function refusal(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ApiError) return `${error.status ?? 400} ${error.code}`;
+    throw error;
+  }
+  return 'accepted';
+}
+
+export function controlPlane(path = ':memory:') {
+  const snapshots: Snapshot[] = [];
+  const bans: Ban[] = [];
+  const warned: string[] = [];
+  let gate = Promise.withResolvers<void>();
+  gate.resolve();
+  const bus: ControlBus = {
+    attach() {},
+    edges: () => [],
+    async publishSnapshot(snapshot) {
+      snapshots.push(snapshot);
+      await gate.promise;
+    },
+    async publishBan(ban): Promise<readonly Acknowledgement[]> {
+      bans.push(ban);
+      await gate.promise;
+      return [{ edgeId: 'edge', acknowledgedAt: 1_500 }];
+    },
+  };
+  let drawn = 0;
+  const state = openState({ path });
+  const cloudFront = createCloudFront({
+    state,
+    bus,
+    clock: { now: () => 1_000, after: (_delay, run) => (queueMicrotask(run), { cancel() {} }) },
+    random: (length) => Uint8Array.from({ length }, () => (drawn = (drawn * 31 + 7) % 241)),
+    accountId: '000000000000',
+    domainSuffix: 'cloudfront.localhost',
+    warn: (message) => warned.push(message),
+  });
+  cloudFront.publisher.start();
+  return {
+    ...cloudFront,
+    state,
+    snapshots,
+    bans,
+    warned,
+    /** Edges acknowledge nothing until `release`. */
+    hold: () => void (gate = Promise.withResolvers<void>()),
+    release: () => gate.resolve(),
+    settled: () => cloudFront.publisher.settled(),
+  };
+}
