@@ -47,13 +47,15 @@ export async function operationsPage(root: string): Promise<string> {
   );
 }
 
-/** The keys of handler objects: an operation's name in CamelCase at the start of a line, then `:`, `(` or `,`. */
+/** A handler is a method or an arrow function under the operation's name; a table row under that name is none. */
+const HANDLER = /^\s+(?:async )?([A-Z]\w+)(?=\(|: (?:async )?(?:\(|\w+ =>))/gm;
+
 async function handlerNames(folder: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   for await (const file of new Bun.Glob('**/*.ts').scan({ cwd: folder, onlyFiles: true })) {
-    if (file.endsWith('.test.ts')) continue;
+    if (/\.(test|fixture)\.ts$/.test(file)) continue;
     const source = await Bun.file(join(folder, file)).text();
-    for (const [, name] of source.matchAll(/^\s+(?:async )?([A-Z]\w+)(?=[:(,])/gm)) names.add(name!);
+    for (const [, name] of source.matchAll(HANDLER)) names.add(name!);
   }
   return names;
 }
