@@ -2,14 +2,11 @@
  * Replies that wait for an origin: a fetch shared by everyone who asks for the key, a revalidation, a refresh in the background,
  * or a request passed through alone. What a failing origin means for the viewer is decided by asking core/.
  */
-import { decideStaleOnError, excuse } from '../core/cache/decide-reuse.ts';
-import { errorCachingMinTtl } from '../core/cache/error-caching.ts';
 import { describedLength, relayedFields } from '../core/cache/prepare-stored.ts';
 import type { MissReason } from '../core/outcome.ts';
-import type { Instant } from '../model/units.ts';
 import type { Ask } from './ask-origin.ts';
-import type { Fill, FillHead, Fills, FillWork } from './fills.ts';
-import { OriginFailure, type Clock, type OriginResponse, type Store } from './ports.ts';
+import type { FillHead, Fills, FillWork } from './fills.ts';
+import { OriginFailure, type Clock, type OriginResponse } from './ports.ts';
 import { replyFromFailure, replyFromStored } from './replies.ts';
 import type { MatchedVisit, Reply, ReplyBody } from './visit.ts';
 
@@ -26,70 +23,45 @@ export interface Fetches {
 
 export interface FetchPorts {
   readonly clock: Clock;
-  readonly store: Store;
   readonly fills: Fills;
   readonly ask: Ask;
 }
 
-export function createFetches({ clock, store, fills, ask }: FetchPorts): Fetches {
+export function createFetches({ clock, fills, ask }: FetchPorts): Fetches {
   async function share(work: FillWork, reason: MissReason): Promise<Reply> {
     const underWay = fills.join(work);
-    if (underWay === undefined) return replyFromFill(work, fills.start(work, true), reason, false);
+    if (underWay === undefined) return replyFromHead(await fills.start(work, true).head, reason, false);
     const head = await underWay.head;
     // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
     if (head.kind === 'response' && !head.isShareable) return alone(work, reason);
-    return replyFromHead(work, head, reason, true);
+    return replyFromHead(head, reason, true);
   }
 
-  function alone(work: FillWork, reason: MissReason): Promise<Reply> {
-    return replyFromFill(work, fills.start(work, false), reason, false);
+  async function alone(work: FillWork, reason: MissReason): Promise<Reply> {
+    return replyFromHead(await fills.start(work, false).head, reason, false);
   }
 
-  async function replyFromFill(work: FillWork, fill: Fill, reason: MissReason, joined: boolean): Promise<Reply> {
-    return replyFromHead(work, await fill.head, reason, joined);
-  }
-
-  function replyFromHead(work: FillWork, head: FillHead, reason: MissReason, joined: boolean): Reply {
-    const now = clock.now();
-    if (head.kind === 'failed') {
-      const stale = staleReply(work, 'unreachable', head.failure.status, now);
-      if (stale !== undefined) return stale;
-      const failed = replyFromFailure(head.failure.status, head.failure.detail);
-      return {
-        ...failed,
-        cache: { kind: 'miss', reason, stored: false, notStored: head.failure.message },
-        originId: head.originId,
-      };
+  function replyFromHead(head: FillHead, reason: MissReason, joined: boolean): Reply {
+    const { originId } = head;
+    switch (head.kind) {
+      case 'failed': {
+        const cache = { kind: 'miss', reason, stored: false, notStored: head.failure.message } as const;
+        return { ...replyFromFailure(head.failure.status, head.failure.detail), cache, originId };
+      }
+      case 'covered':
+        return { ...replyFromStored(head.object, { kind: 'hit-stale', age: head.age, reason: head.reason }), originId };
+      case 'validated': {
+        const cache = joined ? ({ kind: 'collapsed', reason } as const) : ({ kind: 'revalidated', age: 0 } as const);
+        return { ...replyFromStored(head.object, cache), originId };
+      }
+      case 'response': {
+        const { status, fields, notStored } = head;
+        const cache = joined
+          ? ({ kind: 'collapsed', reason } as const)
+          : ({ kind: 'miss', reason, stored: notStored === undefined, notStored } as const);
+        return { status, fields, body: growingReply(head, joined), cache, answeredBy: 'origin', originId, selectable: true };
+      }
     }
-    if (head.kind === 'validated') {
-      const cache = joined ? ({ kind: 'collapsed', reason } as const) : ({ kind: 'revalidated', age: 0 } as const);
-      return { ...replyFromStored(head.object, cache), originId: head.originId };
-    }
-    const stale = staleReply(work, head.status, head.status, now);
-    if (stale !== undefined) {
-      if (!joined) head.first.cancel();
-      return stale;
-    }
-    return {
-      status: head.status,
-      fields: head.fields,
-      body: growingReply(head, joined),
-      cache: joined
-        ? { kind: 'collapsed', reason }
-        : { kind: 'miss', reason, stored: head.notStored === undefined, notStored: head.notStored },
-      answeredBy: 'origin',
-      originId: head.originId,
-      selectable: true,
-    };
-  }
-
-  /** The stale response instead of the origin's failure, where CloudFront would serve it (facts 4.2). */
-  function staleReply(work: FillWork, failure: number | 'unreachable', status: number, now: Instant): Reply | undefined {
-    const { stale, visit } = work;
-    const decision = decideStaleOnError(stale?.response, failure, now);
-    if (decision.kind === 'error' || stale === undefined) return undefined;
-    store.refresh(excuse(stale.response, errorCachingMinTtl(visit.distribution, status), now));
-    return replyFromStored(stale, { kind: 'hit-stale', age: decision.age, reason: decision.reason });
   }
 
   function refresh(work: FillWork): void {

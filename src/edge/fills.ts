@@ -4,12 +4,14 @@
  * Which responses may be stored is decided in core/cache/decide-storing.ts, who may share a fetch in collapsing.ts.
  */
 import { maySharePending } from '../core/cache/collapsing.ts';
+import { decideStaleOnError, excuse, type StaleOnError } from '../core/cache/decide-reuse.ts';
 import { decideStoring } from '../core/cache/decide-storing.ts';
+import { errorCachingMinTtl } from '../core/cache/error-caching.ts';
 import { describedLength, relayedFields, storedFields, tagsOf } from '../core/cache/prepare-stored.ts';
 import { applyNotModified, conditionalFields } from '../core/cache/revalidation.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Fields } from '../http/fields.ts';
-import type { Bytes, Instant } from '../model/units.ts';
+import type { Bytes, Duration, Instant } from '../model/units.ts';
 import type { Ask, Asked } from './ask-origin.ts';
 import type { Bans } from './bans.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
@@ -45,7 +47,17 @@ export type FillHead =
       readonly originId: string;
     }
   | { readonly kind: 'validated'; readonly object: StoredObject; readonly originId: string }
+  /** The origin failed, and the stale response answers in its place. */
+  | {
+      readonly kind: 'covered';
+      readonly object: StoredObject;
+      readonly age: Duration;
+      readonly reason: StaleCover;
+      readonly originId: string;
+    }
   | { readonly kind: 'failed'; readonly failure: OriginFailure; readonly originId: string };
+
+type StaleCover = Extract<StaleOnError, { kind: 'serve-stale' }>['reason'];
 
 export interface Fill {
   readonly head: Promise<FillHead>;
@@ -124,13 +136,35 @@ export function createFills(ports: FillPorts): Fills {
         // RFC 9111 4.3.4: a 304 that speaks of another representation says nothing about ours; ask for the whole.
         asked = await ports.ask(work.visit, [], { kind: 'none' });
       }
-      return receive(work, asked, requestTime, banSequence, finished);
+      const { status } = asked.response.head;
+      const covered = cover(work, status, status, asked.originId);
+      if (covered === undefined) return receive(work, asked, requestTime, banSequence, finished);
+      asked.response.cancel();
+      finished();
+      return covered;
     } catch (error) {
       const failure = asOriginFailure(error, ports.report);
-      rememberFailure(work, failure, requestTime, banSequence);
+      const originId = work.visit.behavior.source.targetOriginId;
+      const covered = cover(work, 'unreachable', failure.status, originId);
+      if (covered === undefined) rememberFailure(work, failure, requestTime, banSequence);
       finished();
-      return { kind: 'failed', failure, originId: work.visit.behavior.source.targetOriginId };
+      return covered ?? { kind: 'failed', failure, originId };
     }
+  }
+
+  /** The stale response instead of the origin's failure, where CloudFront would serve it (facts 4.2). */
+  function cover(
+    { stale, visit }: FillWork,
+    failure: number | 'unreachable',
+    status: number,
+    originId: string,
+  ): FillHead | undefined {
+    if (stale === undefined) return undefined;
+    const now = clock.now();
+    const decision = decideStaleOnError(stale.response, failure, now);
+    if (decision.kind === 'error') return undefined;
+    store.refresh(excuse(stale.response, errorCachingMinTtl(visit.distribution, status), now));
+    return { kind: 'covered', object: stale, age: decision.age, reason: decision.reason, originId };
   }
 
   /** The stored object made fresh by a 304, or undefined when the 304 does not speak of it. */
@@ -170,7 +204,7 @@ export function createFills(ports: FillPorts): Fills {
     if (notStored === undefined && retained + (head.bodyLength ?? 0) > ports.retainedLimit) notStored = 'no-capacity';
 
     const keep = (bytes: Uint8Array): void => {
-      if (storing.kind !== 'store' || isSuperseded(work, requestTime)) return;
+      if (storing.kind !== 'store' || isSuperseded(work, requestTime, banSequence)) return;
       const stored: StoredResponse = {
         key: work.key,
         distributionId: distribution.source.id,
@@ -242,7 +276,7 @@ export function createFills(ports: FillPorts): Fills {
       requestTime,
       responseTime: clock.now(),
     });
-    if (decision.kind !== 'store' || work.stale !== undefined || isSuperseded(work, requestTime)) return;
+    if (decision.kind !== 'store' || isSuperseded(work, requestTime, banSequence)) return;
     store.put({
       response: {
         key: work.key,
@@ -263,12 +297,12 @@ export function createFills(ports: FillPorts): Fills {
   }
 
   /** A later fetch of the same key has already been stored, or a GET's answer must not give way to a HEAD's. */
-  function isSuperseded(work: FillWork, requestTime: Instant): boolean {
+  function isSuperseded(work: FillWork, requestTime: Instant, banSequence: number): boolean {
     const present = store.get(work.key);
     if (present === undefined) return false;
     if (bans.forgets(present.response, present.bansChecked)) return false;
     if (work.method === 'HEAD' && present.response.method === 'GET') return true;
-    return present.response.freshness.requestTime > requestTime;
+    return present.response.banSequence > banSequence || present.response.freshness.requestTime > requestTime;
   }
 
   return {

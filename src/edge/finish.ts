@@ -119,7 +119,7 @@ function withOwnPage(visit: Visit, reply: Selected): Selected {
 function select(visit: Visit, reply: Reply): Selected {
   const { request } = visit;
   if (reply.selectable !== true || (request.method !== 'GET' && request.method !== 'HEAD')) return reply;
-  const conditional = decideConditional(request.fields, reply, visit.receivedAt);
+  const conditional = decideConditional(request.fields, reply, visit.receivedAt, visit.behavior?.forwardsCookies);
   if (conditional === 304) return instead(reply, 304, notModifiedFields(reply.fields));
   if (conditional === 412) return instead(reply, 412, [], ERROR_CAUSES.preconditionFailed);
   const length = bodyLength(reply.body);

@@ -40,7 +40,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const cache = createCache(ports);
   const ask = createAsk(ports);
   const fills = createFills({ ...ports, bans: cache.bans, ask });
-  const fetches = createFetches({ clock, store: ports.store, fills, ask });
+  const fetches = createFetches({ clock, fills, ask });
   const finish = createFinish({ ...ports, errorPageReply });
 
   function handle(request: Visit['request'], body: Visit['body'], signal: AbortSignal): EdgeAnswer | Promise<EdgeAnswer> {
@@ -98,7 +98,7 @@ export function createEdge(ports: EdgePorts): Edge {
 
     const work = { visit, key, uri, method, stale: stored, validate: reuse.kind !== 'fetch' };
     if (stored !== undefined && reuse.kind === 'hit-stale') {
-      fetches.refresh(work);
+      if (reuse.reason === 'stale-while-revalidate') fetches.refresh(work);
       return replyFromStored(stored, reuse);
     }
     const reason = found === 'invalidated' || reuse.kind === 'hit' || reuse.kind === 'hit-stale' ? 'invalidated' : reuse.reason;

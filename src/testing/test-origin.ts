@@ -15,7 +15,7 @@ export interface OriginRequestSeen {
 }
 
 export interface OriginExchange extends OriginRequestSeen {
-  /** Answers with a whole body. */
+  /** Answers with a whole body and its Content-Length, unless the headers frame it otherwise. */
   respond(status: number, headers?: Readonly<Record<string, string | readonly string[]>>, body?: string | Uint8Array): void;
   /** Sends the head now; the body is written piece by piece. */
   start(status: number, headers?: Readonly<Record<string, string | readonly string[]>>): OriginBody;
@@ -114,7 +114,8 @@ function exchange(seen: OriginRequestSeen, request: IncomingMessage, response: S
   return {
     ...seen,
     respond(status, headers = {}, body) {
-      start(status, headers);
+      const isFramed = body === undefined || 'content-length' in headers || 'transfer-encoding' in headers;
+      start(status, isFramed ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) });
       response.end(body);
     },
     start(status, headers = {}) {

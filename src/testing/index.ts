@@ -1,0 +1,15 @@
+/**
+ * `warmfront/testing`: the CDN in a test. The one public entry of the test kit; each part has its own file beside this one.
+ */
+export { barrier, type Barrier } from './barrier.ts';
+export {
+  behavior,
+  originItem,
+  startTestEdge,
+  type TestClock,
+  type TestConfig,
+  type TestEdge,
+  type TestEdgeOptions,
+} from './start-test-edge.ts';
+export { startTestOrigin, type OriginExchange, type OriginHandler, type TestOrigin } from './test-origin.ts';
+export type { TestViewer, ViewerOptions, ViewerResponse } from './test-viewer.ts';

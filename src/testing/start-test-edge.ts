@@ -1,0 +1,176 @@
+/**
+ * An edge for tests, in this process and in milliseconds: the data plane as it runs in production, a virtual clock, origins the
+ * test scripts, and a distribution described as a CloudFront DistributionConfig. A configuration CloudFront would refuse is refused
+ * here in the same words. Documented for users in docs/guides/testing.md.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CacheBehavior, DefaultCacheBehavior, DistributionConfig } from '@aws-sdk/client-cloudfront';
+import { openLocalCa } from '../adapters/certificates/local-ca.ts';
+import { systemClock } from '../adapters/clock/system-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual-clock.ts';
+import { createSeededIds } from '../adapters/ids/seeded-ids.ts';
+import { listenClear } from '../adapters/listen/listen-clear.ts';
+import { listenTls } from '../adapters/listen/listen-tls.ts';
+import { createMemoryLog, type LogEntry } from '../adapters/log/memory-log.ts';
+import { createOriginClient } from '../adapters/origin/origin-client.ts';
+import { createMemoryStore } from '../adapters/store/memory-store.ts';
+import { distributionFromConfig, type ConfigContext } from '../control/aws/cloudfront/distribution-from-config.ts';
+import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
+import { createEdge } from '../edge/serve.ts';
+import { MIB, type Bytes, type Duration } from '../model/units.ts';
+import { parseDuration } from './duration.ts';
+import { startTestOrigin, type TestOrigin } from './test-origin.ts';
+import { createTestViewer, type TestViewer } from './test-viewer.ts';
+
+const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
+const DOMAIN_NAME = 'd0123456789abc.cloudfront.localhost';
+const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
+
+/** What is left out of a configuration is filled in: one origin, CachingOptimized, HTTP allowed. */
+export type TestConfig = Partial<Omit<DistributionConfig, 'DefaultCacheBehavior'>> & {
+  readonly DefaultCacheBehavior?: Partial<DefaultCacheBehavior>;
+};
+
+export interface TestEdgeOptions extends Pick<
+  ConfigContext,
+  'cachePolicies' | 'originRequestPolicies' | 'responseHeadersPolicies' | 'originAccessControls' | 'tags'
+> {
+  readonly distribution?: TestConfig | ((origin: TestOrigin) => TestConfig);
+  /** Bound of the store. */
+  readonly memory?: Bytes;
+}
+
+export interface TestClock extends VirtualClock {
+  /** `'10s'`, `'5m'`, `'1d'`, or milliseconds. */
+  advance(by: string | Duration): void;
+}
+
+export interface TestEdge {
+  readonly origin: TestOrigin;
+  readonly viewer: TestViewer;
+  readonly clock: TestClock;
+  readonly domainName: string;
+  /** One entry for each finished request. */
+  readonly log: readonly LogEntry[];
+  /** Replaces the configuration, as a deployment would. */
+  update(distribution: TestConfig): void;
+  /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
+  invalidate(...items: readonly string[]): void;
+  /** Resolves when the edge waits for no origin. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTestEdge(options: TestEdgeOptions = {}): Promise<TestEdge> {
+  const virtual = createVirtualClock();
+  const clock: TestClock = {
+    ...virtual,
+    now: () => virtual.now(),
+    advance: (by) => virtual.advance(parseDuration(by)),
+    waiting: 0,
+  };
+  const origin = await startTestOrigin();
+  const log = createMemoryLog();
+  const originClient = createOriginClient({ clock: virtual });
+  const edge = createEdge({
+    clock: virtual,
+    ids: createSeededIds(),
+    store: createMemoryStore({ capacity: options.memory ?? 64 * MIB, eviction: createSizeAwareFifo }),
+    origin: originClient,
+    log,
+    popName: 'TST50-P1',
+    viaHost: '0123456789abcdef0123456789abcdef.cloudfront.net',
+    altSvc: () => undefined,
+    httpsPort: () => 443,
+    retainedLimit: 256 * MIB,
+    report: (message, error) => {
+      throw new Error(message, { cause: error });
+    },
+  });
+
+  let version = 0;
+  let bans = 0;
+  const publish = (distribution: TestConfig): void => {
+    version += 1;
+    const context = { ...options, id: DISTRIBUTION_ID, domainName: DOMAIN_NAME, revision: version };
+    edge.snapshot({ version, distributions: [distributionFromConfig(completeConfig(distribution, origin), context)] });
+  };
+  const given = options.distribution ?? {};
+  publish(typeof given === 'function' ? given(origin) : given);
+
+  const listen = { hostname: '127.0.0.1', port: 0, flag: 'port', handler: edge, report: rethrow };
+  const clear = listenClear(listen);
+  const closing: (() => Promise<void>)[] = [() => clear.stop(false)];
+  const viewer = createTestViewer({ host: DOMAIN_NAME, httpPort: clear.port, https: startHttps });
+
+  async function startHttps(): Promise<{ port: number; ca: string }> {
+    const folder = mkdtempSync(join(tmpdir(), 'warmfront-test-ca-'));
+    const ca = await openLocalCa(folder, systemClock);
+    const secure = listenTls({ ...listen, certificates: await ca.certificatesFor(['*.cloudfront.localhost']) });
+    closing.push(async () => {
+      await secure.stop(false);
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return { port: secure.port, ca: ca.certificate };
+  }
+
+  return {
+    origin,
+    viewer,
+    clock,
+    domainName: DOMAIN_NAME,
+    log: log.entries,
+    update: publish,
+    invalidate(...items) {
+      bans += 1;
+      const ban = { sequence: bans, distributionId: DISTRIBUTION_ID, invalidationId: `I${bans}`, issuedAt: virtual.now(), items };
+      edge.ban(ban);
+    },
+    settled: () => edge.settled(),
+    async stop() {
+      viewer.close();
+      await Promise.all(closing.map((close) => close()));
+      originClient.close();
+      await origin.stop();
+    },
+  };
+}
+
+/** A `CacheBehaviors` item: everything but the path pattern is filled in. */
+export function behavior(pathPattern: string, settings: Partial<CacheBehavior> = {}): CacheBehavior {
+  return { ...defaultBehavior(settings), ...settings, PathPattern: pathPattern };
+}
+
+/** A custom origin that speaks plain HTTP to a test origin. */
+export function originItem(
+  id: string,
+  origin: Pick<TestOrigin, 'port'>,
+): NonNullable<NonNullable<DistributionConfig['Origins']>['Items']>[number] {
+  return {
+    Id: id,
+    DomainName: 'localhost',
+    CustomOriginConfig: { HTTPPort: origin.port, HTTPSPort: 443, OriginProtocolPolicy: 'http-only' },
+  };
+}
+
+function completeConfig(config: TestConfig, origin: TestOrigin): DistributionConfig {
+  return {
+    CallerReference: 'test',
+    Comment: '',
+    Enabled: true,
+    Origins: { Quantity: 1, Items: [originItem('origin', origin)] },
+    ...config,
+    DefaultCacheBehavior: { ...defaultBehavior(config.DefaultCacheBehavior), ...config.DefaultCacheBehavior },
+  };
+}
+
+function defaultBehavior(settings: Partial<DefaultCacheBehavior> = {}): DefaultCacheBehavior {
+  const policy = settings.ForwardedValues === undefined ? { CachePolicyId: CACHING_OPTIMIZED } : {};
+  return { TargetOriginId: 'origin', ViewerProtocolPolicy: 'allow-all', ...policy };
+}
+
+function rethrow(message: string, error: unknown): never {
+  throw new Error(message, { cause: error });
+}

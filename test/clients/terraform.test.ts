@@ -1,0 +1,69 @@
+/**
+ * Terraform with hashicorp/aws 5.100.0: apply, a plan without changes, an update, destroy. Runs where Terraform and the provider's
+ * mirror lie on the machine (TF_PLUGINS, or /opt/tf-plugins), and says so where it cannot.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram, run, succeed } from './commands.ts';
+import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
+
+const terraform = await findProgram('/usr/local/bin/terraform', '/usr/bin/terraform');
+const mirror = process.env['TF_PLUGINS'] ?? '/opt/tf-plugins';
+const isHere = terraform !== undefined && existsSync(join(mirror, 'registry.terraform.io/hashicorp/aws/5.100.0'));
+if (!isHere) console.warn('terraform.test.ts skipped: Terraform or the mirror of hashicorp/aws 5.100.0 is not on this machine');
+
+describe.skipIf(!isHere)('terraform', () => {
+  let warmfront: RunningWarmfront;
+  let folder: string;
+  let environment: Record<string, string>;
+  const tf = (...words: readonly string[]): Promise<string> =>
+    succeed([terraform ?? '', ...words, '-no-color'], environment, folder);
+
+  beforeAll(async () => {
+    warmfront = await startWarmfront();
+    folder = mkdtempSync(join(tmpdir(), 'warmfront-terraform-'));
+    cpSync(join(import.meta.dir, 'terraform/main.tf'), join(folder, 'main.tf'));
+    const configuration = join(folder, 'terraformrc');
+    writeFileSync(configuration, `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`);
+    environment = {
+      ...warmfront.environment,
+      TF_CLI_CONFIG_FILE: configuration,
+      TF_VAR_endpoint: warmfront.apiUrl,
+      CHECKPOINT_DISABLE: '1',
+    };
+  });
+
+  afterAll(async () => {
+    await warmfront.stop();
+    removeData(warmfront);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('init, apply, serve', async () => {
+    await tf('init');
+    await tf('apply', '-auto-approve');
+    const domain = (await tf('output', '-raw', 'domain_name')).trim();
+    const page = await succeed(['curl', '-sS', `https://${domain}:${warmfront.httpsPort}/`], warmfront.environment);
+    expect(page).toContain('<h1>terraform</h1>');
+  }, 120_000);
+
+  test('a second plan finds nothing to change', async () => {
+    const plan = await run([terraform ?? '', 'plan', '-detailed-exitcode', '-no-color'], environment, folder);
+    expect(plan.stdout).toContain('No changes');
+    expect(plan.code).toBe(0);
+  }, 60_000);
+
+  test('an update in place, and again nothing to change', async () => {
+    environment = { ...environment, TF_VAR_comment: 'changed & <escaped>' };
+    await tf('apply', '-auto-approve');
+    const plan = await run([terraform ?? '', 'plan', '-detailed-exitcode', '-no-color'], environment, folder);
+    expect(plan.code).toBe(0);
+  }, 120_000);
+
+  test('destroy leaves nothing', async () => {
+    await tf('destroy', '-auto-approve');
+    expect((await tf('state', 'list')).trim()).toBe('');
+  }, 240_000);
+});
