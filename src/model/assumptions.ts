@@ -43,6 +43,12 @@ export const INVALIDATION_NORMALISES_ENCODING = true;
 
 // Distributions
 
+/**
+ * An alias may be used with any well-formed certificate ARN or id: there is no certificate store to ask yet, and aliases must be usable
+ * locally. CloudFront asks that the certificate exists and covers the alias.
+ */
+export const CERTIFICATES_ARE_TAKEN_ON_TRUST = true;
+
 /** A disabled distribution answers to none of its names: reports describe the page for an unknown host. */
 export const DISABLED_DISTRIBUTIONS_ANSWER = false;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { call, CACHING_OPTIMIZED, controlPlane, minimalConfig, refusal } from './cloud-front.fixture.ts';
+import { call, CACHING_OPTIMIZED, controlPlane, minimalConfig, refusal } from './control-plane-fixture.ts';
 
 function created(changes = {}) {
   const plane = controlPlane();
@@ -12,7 +12,7 @@ function created(changes = {}) {
     return got;
   };
   const update = (config = {}, IfMatch = get().ETag) =>
-    await plane.handlers.UpdateDistribution!({ Id: id, IfMatch, DistributionConfig: { ...minimalConfig(changes), ...config } }, call);
+    plane.handlers.UpdateDistribution!({ Id: id, IfMatch, DistributionConfig: { ...minimalConfig(changes), ...config } }, call);
   const remove = (IfMatch = get().ETag) => plane.handlers.DeleteDistribution!({ Id: id, IfMatch }, call);
   return { ...plane, answer, id, get, update, remove };
 }
@@ -85,7 +85,10 @@ test('a caller reference is used once, and never changes', () => {
 
 test('an update replaces: what it leaves out is default again', async () => {
   const plane = created({ DefaultRootObject: 'index.html', PriceClass: 'PriceClass_100' });
-  await plane.handlers.UpdateDistribution!({ Id: plane.id, IfMatch: plane.get().ETag, DistributionConfig: minimalConfig() }, call);
+  await plane.handlers.UpdateDistribution!(
+    { Id: plane.id, IfMatch: plane.get().ETag, DistributionConfig: minimalConfig() },
+    call,
+  );
   expect(plane.get().Distribution!.DistributionConfig).toMatchObject({ DefaultRootObject: '', PriceClass: 'PriceClass_All' });
 });
 
@@ -152,7 +155,7 @@ test('tags reach the edges without a new version', async () => {
     { Key: 'warmfront:debug-headers', Value: 'on' },
   ]);
   expect(plane.snapshots.at(-1)!.distributions[0]!.tags).toEqual({ 'warmfront:debug-headers': 'on' });
-  expect(plane.get().ETag).toBe(before.ETag!);
+  expect(plane.get().ETag).toBe(before.ETag);
   const unknown = () =>
     plane.handlers.ListTagsForResource!({ Resource: 'arn:aws:cloudfront::000000000000:distribution/E0' }, call);
   expect(refusal(unknown)).toBe('404 NoSuchResource');

@@ -1,6 +1,7 @@
 /**
  * Alternate domain names and the certificate they need. Facts: data plane 1.4, 10.4; aws-api B5.
  */
+import { CERTIFICATES_ARE_TAKEN_ON_TRUST } from '../../../../model/assumptions.ts';
 import { DISTRIBUTION_QUOTAS } from '../../../../tables/quotas.ts';
 import { ApiError } from '../../wire/types.ts';
 import { items } from '../filled-config.ts';
@@ -49,7 +50,7 @@ function validateViewerCertificate(certificate: CheckedCertificate, hasAliases: 
     throw invalid('Specify only one of ACMCertificateArn, IAMCertificateId and CloudFrontDefaultCertificate.');
   }
   const region = acm ? ACM_ARN.exec(acm)?.[1] : 'us-east-1';
-  if (region !== 'us-east-1') {
+  if (region !== 'us-east-1' || !CERTIFICATES_ARE_TAKEN_ON_TRUST) {
     throw invalid(
       "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
     );

@@ -1,0 +1,232 @@
+import type { CacheBehavior, DistributionConfig, Origin } from '@aws-sdk/client-cloudfront';
+import { describe, expect, test } from 'bun:test';
+import { ApiError } from '../../wire/types.ts';
+import { CACHING_OPTIMIZED, minimalConfig } from '../control-plane-fixture.ts';
+import { acceptDistributionConfig } from './validate-distribution.ts';
+import type { References } from './references.ts';
+
+const references: References = {
+  domainSuffix: 'cloudfront.localhost',
+  hasCachePolicy: (id) => id === CACHING_OPTIMIZED,
+  hasOriginRequestPolicy: (id) => id === 'orp',
+  hasResponseHeadersPolicy: (id) => id === 'rhp',
+  hasOriginAccessIdentity: (id) => id === 'EOAI',
+  originAccessControl: (id) =>
+    id === 'EOAC'
+      ? { Name: 'x', SigningProtocol: 'sigv4', SigningBehavior: 'always', OriginAccessControlOriginType: 's3' }
+      : undefined,
+  isAliasTaken: (alias) => alias === 'taken.example.com',
+};
+
+function verdict(config: DistributionConfig): string {
+  try {
+    acceptDistributionConfig(config, references);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof ApiError) return error.code;
+    throw error;
+  }
+}
+
+const site = minimalConfig().Origins!.Items![0]!;
+const custom = site.CustomOriginConfig!;
+const origin = (changes: Partial<Origin>): Partial<DistributionConfig> => ({
+  Origins: { Quantity: 1, Items: [{ ...site, ...changes }] },
+});
+const s3 = (changes: Partial<Origin> = {}): Partial<DistributionConfig> => {
+  const { CustomOriginConfig: _, ...rest } = site;
+  const bucket = {
+    ...rest,
+    DomainName: 'b.s3.us-east-1.amazonaws.com',
+    S3OriginConfig: { OriginAccessIdentity: '' },
+    ...changes,
+  };
+  return { Origins: { Quantity: 1, Items: [bucket] } };
+};
+const normal = minimalConfig().DefaultCacheBehavior!;
+const behavior = (changes: object): Partial<DistributionConfig> => ({
+  DefaultCacheBehavior: { ...normal, ...changes },
+});
+const legacy = (changes: object = {}, values = {}): Partial<DistributionConfig> =>
+  behavior({
+    CachePolicyId: undefined,
+    ForwardedValues: { QueryString: false, Cookies: { Forward: 'none' }, ...values },
+    ...changes,
+  });
+const paths = (...patterns: string[]): Partial<DistributionConfig> => ({
+  CacheBehaviors: {
+    Quantity: patterns.length,
+    Items: patterns.map((PathPattern): CacheBehavior => ({ ...normal, PathPattern })),
+  },
+});
+const aliases = (...Items: string[]): Partial<DistributionConfig> => ({
+  Aliases: { Quantity: Items.length, Items },
+  ViewerCertificate: {
+    ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/0a',
+    SSLSupportMethod: 'sni-only',
+    MinimumProtocolVersion: 'TLSv1.2_2021',
+  },
+});
+const errors = (
+  ...Items: NonNullable<NonNullable<DistributionConfig['CustomErrorResponses']>['Items']>
+): Partial<DistributionConfig> => ({
+  CustomErrorResponses: { Quantity: Items.length, Items },
+});
+const group = (Members: string[], codes: number[]): Partial<DistributionConfig> => ({
+  Origins: { Quantity: 2, Items: [site, { ...site, Id: 'spare' }] },
+  OriginGroups: {
+    Quantity: 1,
+    Items: [
+      {
+        Id: 'group',
+        Members: { Quantity: Members.length, Items: Members.map((OriginId) => ({ OriginId })) },
+        FailoverCriteria: { StatusCodes: { Quantity: codes.length, Items: codes } },
+      },
+    ],
+  },
+});
+const geo = (RestrictionType: 'none' | 'whitelist', ...Items: string[]): Partial<DistributionConfig> => ({
+  Restrictions: { GeoRestriction: { RestrictionType, Quantity: Items.length, Items } },
+});
+const headers = (HeaderName: string) => origin({ CustomHeaders: { Quantity: 1, Items: [{ HeaderName, HeaderValue: 'v' }] } });
+const ALL_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'] as const;
+
+const rows: [name: string, changes: Partial<DistributionConfig>, want: string][] = [
+  ['the least there is', {}, 'accepted'],
+  ['no comment', { Comment: undefined }, 'MalformedXML'],
+  ['an unknown price class', { PriceClass: 'PriceClass_300' as 'None' }, 'MalformedXML'],
+  ['a count that lies', { Aliases: { Quantity: 2, Items: ['a.example.com'] } }, 'InconsistentQuantities'],
+  ['a nested count that lies', origin({ CustomHeaders: { Quantity: 1 } }), 'InconsistentQuantities'],
+  ['a long comment', { Comment: 'x'.repeat(129) }, 'InvalidArgument'],
+  ['a root object with a space', { DefaultRootObject: 'a b' }, 'InvalidDefaultRootObject'],
+  ['a web ACL by name', { WebACLId: 'mine' }, 'InvalidWebACLId'],
+  ['no origin', { Origins: { Quantity: 0, Items: [] } }, 'InvalidArgument'],
+  ['two origins of one id', { Origins: { Quantity: 2, Items: [site, site] } }, 'InvalidArgument'],
+  [
+    '101 origins',
+    { Origins: { Quantity: 101, Items: Array.from({ length: 101 }, (_, n) => ({ ...site, Id: `o${n}` })) } },
+    'TooManyOrigins',
+  ],
+  ['an origin of two kinds', origin({ S3OriginConfig: { OriginAccessIdentity: '' } }), 'InvalidOrigin'],
+  ['an origin by address', origin({ DomainName: '127.0.0.1' }), 'accepted'],
+  ['an origin with a port in its name', origin({ DomainName: 'localhost:3000' }), 'InvalidArgument'],
+  ['a port out of range', origin({ CustomOriginConfig: { ...custom, HTTPPort: 81 } }), 'InvalidArgument'],
+  ['a read timeout of 121', origin({ CustomOriginConfig: { ...custom, OriginReadTimeout: 121 } }), 'InvalidOriginReadTimeout'],
+  [
+    'a keep-alive of 0',
+    origin({ CustomOriginConfig: { ...custom, OriginKeepaliveTimeout: 0 } }),
+    'InvalidOriginKeepaliveTimeout',
+  ],
+  ['4 attempts', origin({ ConnectionAttempts: 4 }), 'InvalidArgument'],
+  ['completion before the read timeout', origin({ ResponseCompletionTimeout: 29 }), 'InvalidArgument'],
+  ['an origin path without a slash', origin({ OriginPath: 'a' }), 'InvalidRelativePath'],
+  ['an origin path that ends with one', origin({ OriginPath: '/a/' }), 'InvalidRelativePath'],
+  ['an origin path of one letter', origin({ OriginPath: '/a' }), 'accepted'],
+  ['a custom header', headers('X-Secret'), 'accepted'],
+  ['a forbidden custom header', headers('Host'), 'InvalidArgument'],
+  ['an S3 origin', s3(), 'accepted'],
+  ['an S3 origin elsewhere', s3({ DomainName: 'bucket.s3.localhost' }), 'accepted'],
+  ['an S3 origin that is no bucket', s3({ DomainName: 'example.com' }), 'InvalidArgument'],
+  ['an S3 website as a bucket', s3({ DomainName: 'b.s3-website-us-east-1.amazonaws.com' }), 'InvalidArgument'],
+  ['an access control', s3({ OriginAccessControlId: 'EOAC' }), 'accepted'],
+  ['an unknown access control', s3({ OriginAccessControlId: 'ENONE' }), 'InvalidOriginAccessControl'],
+  ['an S3 access control elsewhere', origin({ OriginAccessControlId: 'EOAC' }), 'InvalidDomainNameForOriginAccessControl'],
+  ['an identity', s3({ S3OriginConfig: { OriginAccessIdentity: 'origin-access-identity/cloudfront/EOAI' } }), 'accepted'],
+  ['an identity by its id alone', s3({ S3OriginConfig: { OriginAccessIdentity: 'EOAI' } }), 'InvalidOriginAccessIdentity'],
+  [
+    'both an identity and an access control',
+    s3({ OriginAccessControlId: 'EOAC', S3OriginConfig: { OriginAccessIdentity: 'origin-access-identity/cloudfront/EOAI' } }),
+    'IllegalOriginAccessConfiguration',
+  ],
+  ['an origin group', group(['site', 'spare'], [500, 503]), 'accepted'],
+  ['an origin group of one', group(['site'], [500]), 'InvalidArgument'],
+  ['an origin group of strangers', group(['site', 'other'], [500]), 'NoSuchOrigin'],
+  ['an origin group for 401', group(['site', 'spare'], [401]), 'InvalidArgument'],
+  ['a behavior for no origin', behavior({ TargetOriginId: 'other' }), 'NoSuchOrigin'],
+  ['an unknown cache policy', behavior({ CachePolicyId: 'other' }), 'NoSuchCachePolicy'],
+  ['an unknown origin request policy', behavior({ OriginRequestPolicyId: 'other' }), 'NoSuchOriginRequestPolicy'],
+  ['an unknown response headers policy', behavior({ ResponseHeadersPolicyId: 'other' }), 'NoSuchResponseHeadersPolicy'],
+  ['neither policy nor forwarded values', behavior({ CachePolicyId: undefined }), 'InvalidArgument'],
+  ['both policy and forwarded values', legacy({ CachePolicyId: CACHING_OPTIMIZED }), 'InvalidArgument'],
+  ['a TTL beside a policy', behavior({ MinTTL: 1 }), 'InvalidArgument'],
+  ['a TTL of zero beside a policy', behavior({ MinTTL: 0 }), 'accepted'],
+  ['all methods', behavior({ AllowedMethods: { Quantity: 7, Items: [...ALL_METHODS] } }), 'accepted'],
+  ['some methods', behavior({ AllowedMethods: { Quantity: 3, Items: ['GET', 'HEAD', 'POST'] } }), 'InvalidArgument'],
+  ['path patterns', paths('/a/*', '*.jpg'), 'accepted'],
+  ['the same path pattern twice', paths('/a/*', 'a/*'), 'InvalidArgument'],
+  ['a path pattern with a brace', paths('/{a}'), 'InvalidArgument'],
+  ['76 path patterns', paths(...Array.from({ length: 76 }, (_, n) => `/${n}`)), 'TooManyCacheBehaviors'],
+  ['legacy values', legacy(), 'accepted'],
+  ['legacy TTLs out of order', legacy({ MinTTL: 10, DefaultTTL: 5, MaxTTL: 20 }), 'InvalidTTLOrder'],
+  ['all headers with a minimum', legacy({ MinTTL: 1 }, { Headers: { Quantity: 1, Items: ['*'] } }), 'InvalidArgument'],
+  [
+    'a cookie list for all cookies',
+    legacy({}, { Cookies: { Forward: 'all', WhitelistedNames: { Quantity: 1, Items: ['a'] } } }),
+    'InvalidForwardCookies',
+  ],
+  [
+    'query keys without queries',
+    legacy({}, { QueryStringCacheKeys: { Quantity: 1, Items: ['a'] } }),
+    'InvalidQueryStringParameters',
+  ],
+  [
+    'Host to an S3 origin',
+    { ...s3(), ...legacy({}, { Headers: { Quantity: 1, Items: ['Host'] } }) },
+    'InvalidHeadersForS3Origin',
+  ],
+  [
+    'an unknown key group',
+    behavior({ TrustedKeyGroups: { Enabled: true, Quantity: 1, Items: ['k'] } }),
+    'TrustedKeyGroupDoesNotExist',
+  ],
+  [
+    'an unversioned Lambda function',
+    behavior({
+      LambdaFunctionAssociations: {
+        Quantity: 1,
+        Items: [{ EventType: 'viewer-request', LambdaFunctionARN: 'arn:aws:lambda:us-east-1:000000000000:function:f' }],
+      },
+    }),
+    'InvalidLambdaFunctionAssociation',
+  ],
+  ['an alias with a certificate', aliases('*.example.com', 'example.com'), 'accepted'],
+  ['an alias without one', { Aliases: { Quantity: 1, Items: ['example.com'] } }, 'InvalidViewerCertificate'],
+  ['a star in the middle', aliases('a.*.example.com'), 'InvalidArgument'],
+  ['an alias of our own', aliases('x.cloudfront.localhost'), 'InvalidArgument'],
+  ['an alias twice', aliases('a.example.com', 'A.example.com'), 'InvalidArgument'],
+  ['an alias that is taken', aliases('Taken.example.com'), 'CNAMEAlreadyExists'],
+  ['101 aliases', aliases(...Array.from({ length: 101 }, (_, n) => `a${n}.example.com`)), 'TooManyDistributionCNAMEs'],
+  [
+    'a certificate elsewhere',
+    {
+      ViewerCertificate: { ACMCertificateArn: 'arn:aws:acm:eu-west-1:000000000000:certificate/0a', SSLSupportMethod: 'sni-only' },
+    },
+    'InvalidViewerCertificate',
+  ],
+  ['an error page', errors({ ErrorCode: 404, ResponsePagePath: '/404.html', ResponseCode: '200' }), 'accepted'],
+  ['an error page for 401', errors({ ErrorCode: 401 }), 'InvalidErrorCode'],
+  [
+    'an error page answered with 201',
+    errors({ ErrorCode: 404, ResponsePagePath: '/x', ResponseCode: '201' }),
+    'InvalidResponseCode',
+  ],
+  ['an error page without a code', errors({ ErrorCode: 404, ResponsePagePath: '/x' }), 'InvalidArgument'],
+  ['countries', geo('whitelist', 'DE', 'FR'), 'accepted'],
+  ['an unknown country', geo('whitelist', 'QQ'), 'InvalidGeoRestrictionParameter'],
+  ['countries for no restriction', geo('none', 'DE'), 'InvalidGeoRestrictionParameter'],
+  ['tenants', { ConnectionMode: 'tenant-only' }, 'NotImplemented'],
+];
+
+test.each(rows)('%s', (_, changes, want) => expect(verdict(minimalConfig(changes))).toBe(want));
+
+describe('faults of shape', () => {
+  test('are told all at once, in the words of the service', () => {
+    const config = minimalConfig({
+      ...origin({ DomainName: undefined }),
+      ...behavior({ ViewerProtocolPolicy: 'none' as 'allow-all' }),
+    });
+    expect(() => acceptDistributionConfig(config, references)).toThrow(
+      "2 validation errors detected: Value null at 'distributionConfig.origins.items.1.member.domainName' failed to satisfy constraint: Member must not be null; Value 'none' at 'distributionConfig.defaultCacheBehavior.viewerProtocolPolicy' failed to satisfy constraint: Member must satisfy value set: [allow-all, https-only, redirect-to-https]",
+    );
+  });
+});
