@@ -2,6 +2,7 @@
  * What happened to one request, and why. Every header, log line and explanation is read off this one value;
  * nothing recomputes it. RFC 9211 gives the words for `fwd`; CloudFront's result types are derived in tables/result-types.ts.
  */
+import type { Fields } from '../http/fields.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 
 /** Why the request was, or was not, answered from the cache. RFC 9211 2.2. */
@@ -71,4 +72,8 @@ export interface Delivery {
   readonly timeToFirstByte: Duration;
   readonly timeTaken: Duration;
   readonly complete: boolean;
+  /** The viewer's response as it was sent, without Content-Length; absent where nobody logs it. */
+  readonly responseFields?: Fields;
+  /** What Content-Length said; absent when the body was of unknown length. */
+  readonly contentLength?: Bytes;
 }

@@ -26,14 +26,19 @@ function measure(name: keyof typeof EVICTIONS, count: number, size: number): voi
   const before = residentBytes();
   for (let index = 0; index < count; index++) {
     // Strings of their own, as a parser makes them.
-    const fields = Array.from({ length: 12 }, (_, field) => [`x-field-${field}`, `a value of usual length ${index} ${field}`] as const);
+    const fields = Array.from(
+      { length: 12 },
+      (_, field) => [`x-field-${field}`, `a value of usual length ${index} ${field}`] as const,
+    );
     const key = `d111111abcdef8.cloudfront.localhost GET /path/to/object-${index}.html`;
     store.put(storedObject(key, new Uint8Array(size).fill(index), { fields }));
   }
   const { objects, bytes } = store.stats;
   const real = (residentBytes() - before) / objects;
   const counted = bytes / objects;
-  console.log(`${name} ${objects} x ${size}: real ${real.toFixed(0)} counted ${counted.toFixed(0)} ratio ${(counted / real).toFixed(2)}`);
+  console.log(
+    `${name} ${objects} x ${size}: real ${real.toFixed(0)} counted ${counted.toFixed(0)} ratio ${(counted / real).toFixed(2)}`,
+  );
 }
 
 const [name, count, size] = process.argv.slice(2);
@@ -42,7 +47,10 @@ else {
   // A process for each, since freed memory is not given back.
   for (const eviction of Object.keys(EVICTIONS)) {
     for (const shape of SHAPES) {
-      Bun.spawnSync([process.execPath, import.meta.path, eviction, ...shape.map(String)], { stdout: 'inherit', stderr: 'inherit' });
+      Bun.spawnSync([process.execPath, import.meta.path, eviction, ...shape.map(String)], {
+        stdout: 'inherit',
+        stderr: 'inherit',
+      });
     }
   }
 }

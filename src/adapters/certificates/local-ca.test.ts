@@ -54,7 +54,11 @@ describe('local CA', () => {
     const mode = async (file: string): Promise<string> => ((await stat(join(data, file))).mode & 0o777).toString(8);
     expect(await readdir(data)).toEqual(expect.arrayContaining(['ca.pem', 'ca-key.pem', 'certificates']));
     expect((await readdir(join(data, 'certificates'))).toSorted()).toEqual(['_.a.test.pem', 'a.test.pem']);
-    expect([await mode('ca-key.pem'), await mode('certificates/a.test.pem'), await mode('ca.pem')]).toEqual(['600', '600', '644']);
+    expect([await mode('ca-key.pem'), await mode('certificates/a.test.pem'), await mode('ca.pem')]).toEqual([
+      '600',
+      '600',
+      '644',
+    ]);
   });
 
   test('hosts are answered once each, whatever their case; serial numbers differ', async () => {
@@ -74,7 +78,8 @@ describe('local CA', () => {
 
   test('a leaf is renewed before it expires, in the running process and after a restart', async () => {
     const ca = await openLocalCa(data, clock);
-    const serial = async (of: typeof ca): Promise<string> => new X509Certificate((await of.certificatesFor(['a.test']))[0]!.cert).serialNumber;
+    const serial = async (of: typeof ca): Promise<string> =>
+      new X509Certificate((await of.certificatesFor(['a.test']))[0]!.cert).serialNumber;
     const first = await serial(ca);
     now = START + 330 * DAY;
     expect(await serial(ca)).toBe(first);
@@ -124,7 +129,9 @@ describe('local CA', () => {
     const path = join(data, 'certificates', 'a.test.pem');
     await writeFile(path, '-----BEGIN PRIVATE KEY-----\nx');
     const ca = await openLocalCa(data, clock);
-    await expect(ca.certificatesFor(['a.test'])).rejects.toThrow(/a\.test\.pem: is no valid private key and certificate; .*delete it/);
+    await expect(ca.certificatesFor(['a.test'])).rejects.toThrow(
+      /a\.test\.pem: is no valid private key and certificate; .*delete it/,
+    );
     await rm(path);
     expect(await ca.certificatesFor(['a.test'])).toHaveLength(1);
   });

@@ -94,14 +94,22 @@ async function makeAuthority(path: string, keyPath: string, clock: Pick<Clock, '
 }
 
 /** The leaf kept on disk while it serves; else a new one. */
-async function openLeaf(folder: string, host: string, authority: KeyedCertificate, clock: Pick<Clock, 'now'>): Promise<ServerCertificate> {
+async function openLeaf(
+  folder: string,
+  host: string,
+  authority: KeyedCertificate,
+  clock: Pick<Clock, 'now'>,
+): Promise<ServerCertificate> {
   const path = join(folder, `${fileNameOf(host)}.pem`);
   const remedy = 'make it readable and writable for this user, or delete it to have it made anew';
   const text = await readText(path, remedy);
   if (text !== undefined) {
     const kept = await parsed(path, 'private key and certificate', remedy, () => splitLeaf(host, text));
     const certificate = await parsed(path, 'certificate', remedy, () => parseCertificate(kept.cert));
-    if (isCurrent(certificate, clock) && (await certificate.verify({ publicKey: authority.certificate.publicKey, signatureOnly: true }))) {
+    if (
+      isCurrent(certificate, clock) &&
+      (await certificate.verify({ publicKey: authority.certificate.publicKey, signatureOnly: true }))
+    ) {
       return kept;
     }
   }

@@ -29,7 +29,12 @@ export function answerViewers(handler: ViewerHandler, protocol: Protocol): Fetch
     return writeResponse(answer, { isHead, failureIsSeen });
   };
 
-  async function later(request: Request, viewer: ViewerBody, pending: EdgeAnswer | Promise<EdgeAnswer>, isHead: boolean): Promise<Response> {
+  async function later(
+    request: Request,
+    viewer: ViewerBody,
+    pending: EdgeAnswer | Promise<EdgeAnswer>,
+    isHead: boolean,
+  ): Promise<Response> {
     const answer = await pending;
     if (overtaking && viewer.isUntouched()) await drain(viewer);
     if (request.signal.aborted) {

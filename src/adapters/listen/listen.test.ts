@@ -63,7 +63,8 @@ function raw(port: number, sent: string): Promise<string> {
   return promise;
 }
 
-const get = (port: number, target: string, more = '') => raw(port, `GET ${target} HTTP/1.1\r\nHost: h.test\r\nConnection: close\r\n${more}\r\n`);
+const get = (port: number, target: string, more = '') =>
+  raw(port, `GET ${target} HTTP/1.1\r\nHost: h.test\r\nConnection: close\r\n${more}\r\n`);
 
 async function curl(...args: string[]): Promise<{ readonly exit: number; readonly out: string }> {
   const child = Bun.spawn(['curl', '-sS', '--max-time', '5', '--cacert', ca.path, ...args], { stdout: 'pipe', stderr: 'ignore' });
@@ -89,7 +90,8 @@ const echo: Handle = async (request, body) => ({
   fields: [['content-type', 'application/json']],
   body: { kind: 'bytes', bytes: bytes(JSON.stringify({ ...request, received: await read(body) })) },
 });
-const echoed = (out: string) => JSON.parse(out.slice(out.indexOf('{'), out.lastIndexOf('}') + 1)) as ViewerRequest & { received: string };
+const echoed = (out: string) =>
+  JSON.parse(out.slice(out.indexOf('{'), out.lastIndexOf('}') + 1)) as ViewerRequest & { received: string };
 
 describe('the request, over clear text', () => {
   const rows: [name: string, sent: string, want: Partial<ViewerRequest> & { received?: string }][] = [
@@ -115,12 +117,24 @@ describe('the request, over clear text', () => {
     ['percent-encoding is left alone', 'GET /a%2fb%7E%zz HTTP/1.1\r\nHost: a\r\n', { path: '/a%2fb%7E%zz' }],
     ['an empty query is a query', 'GET /? HTTP/1.1\r\nHost: a\r\n', { path: '/', query: '' }],
     ['two Host lines are left to be refused', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n', { host: 'a, b', path: '/' }],
-    ['an invalid host leaves the target as sent', 'GET /x/../y?z HTTP/1.1\r\nHost: a b\r\n', { host: 'a b', path: '/x/../y', query: 'z' }],
+    [
+      'an invalid host leaves the target as sent',
+      'GET /x/../y?z HTTP/1.1\r\nHost: a b\r\n',
+      { host: 'a b', path: '/x/../y', query: 'z' },
+    ],
     ['HTTP/1.0 without Host', 'GET /x?y HTTP/1.0\r\n', { host: '', path: '/x', query: 'y' }],
     ['CONNECT has no path', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n', { method: 'CONNECT', path: '/' }],
-    ['a body of known length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n', { body: { kind: 'length', length: 3 }, received: 'abc' }],
+    [
+      'a body of known length',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n',
+      { body: { kind: 'length', length: 3 }, received: 'abc' },
+    ],
     ['an empty body', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n', { body: { kind: 'none' }, received: '' }],
-    ['a GET that announces a body', 'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n', { body: { kind: 'length', length: 3 } }],
+    [
+      'a GET that announces a body',
+      'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n',
+      { body: { kind: 'length', length: 3 } },
+    ],
   ];
   test.each(rows)('%s', async (_name, sent, want) => {
     const listener = clear(echo);
@@ -130,7 +144,8 @@ describe('the request, over clear text', () => {
 
   test('a chunked body', async () => {
     const listener = clear(echo);
-    const sent = 'PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n';
+    const sent =
+      'PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n';
     expect(echoed(await raw(listener.port, sent))).toMatchObject({ body: { kind: 'chunked' }, received: 'abcde' });
   });
 });
@@ -159,7 +174,13 @@ describe('the request, over TLS', () => {
   test('HTTP/3 is known as such', async () => {
     const listener = await secure(echo);
     const got = (await (await h3(listener.port, '/p?q', { method: 'POST', body: 'abc' })).json()) as ViewerRequest;
-    expect(got).toMatchObject({ httpVersion: '3.0', scheme: 'https', path: '/p', query: 'q', body: { kind: 'length', length: 3 } });
+    expect(got).toMatchObject({
+      httpVersion: '3.0',
+      scheme: 'https',
+      path: '/p',
+      query: 'q',
+      body: { kind: 'length', length: 3 },
+    });
     expect(await (await h3(listener.port, '/')).json()).toMatchObject({ method: 'GET', body: { kind: 'none' } });
   });
 
@@ -167,10 +188,13 @@ describe('the request, over TLS', () => {
     const listener = await secure(() => ({ status: 403, fields: TEXT, body: { kind: 'bytes', bytes: bytes('no') } }));
     const big = 'x'.repeat(200_000);
     for (const body of ['abc', big]) {
-      const child = Bun.spawn(['curl', '-sS', '--cacert', ca.path, '--data-binary', '@-', `https://127.0.0.1:${listener.port}/`], {
-        stdin: bytes(body),
-        stdout: 'pipe',
-      });
+      const child = Bun.spawn(
+        ['curl', '-sS', '--cacert', ca.path, '--data-binary', '@-', `https://127.0.0.1:${listener.port}/`],
+        {
+          stdin: bytes(body),
+          stdout: 'pipe',
+        },
+      );
       expect(await new Response(child.stdout).text()).toBe('no');
     }
   });
@@ -187,7 +211,11 @@ describe('the answer', () => {
     [
       'bytes, with cased fields and the edge’s own Date',
       'GET',
-      { status: 200, fields: [...TEXT, DATE, ['etag', '"x"'], ['x-cache', 'Hit from cloudfront']], body: { kind: 'bytes', bytes: bytes('hello') } },
+      {
+        status: 200,
+        fields: [...TEXT, DATE, ['etag', '"x"'], ['x-cache', 'Hit from cloudfront']],
+        body: { kind: 'bytes', bytes: bytes('hello') },
+      },
       [
         'HTTP/1.1 200 OK',
         'Content-Length: 5',
@@ -286,7 +314,12 @@ describe('the answer', () => {
   test('a mistake of ours is reported, and the viewer gets an empty 500', async () => {
     const reported: unknown[] = [];
     const mistake = new Error('mistake');
-    const listener = clear(() => { throw mistake; }, { report: (_message, error) => reported.push(error) });
+    const listener = clear(
+      () => {
+        throw mistake;
+      },
+      { report: (_message, error) => reported.push(error) },
+    );
     expect(await get(listener.port, '/')).toMatch(/^HTTP\/1\.1 500 [^]*\r\n\r\n<end>$/);
     expect(reported).toEqual([mistake]);
   });
@@ -367,7 +400,10 @@ describe('a streamed answer', () => {
     const response = await h3(listener.port, '/', { signal: giveUp.signal });
     const reader = response.body!.getReader();
     expect(new TextDecoder().decode((await reader.read()).value)).toBe('first');
-    const rest = reader.read().then(() => 'ended', () => 'given up');
+    const rest = reader.read().then(
+      () => 'ended',
+      () => 'given up',
+    );
     expect(await delivered).toEqual({ bodyBytes: 5, complete: false });
     giveUp.abort();
     expect(await rest).toBe('given up');
@@ -420,7 +456,11 @@ describe('a streamed answer', () => {
     }
     const started = Promise.withResolvers<void>();
     const cancelled = Promise.withResolvers<void>();
-    const listener = clear(() => ({ status: 200, fields: TEXT, body: { kind: 'stream', length: undefined, chunks: chunks(), cancel: () => cancelled.resolve() } }));
+    const listener = clear(() => ({
+      status: 200,
+      fields: TEXT,
+      body: { kind: 'stream', length: undefined, chunks: chunks(), cancel: () => cancelled.resolve() },
+    }));
     const socket = createConnection(listener.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
     // Nothing more is read after the first octets: 256 MiB must not pile up before the viewer leaves.
     socket.once('data', () => {
@@ -453,7 +493,9 @@ describe('ports and certificates', () => {
   test('a UDP port that is taken is told, and the TCP port is given back', async () => {
     const udp = await Bun.udpSocket({ hostname: '127.0.0.1', socket: {} });
     const { port } = udp;
-    await expect(listenSecure({ ...options(ok), port, flag: '--https-port', certificates })).rejects.toThrow(`UDP port ${port} (--https-port): the port is taken`);
+    await expect(listenSecure({ ...options(ok), port, flag: '--https-port', certificates })).rejects.toThrow(
+      `UDP port ${port} (--https-port): the port is taken`,
+    );
     udp.close();
     open.push(await listenSecure({ ...options(ok), port, flag: '--https-port', certificates }));
   });
@@ -469,13 +511,17 @@ describe('ports and certificates', () => {
       expect([name, exit, out]).toEqual([name, 0, 'ok']);
     }
     // 60: the certificate does not fit the name.
-    expect((await curl('--resolve', `b.two.test:${listener.port}:127.0.0.1`, `https://b.two.test:${listener.port}/`)).exit).toBe(60);
+    expect((await curl('--resolve', `b.two.test:${listener.port}:127.0.0.1`, `https://b.two.test:${listener.port}/`)).exit).toBe(
+      60,
+    );
   });
 
   test('new certificates are shown at once, and an answer under way is finished', async () => {
     const gate = Promise.withResolvers<'more'>();
     const held = body(gate.promise);
-    const listener = await secure((request) => (request.path === '/held' ? held.answer : ok(request, { kind: 'none' }, AbortSignal.any([]))));
+    const listener = await secure((request) =>
+      request.path === '/held' ? held.answer : ok(request, { kind: 'none' }, AbortSignal.any([])),
+    );
     const url = `https://127.0.0.1:${listener.port}`;
     const under = await fetch(`${url}/held`, { protocol: 'http2', tls: { ca: ca.certificate } });
     await listener.setCertificates([...certificates, ...(await ca.certificatesFor(['*.two.test']))]);

@@ -56,7 +56,12 @@ export function readRequest(request: Request, peer: Bun.SocketAddress | null, pr
   };
 }
 
-function bodyKind(request: Request, protocol: Protocol, contentLength: string | undefined, chunked: boolean): ViewerRequest['body'] {
+function bodyKind(
+  request: Request,
+  protocol: Protocol,
+  contentLength: string | undefined,
+  chunked: boolean,
+): ViewerRequest['body'] {
   if (chunked) return CHUNKED;
   if (contentLength !== undefined) {
     const length = Number(contentLength);

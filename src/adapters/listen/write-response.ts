@@ -67,7 +67,11 @@ function untyped(bytes: Uint8Array): ReadableStream<Uint8Array> {
 }
 
 /** One chunk for each pull: the viewer's pace is the body's. A failure, or a length that does not hold, breaks the answer off. */
-function pulled(answer: EdgeAnswer, body: Extract<AnswerBody, { kind: 'stream' }>, failureIsSeen: boolean): ReadableStream<Uint8Array> {
+function pulled(
+  answer: EdgeAnswer,
+  body: Extract<AnswerBody, { kind: 'stream' }>,
+  failureIsSeen: boolean,
+): ReadableStream<Uint8Array> {
   const iterator = body.chunks[Symbol.asyncIterator]();
   let sent: Bytes = 0;
   let over = false;
@@ -88,7 +92,8 @@ function pulled(answer: EdgeAnswer, body: Extract<AnswerBody, { kind: 'stream' }
             controller.close();
             return;
           }
-          if (body.length !== undefined && sent + next.value.byteLength > body.length) throw new Error('the body is longer than announced');
+          if (body.length !== undefined && sent + next.value.byteLength > body.length)
+            throw new Error('the body is longer than announced');
           sent += next.value.byteLength;
           controller.enqueue(next.value);
         } catch {

@@ -1,0 +1,144 @@
+/**
+ * The AccessLog as a file: lines are gathered and written beside the requests, by size and by time. A disk that is full or gone
+ * costs lines, which are counted and told once, never a request. What a line says: tables/log-line.ts.
+ *
+ *   write() -> gathered lines -> one write at a time -> file      at most PENDING_LIMIT octets on the way; more are dropped
+ */
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { AccessLog, Clock } from '../../edge/ports.ts';
+import { KIB, MIB, SECOND, type Bytes, type Duration } from '../../model/units.ts';
+import type { LogContext } from '../../tables/log-fields.ts';
+import { LOG_HEAD, logLine } from '../../tables/log-line.ts';
+
+export interface AccessLogOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly context: LogContext;
+  /** For the operator: the log has begun to lose lines, or has stopped losing them. */
+  readonly report: (message: string, error?: unknown) => void;
+}
+
+export interface AccessLogFile extends AccessLog {
+  /** Resolves when all that was written so far is in the file or lost. */
+  flush(): Promise<void>;
+  /** Goes on in a new file of the same name: rename the old one first, then call this. */
+  reopen(): Promise<void>;
+  /** Flushes and closes; what is written later is dropped. */
+  close(): Promise<void>;
+  /** Lines lost since the start. */
+  readonly dropped: number;
+}
+
+/** Ours: one write for about 200 lines under load; otherwise a line is in the file within a second. */
+const FLUSH_SIZE: Bytes = 64 * KIB;
+const FLUSH_AFTER: Duration = SECOND;
+/** Ours: how much a disk that hangs may hold in memory. */
+const PENDING_LIMIT: Bytes = 8 * MIB;
+
+/** Rejects when the file cannot be opened. */
+export async function openAccessLog({ path, clock, context, report }: AccessLogOptions): Promise<AccessLogFile> {
+  let file: FileHandle | undefined = await openFile(path);
+  let gathered = '';
+  let lines = 0;
+  /** Octets gathered or being written. Lines are ASCII, so characters are octets. */
+  let pending: Bytes = 0;
+  let dropped = 0;
+  let isLosing = false;
+  let timer: { cancel(): void } | undefined;
+  let last: Promise<void> = Promise.resolve();
+
+  function lose(count: number, error: unknown): void {
+    dropped += count;
+    if (isLosing) return;
+    isLosing = true;
+    report(`${path}: access log lines are being lost (${dropped} so far)`, error);
+  }
+
+  function flush(): Promise<void> {
+    timer?.cancel();
+    timer = undefined;
+    if (gathered === '') return last;
+    const [text, count] = [gathered, lines];
+    gathered = '';
+    lines = 0;
+    last = last.then(() => append(text, count));
+    return last;
+  }
+
+  async function append(text: string, count: number): Promise<void> {
+    try {
+      file ??= await openFile(path);
+      await file.appendFile(text);
+      if (isLosing) {
+        isLosing = false;
+        report(`${path}: access log lines are written again (${dropped} were lost)`);
+      }
+    } catch (error) {
+      lose(count, error);
+    } finally {
+      pending -= text.length;
+    }
+  }
+
+  /** Closing a file whose disk is full may fail, too; its lines are lost already. */
+  async function shut(): Promise<void> {
+    const old = file;
+    file = undefined;
+    try {
+      await old?.close();
+    } catch (error) {
+      lose(0, error);
+    }
+  }
+
+  let isClosed = false;
+  return {
+    write(request, outcome, delivery) {
+      if (isClosed || pending >= PENDING_LIMIT) {
+        lose(1, new Error(isClosed ? 'the log is closed' : 'the disk does not keep up'));
+        return;
+      }
+      const line = logLine(request, outcome, delivery, context);
+      gathered += line;
+      lines += 1;
+      pending += line.length;
+      if (gathered.length >= FLUSH_SIZE) void flush();
+      else timer ??= clock.after(FLUSH_AFTER, () => void flush());
+    },
+    flush,
+    async reopen() {
+      void flush();
+      last = last.then(shut).then(async () => {
+        try {
+          file = await openFile(path);
+        } catch (error) {
+          lose(0, error);
+        }
+      });
+      await last;
+    },
+    async close() {
+      isClosed = true;
+      void flush();
+      last = last.then(shut);
+      await last;
+    },
+    get dropped() {
+      return dropped;
+    },
+  };
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'a');
+  try {
+    const { size } = await file.stat();
+    if (size === 0) await file.appendFile(LOG_HEAD);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The fields of a standard access log, in CloudFront's order: each a function of what was asked, what happened and what was
+ * delivered (facts 13.1). How values are encoded and joined to a line: log-line.ts. Result types: result-types.ts.
+ *
+ * Not told by the runtime, and so always absent: ssl-protocol, ssl-cipher, and over TLS whether it was HTTP/1.1 or HTTP/2.
+ * Not served yet: cookies in logs (Logging.IncludeCookies), field-level encryption.
+ */
+import type { Delivery, Outcome } from '../core/outcome.ts';
+import type { ViewerRequest } from '../core/request.ts';
+import { parseContentRange } from '../http/content-range.ts';
+import { fieldValue, type Fields } from '../http/fields.ts';
+import type { Bytes, Duration, Instant } from '../model/units.ts';
+import { detailedResultType, responseResultType, resultType } from './result-types.ts';
+
+/** What a line says of the place and of the configuration. */
+export interface LogContext {
+  /** `FRA56-P1`. */
+  readonly edgeLocation: string;
+  /** `d<13 chars>.cloudfront.localhost`, or undefined for an id that is not known (any more). */
+  readonly domainNameOf: (distributionId: string) => string | undefined;
+}
+
+export interface LogField {
+  readonly name: string;
+  /** Undefined or empty: absent. */
+  readonly value: (request: ViewerRequest, outcome: Outcome, delivery: Delivery, context: LogContext) => string | undefined;
+}
+
+const absent = (): undefined => undefined;
+
+export const LOG_FIELDS: readonly LogField[] = [
+  { name: 'date', value: (_request, outcome, delivery) => isoTime(finishedAt(outcome, delivery)).slice(0, 10) },
+  { name: 'time', value: (_request, outcome, delivery) => isoTime(finishedAt(outcome, delivery)).slice(11, 19) },
+  { name: 'x-edge-location', value: (_request, _outcome, _delivery, context) => context.edgeLocation },
+  { name: 'sc-bytes', value: (_request, _outcome, delivery) => String(headSize(delivery.responseFields) + delivery.bodyBytes) },
+  { name: 'c-ip', value: (request) => request.viewerAddress },
+  { name: 'cs-method', value: (request) => request.method },
+  // CloudFront: this is the distribution's own domain; the viewer's Host is x-host-header.
+  {
+    name: 'cs(Host)',
+    value: (_request, { distributionId }, _delivery, context) =>
+      distributionId === undefined ? undefined : context.domainNameOf(distributionId),
+  },
+  { name: 'cs-uri-stem', value: (request) => request.path },
+  // CloudFront: 000 when the viewer left before there was a response.
+  { name: 'sc-status', value: (_request, outcome, delivery) => (leftEarly(delivery) ? '000' : String(outcome.status)) },
+  { name: 'cs(Referer)', value: (request) => fieldValue(request.fields, 'referer') },
+  { name: 'cs(User-Agent)', value: (request) => fieldValue(request.fields, 'user-agent') },
+  { name: 'cs-uri-query', value: (request) => request.query },
+  { name: 'cs(Cookie)', value: absent },
+  { name: 'x-edge-result-type', value: (_request, outcome, delivery) => resultType(outcome, delivery) },
+  { name: 'x-edge-request-id', value: (_request, outcome) => outcome.requestId },
+  { name: 'x-host-header', value: (request) => request.host },
+  { name: 'cs-protocol', value: (request) => request.scheme },
+  { name: 'cs-bytes', value: (request) => String(requestSize(request)) },
+  { name: 'time-taken', value: (_request, _outcome, delivery) => inSeconds(delivery.timeTaken) },
+  { name: 'x-forwarded-for', value: (request) => fieldValue(request.fields, 'x-forwarded-for') },
+  { name: 'ssl-protocol', value: absent },
+  { name: 'ssl-cipher', value: absent },
+  { name: 'x-edge-response-result-type', value: (_request, outcome) => responseResultType(outcome) },
+  {
+    name: 'cs-protocol-version',
+    value: (request) => (request.httpVersion === undefined ? undefined : `HTTP/${request.httpVersion}`),
+  },
+  { name: 'fle-status', value: absent },
+  { name: 'fle-encrypted-fields', value: absent },
+  { name: 'c-port', value: (request) => String(request.viewerPort) },
+  { name: 'time-to-first-byte', value: (_request, _outcome, delivery) => inSeconds(delivery.timeToFirstByte) },
+  { name: 'x-edge-detailed-result-type', value: (_request, outcome, delivery) => detailedResultType(outcome, delivery) },
+  { name: 'sc-content-type', value: (_request, _outcome, delivery) => fieldValue(delivery.responseFields ?? [], 'content-type') },
+  { name: 'sc-content-len', value: (_request, _outcome, delivery) => delivery.contentLength?.toString() },
+  { name: 'sc-range-start', value: (_request, _outcome, delivery) => sentRange(delivery)?.first.toString() },
+  { name: 'sc-range-end', value: (_request, _outcome, delivery) => sentRange(delivery)?.last.toString() },
+];
+
+/** CloudFront: date and time are those of the last octet. */
+function finishedAt(outcome: Outcome, delivery: Delivery): Instant {
+  return outcome.receivedAt + delivery.timeTaken;
+}
+
+/** `2026-01-02T03:04:05.678Z`: a function of its argument; no clock is read. */
+function isoTime(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+function leftEarly({ complete, bodyBytes, timeToFirstByte, timeTaken }: Delivery): boolean {
+  return !complete && bodyBytes === 0 && timeToFirstByte >= timeTaken;
+}
+
+function inSeconds(duration: Duration): string {
+  return (duration / 1000).toFixed(3);
+}
+
+/** Ours: heads count as HTTP/1.1 would write them; what HTTP/2 and 3 compressed is not known here. */
+function headSize(fields: Fields | undefined): Bytes {
+  if (fields === undefined) return 0;
+  // `HTTP/1.1 200 ` with a short phrase, and the empty line.
+  let size: Bytes = 'HTTP/1.1 200 OK\r\n\r\n'.length;
+  for (const [name, value] of fields) size += name.length + value.length + 4;
+  return size;
+}
+
+function requestSize({ method, path, query, host, fields, body }: ViewerRequest): Bytes {
+  let size: Bytes = method.length + path.length + (query === undefined ? 0 : query.length + 1) + ' HTTP/1.1\r\n\r\n'.length + 1;
+  if (host !== '') size += `host: ${host}\r\n`.length;
+  for (const [name, value] of fields) size += name.length + value.length + 4;
+  return body.kind === 'length' ? size + body.length : size;
+}
+
+function sentRange({ responseFields }: Delivery): { readonly first: Bytes; readonly last: Bytes } | undefined {
+  const value = fieldValue(responseFields ?? [], 'content-range');
+  const range = value === undefined ? undefined : parseContentRange(value);
+  return range?.kind === 'part' ? range.range : undefined;
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'bun:test';
+import type { Delivery, Outcome } from '../core/outcome.ts';
+import type { ViewerRequest } from '../core/request.ts';
+import { LOG_FIELDS } from './log-fields.ts';
+import { encodeLogValue, LOG_HEAD, logLine } from './log-line.ts';
+
+const request: ViewerRequest = {
+  method: 'GET',
+  scheme: 'https',
+  httpVersion: '3.0',
+  host: 'www.example.com',
+  path: '/a b/é%20.html',
+  query: 'x=1&y="2"',
+  fields: [
+    ['cookie', 'secret=1'],
+    ['referer', 'https://r.test/'],
+    ['user-agent', 'Mozilla/5.0 (X11)'],
+    ['x-forwarded-for', '10.0.0.1'],
+  ],
+  viewerAddress: '192.0.2.7',
+  viewerPort: 4711,
+  body: { kind: 'none' },
+};
+const outcome: Outcome = {
+  requestId: `${'a'.repeat(54)}==`,
+  receivedAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+  distributionId: 'E1',
+  pathPattern: '*',
+  cacheKey: 'k',
+  cache: { kind: 'hit', age: 1000, remaining: 1000 },
+  answeredBy: 'cache',
+  redirected: false,
+  status: 206,
+  errorDetail: undefined,
+  originId: undefined,
+};
+const delivery: Delivery = {
+  bodyBytes: 100,
+  timeToFirstByte: 12,
+  timeTaken: 1234,
+  complete: true,
+  responseFields: [
+    ['content-type', 'text/html; charset=utf-8'],
+    ['content-range', 'bytes 0-99/1000'],
+  ],
+  contentLength: 100,
+};
+const context = { edgeLocation: 'FRA56-P1', domainNameOf: (id: string) => (id === 'E1' ? 'd1.cloudfront.localhost' : undefined) };
+
+const values = (changes: { request?: Partial<ViewerRequest>; outcome?: Partial<Outcome>; delivery?: Partial<Delivery> } = {}) => {
+  const line = logLine(
+    { ...request, ...changes.request },
+    { ...outcome, ...changes.outcome },
+    { ...delivery, ...changes.delivery },
+    context,
+  );
+  expect(line).toEndWith('\n');
+  const columns = line.slice(0, -1).split('\t');
+  expect(columns).toHaveLength(LOG_FIELDS.length);
+  return Object.fromEntries(LOG_FIELDS.map(({ name }, index) => [name, columns[index]]));
+};
+
+describe('a log line', () => {
+  test('has the 33 fields of CloudFront’s standard log', () => {
+    expect(LOG_HEAD).toBe(
+      '#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) ' +
+        'cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken ' +
+        'x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields ' +
+        'c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end\n',
+    );
+  });
+
+  test('says what happened', () => {
+    expect(values()).toEqual({
+      date: '2026-01-02',
+      time: '03:04:06',
+      'x-edge-location': 'FRA56-P1',
+      'sc-bytes': '191',
+      'c-ip': '192.0.2.7',
+      'cs-method': 'GET',
+      'cs(Host)': 'd1.cloudfront.localhost',
+      'cs-uri-stem': '/a%20b/%E9%2520.html',
+      'sc-status': '206',
+      'cs(Referer)': 'https://r.test/',
+      'cs(User-Agent)': 'Mozilla/5.0%20(X11)',
+      'cs-uri-query': 'x=1&y=%222%22',
+      'cs(Cookie)': '-',
+      'x-edge-result-type': 'Hit',
+      'x-edge-request-id': `${'a'.repeat(54)}==`,
+      'x-host-header': 'www.example.com',
+      'cs-protocol': 'https',
+      'cs-bytes': '166',
+      'time-taken': '1.234',
+      'x-forwarded-for': '10.0.0.1',
+      'ssl-protocol': '-',
+      'ssl-cipher': '-',
+      'x-edge-response-result-type': 'Hit',
+      'cs-protocol-version': 'HTTP/3.0',
+      'fle-status': '-',
+      'fle-encrypted-fields': '-',
+      'c-port': '4711',
+      'time-to-first-byte': '0.012',
+      'x-edge-detailed-result-type': 'Hit',
+      'sc-content-type': 'text/html;%20charset=utf-8',
+      'sc-content-len': '100',
+      'sc-range-start': '0',
+      'sc-range-end': '99',
+    });
+  });
+
+  const rows: [name: string, changes: Parameters<typeof values>[0], want: Record<string, string>][] = [
+    ['no query', { request: { query: undefined } }, { 'cs-uri-query': '-' }],
+    ['an empty query', { request: { query: '' } }, { 'cs-uri-query': '-' }],
+    ['TLS does not tell the version', { request: { httpVersion: undefined } }, { 'cs-protocol-version': '-' }],
+    ['an unknown host', { outcome: { distributionId: undefined } }, { 'cs(Host)': '-' }],
+    [
+      'the viewer left mid-body',
+      { delivery: { complete: false } },
+      {
+        'x-edge-result-type': 'Error',
+        'x-edge-response-result-type': 'Hit',
+        'x-edge-detailed-result-type': 'ClientCommError',
+        'sc-status': '206',
+      },
+    ],
+    [
+      'the viewer left before anything was sent',
+      { delivery: { complete: false, bodyBytes: 0, timeToFirstByte: 5, timeTaken: 5 } },
+      { 'sc-status': '000' },
+    ],
+    [
+      'a response nobody described',
+      { delivery: { responseFields: [] } },
+      { 'sc-content-type': '-', 'sc-range-start': '-', 'sc-range-end': '-' },
+    ],
+    ['a body counts as bytes from the viewer', { request: { body: { kind: 'length', length: 1000 } } }, { 'cs-bytes': '1166' }],
+  ];
+  test.each(rows)('%s', (_name, changes, want) => {
+    expect(values(changes)).toMatchObject(want);
+  });
+});
+
+describe('values', () => {
+  test.each([
+    ['nothing to encode', 'aZ09!$&()*+,-./:;=?@_', 'aZ09!$&()*+,-./:;=?@_'],
+    ['what CloudFront lists', `<>"#%{}|\\^~[]\`'`, '%3C%3E%22%23%25%7B%7D%7C%5C%5E%7E%5B%5D%60%27'],
+    ['separators cannot be forged', 'a\tb\nc d\r', 'a%09b%0Ac%20d%0D'],
+    ['octets from 127 on', '\x7f\x80\xe9\xff', '%7F%80%E9%FF'],
+    ['already encoded', '%20', '%2520'],
+    ['beyond octets', 'Ā€\u{1f600}', '%C4%80%E2%82%AC%F0%9F%98%80'],
+  ])('%s', (_name, value, want) => {
+    expect(encodeLogValue(value)).toBe(want);
+  });
+});
