@@ -79,15 +79,13 @@ export function openUploads(database: Database, files: BodyFiles): Uploads {
       return replaced.map((row) => row.file);
     },
     parts: (id) =>
-      selectParts
-        .all(id)
-        .map(({ number, size, etag, modified, checksum }) => ({
-          number,
-          size,
-          etag,
-          modified,
-          checksum: readChecksum(checksum),
-        })),
+      selectParts.all(id).map(({ number, size, etag, modified, checksum }) => ({
+        number,
+        size,
+        etag,
+        modified,
+        checksum: readChecksum(checksum),
+      })),
     async *read(id, numbers) {
       const rows = new Map(selectParts.all(id).map((row) => [row.number, row]));
       for (const number of numbers) {

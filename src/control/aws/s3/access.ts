@@ -23,7 +23,11 @@ export interface AccessTarget {
   readonly key: string;
 }
 
-export function mayDo(call: Pick<S3Call, 'incoming' | 'context' | 'query'>, permission: Permission, target: AccessTarget): AccessDecision {
+export function mayDo(
+  call: Pick<S3Call, 'incoming' | 'context' | 'query'>,
+  permission: Permission,
+  target: AccessTarget,
+): AccessDecision {
   const { buckets } = call.context;
   const { bucket, key } = target;
   const resource = key === '' ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
@@ -35,11 +39,20 @@ export function mayDo(call: Pick<S3Call, 'incoming' | 'context' | 'query'>, perm
     grants: aclsEnabled(buckets, bucket) ? grantsFor(buckets, permission, bucket, object) : [],
     aclPermission: permission.acl,
   };
-  return decideAccess(rules, { principal: call.incoming.principal, action: permission.action, resource, facts: requestFacts(call, object) });
+  return decideAccess(rules, {
+    principal: call.incoming.principal,
+    action: permission.action,
+    resource,
+    facts: requestFacts(call, object),
+  });
 }
 
 /** Throws AccessDenied unless the permission is there. */
-export function authorize(call: Pick<S3Call, 'incoming' | 'context' | 'query'>, permission: Permission, target: AccessTarget): void {
+export function authorize(
+  call: Pick<S3Call, 'incoming' | 'context' | 'query'>,
+  permission: Permission,
+  target: AccessTarget,
+): void {
   const decision = mayDo(call, permission, target);
   if (decision.kind === 'allowed') return;
   const { principal } = call.incoming;
@@ -47,8 +60,12 @@ export function authorize(call: Pick<S3Call, 'incoming' | 'context' | 'query'>, 
   if (principal.kind !== 'account') throw accessDenied();
   const resource = target.key === '' ? `arn:aws:s3:::${target.bucket}` : `arn:aws:s3:::${target.bucket}/${target.key}`;
   const why =
-    decision.reason === 'explicit-deny' ? 'with an explicit deny in a resource-based policy' : 'because no resource-based policy allows the action';
-  throw accessDenied(`User: ${principal.arn} is not authorized to perform: ${permission.action} on resource: "${resource}" ${why.replace('the action', `the ${permission.action} action`)}`);
+    decision.reason === 'explicit-deny'
+      ? 'with an explicit deny in a resource-based policy'
+      : 'because no resource-based policy allows the action';
+  throw accessDenied(
+    `User: ${principal.arn} is not authorized to perform: ${permission.action} on resource: "${resource}" ${why.replace('the action', `the ${permission.action} action`)}`,
+  );
 }
 
 /** The account's own operations (ListBuckets, CreateBucket) are for the account alone. */
@@ -66,7 +83,12 @@ export function bucketGrants(buckets: BucketStore, bucket: string): readonly Acl
 }
 
 /** S3: writing is granted on the bucket, reading on the object. */
-function grantsFor(buckets: BucketStore, permission: Permission, bucket: string, object: ObjectRecord | undefined): readonly AclGrant[] {
+function grantsFor(
+  buckets: BucketStore,
+  permission: Permission,
+  bucket: string,
+  object: ObjectRecord | undefined,
+): readonly AclGrant[] {
   return object === undefined || permission.acl === 'WRITE' ? bucketGrants(buckets, bucket) : object.attributes.grants;
 }
 
@@ -85,7 +107,12 @@ const HEADER_FACTS: Readonly<Record<string, string>> = {
   's3:x-amz-server-side-encryption': 'x-amz-server-side-encryption',
   's3:x-amz-content-sha256': 'x-amz-content-sha256',
 };
-const QUERY_FACTS: Readonly<Record<string, string>> = { 's3:prefix': 'prefix', 's3:delimiter': 'delimiter', 's3:max-keys': 'max-keys', 's3:versionid': 'versionId' };
+const QUERY_FACTS: Readonly<Record<string, string>> = {
+  's3:prefix': 'prefix',
+  's3:delimiter': 'delimiter',
+  's3:max-keys': 'max-keys',
+  's3:versionid': 'versionId',
+};
 
 function requestFacts({ incoming, query }: Pick<S3Call, 'incoming' | 'query'>, object: ObjectRecord | undefined): RequestFacts {
   const facts = new Map<string, readonly string[]>(principalFacts(incoming.principal));

@@ -14,7 +14,13 @@ import type { S3Call } from './s3-call.ts';
 
 const EVERYONE = 'http://acs.amazonaws.com/groups/global/AllUsers';
 const ANY_ACCOUNT = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
-const PERMISSIONS: readonly string[] = ['FULL_CONTROL', 'READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'] satisfies readonly AclGrant['permission'][];
+const PERMISSIONS: readonly string[] = [
+  'FULL_CONTROL',
+  'READ',
+  'WRITE',
+  'READ_ACP',
+  'WRITE_ACP',
+] satisfies readonly AclGrant['permission'][];
 
 /** What a request may say about an ACL, whichever operation it is. */
 export interface AclWords {
@@ -40,14 +46,16 @@ export function requestedGrants(words: AclWords, call: S3Call): readonly AclGran
   const grants = readGrants(words, owner);
   if (grants === undefined) return undefined;
   const { buckets } = call.context;
-  const harmless = words.ACL === 'private' || words.ACL === 'bucket-owner-full-control' || (words.ACL === undefined && grants.length === 0);
+  const harmless =
+    words.ACL === 'private' || words.ACL === 'bucket-owner-full-control' || (words.ACL === undefined && grants.length === 0);
   if (!aclsEnabled(buckets, call.bucket)) {
     // S3: bucket owner enforced accepts only what it does anyway.
     if (harmless) return [];
     throw new ApiError('AccessControlListNotSupported', 'The bucket does not allow ACLs', 400);
   }
   const isPublic = grants.some((grant) => grant.grantee.kind !== 'user');
-  if (isPublic && buckets.setting<PublicAccessBlock>(call.bucket, 'public-access-block')?.BlockPublicAcls === true) throw accessDenied();
+  if (isPublic && buckets.setting<PublicAccessBlock>(call.bucket, 'public-access-block')?.BlockPublicAcls === true)
+    throw accessDenied();
   return grants;
 }
 
@@ -72,7 +80,8 @@ function readGrants(words: AclWords, owner: string): readonly AclGrant[] | undef
   ];
   const isOwners = ({ grantee }: AclGrant): boolean => grantee.kind === 'user' && grantee.id === owner;
   if (words.ACL !== undefined) {
-    if (headers.length > 0) throw new ApiError('InvalidRequest', 'Specifying both Canned ACLs and Header Grants is not allowed', 400);
+    if (headers.length > 0)
+      throw new ApiError('InvalidRequest', 'Specifying both Canned ACLs and Header Grants is not allowed', 400);
     return cannedGrants(words.ACL);
   }
   if (headers.length > 0) return headers.filter((grant) => !isOwners(grant));
@@ -105,14 +114,19 @@ function readHeader(text: string | undefined, permission: AclGrant['permission']
   if (text === undefined) return [];
   return text.split(',').map((part) => {
     const found = /^\s*(uri|id)="?([^"]+)"?\s*$/.exec(part);
-    if (found === null) throw invalidArgument('Argument format not recognized', `x-amz-grant-${permission.toLowerCase().replace('_', '-')}`, text);
+    if (found === null)
+      throw invalidArgument('Argument format not recognized', `x-amz-grant-${permission.toLowerCase().replace('_', '-')}`, text);
     return { grantee: found[1] === 'id' ? { kind: 'user', id: found[2] as string } : groupOf(found[2] as string), permission };
   });
 }
 
 function readGrant({ Grantee, Permission }: Grant): AclGrant {
   if (Grantee === undefined || Permission === undefined || !PERMISSIONS.includes(Permission)) {
-    throw new ApiError('MalformedACLError', 'The XML you provided was not well-formed or did not validate against our published schema', 400);
+    throw new ApiError(
+      'MalformedACLError',
+      'The XML you provided was not well-formed or did not validate against our published schema',
+      400,
+    );
   }
   const permission = Permission as AclGrant['permission'];
   if (Grantee.URI !== undefined) return { grantee: groupOf(Grantee.URI), permission };

@@ -15,17 +15,23 @@ const MAX_RULES = 100;
 
 export function checkCors(rules: CorsRules | undefined): CorsRules {
   if (rules === undefined || rules.length === 0 || rules.length > MAX_RULES) {
-    throw new ApiError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema', 400);
+    throw new ApiError(
+      'MalformedXML',
+      'The XML you provided was not well-formed or did not validate against our published schema',
+      400,
+    );
   }
   for (const { AllowedMethods = [], AllowedOrigins = [], AllowedHeaders = [], ExposeHeaders = [] } of rules) {
     const unknown = AllowedMethods.find((method) => !METHODS.includes(method));
-    if (unknown !== undefined) throw invalidRequest(`Found unsupported HTTP method in CORS config. Unsupported method is ${unknown}`);
+    if (unknown !== undefined)
+      throw invalidRequest(`Found unsupported HTTP method in CORS config. Unsupported method is ${unknown}`);
     const starred = AllowedOrigins.find((origin) => origin.split('*').length > 2);
     if (starred !== undefined) throw invalidRequest(`AllowedOrigin "${starred}" can not have more than one wildcard.`);
     const header = AllowedHeaders.find((name) => name.split('*').length > 2);
     if (header !== undefined) throw invalidRequest(`AllowedHeader "${header}" can not have more than one wildcard.`);
     const exposed = ExposeHeaders.find((name) => name.includes('*'));
-    if (exposed !== undefined) throw invalidRequest(`ExposeHeader "${exposed}" contains wildcard. We currently do not support wildcard for ExposeHeader.`);
+    if (exposed !== undefined)
+      throw invalidRequest(`ExposeHeader "${exposed}" contains wildcard. We currently do not support wildcard for ExposeHeader.`);
   }
   return rules;
 }
@@ -35,7 +41,11 @@ export function corsHeaders(rules: CorsRules, method: string, headers: Headers):
   const origin = headers.get('origin');
   if (origin === null) return undefined;
   const asked = method === 'OPTIONS' ? (headers.get('access-control-request-method') ?? '') : method;
-  const names = (headers.get('access-control-request-headers') ?? '').toLowerCase().split(',').map((name) => name.trim()).filter(Boolean);
+  const names = (headers.get('access-control-request-headers') ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   const rule = rules.find(
     ({ AllowedOrigins = [], AllowedMethods = [], AllowedHeaders = [] }) =>
       AllowedOrigins.some((pattern) => matchesWildcard(pattern, origin)) &&

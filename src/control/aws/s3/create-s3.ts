@@ -69,7 +69,12 @@ export function createS3(options: S3Options): Service {
     const query = new URLSearchParams(incoming.rawQuery);
     const { bucket, key, kind } = addressOf(incoming.headers.get('host') ?? '', incoming.rawPath);
     const call: S3Call = { incoming, context, bucket, key, query };
-    if (kind === 'website') return serveWebsite(call, (read) => runRead(read), (read) => respond(call, 'GetObject', read));
+    if (kind === 'website')
+      return serveWebsite(
+        call,
+        (read) => runRead(read),
+        (read) => respond(call, 'GetObject', read),
+      );
     if (incoming.method === 'OPTIONS') return preflight(call);
 
     const level = bucket === '' ? 'account' : key === '' ? 'bucket' : 'object';
@@ -78,7 +83,8 @@ export function createS3(options: S3Options): Service {
     const handler = HANDLERS.get(operation.name);
     if (level === 'account' || operation.name === 'CreateBucket') authorizeAccount(incoming.principal, context);
     else if (buckets.bucket(bucket) === undefined) throw noSuchBucket(bucket);
-    if (handler === undefined) throw new ApiError('NotImplemented', `Warmfront does not implement s3 ${operation.name} yet.`, 501);
+    if (handler === undefined)
+      throw new ApiError('NotImplemented', `Warmfront does not implement s3 ${operation.name} yet.`, 501);
     if (level !== 'account' && operation.name !== 'CreateBucket' && operation.name !== 'DeleteObjects') {
       const permission = OPERATION_PERMISSIONS[operation.name];
       if (permission === undefined) throw new Error(`no permission is named for ${operation.name}`);
@@ -95,7 +101,10 @@ export function createS3(options: S3Options): Service {
 
   async function inputOf(operation: Operation, call: S3Call): Promise<Values> {
     const { incoming, bucket, key, query } = call;
-    const labels = new Map([...(bucket === '' ? [] : [['Bucket', bucket] as const]), ...(key === '' ? [] : [['Key', key] as const])]);
+    const labels = new Map([
+      ...(bucket === '' ? [] : [['Bucket', bucket] as const]),
+      ...(key === '' ? [] : [['Key', key] as const]),
+    ]);
     const bodyText = takesDocument(operation) ? decodeUtf8(await receiveDocument(documentCall(operation, incoming))) : undefined;
     const { input } = readInput(model, operation, { labels, query, headers: readableHeaders(incoming.headers), bodyText });
     return input;
@@ -121,7 +130,12 @@ export function createS3(options: S3Options): Service {
       throw new ApiError('BadRequest', 'Insufficient information. Origin request header needed.', 400);
     }
     const allowed = cors(bucket, incoming);
-    if (allowed === undefined) throw new ApiError('AccessForbidden', 'CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource\'s CORS spec.', 403);
+    if (allowed === undefined)
+      throw new ApiError(
+        'AccessForbidden',
+        "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+        403,
+      );
     return new Response(null, { status: 200, headers: { ...allowed, ...identity(incoming.requestId) } });
   }
 
@@ -133,7 +147,10 @@ export function createS3(options: S3Options): Service {
     const body = incoming.method === 'HEAD' ? null : written.body;
     const more = error.code === 'MethodNotAllowed' ? { allow: String(error.members['Allow'] ?? '') } : {};
     const bucketRegion = regionHint(incoming);
-    return new Response(body, { status: written.status, headers: { ...written.headers, ...identity(incoming.requestId), ...more, ...bucketRegion } });
+    return new Response(body, {
+      status: written.status,
+      headers: { ...written.headers, ...identity(incoming.requestId), ...more, ...bucketRegion },
+    });
   }
 
   /** Clients that lost their way look for the bucket's region in errors too. */
@@ -175,7 +192,13 @@ function documentCall({ name }: Operation, call: IncomingCall): IncomingCall {
 }
 
 /** Dates that handlers read themselves, because a wrong one is ignored or kept and never refused. */
-const LENIENT = ['expires', 'if-modified-since', 'if-unmodified-since', 'x-amz-copy-source-if-modified-since', 'x-amz-copy-source-if-unmodified-since'];
+const LENIENT = [
+  'expires',
+  'if-modified-since',
+  'if-unmodified-since',
+  'x-amz-copy-source-if-modified-since',
+  'x-amz-copy-source-if-unmodified-since',
+];
 
 function readableHeaders(given: Headers): Headers {
   const headers = new Headers(given);
@@ -184,23 +207,37 @@ function readableHeaders(given: Headers): Headers {
 }
 
 function identity(requestId: string): Readonly<Record<'x-amz-request-id' | 'x-amz-id-2' | 'server', string>> {
-  return { 'x-amz-request-id': requestId, 'x-amz-id-2': Buffer.from(`warmfront ${requestId}`).toString('base64'), server: 'AmazonS3' };
+  return {
+    'x-amz-request-id': requestId,
+    'x-amz-id-2': Buffer.from(`warmfront ${requestId}`).toString('base64'),
+    server: 'AmazonS3',
+  };
 }
 
 function methodNotAllowed(method: string, level: string): ApiError {
   const allow = level === 'object' ? 'GET, HEAD, PUT, POST, DELETE' : 'GET, HEAD, PUT, DELETE';
-  if (method === 'POST' && level === 'bucket') return new ApiError('NotImplemented', 'Warmfront does not implement s3 POST uploads from browsers yet.', 501);
-  return new ApiError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, { Method: method, ResourceType: level.toUpperCase(), Allow: allow });
+  if (method === 'POST' && level === 'bucket')
+    return new ApiError('NotImplemented', 'Warmfront does not implement s3 POST uploads from browsers yet.', 501);
+  return new ApiError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, {
+    Method: method,
+    ResourceType: level.toUpperCase(),
+    Allow: allow,
+  });
 }
 
 function asApiError(thrown: unknown, call: IncomingCall, report: (line: string) => void): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof WireFault) {
-    return new ApiError('MalformedXML', `The XML you provided was not well-formed or did not validate against our published schema (${thrown.message})`, 400);
+    return new ApiError(
+      'MalformedXML',
+      `The XML you provided was not well-formed or did not validate against our published schema (${thrown.message})`,
+      400,
+    );
   }
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   report(`s3: ${call.method} ${call.rawPath} failed (request ${call.requestId}): ${detail}`);
   // Not one of the statuses clients retry: a full disk stays full for now.
-  if (thrown instanceof StorageFailure && thrown.reason === 'disk-full') return new ApiError('InsufficientStorage', thrown.message, 507);
+  if (thrown instanceof StorageFailure && thrown.reason === 'disk-full')
+    return new ApiError('InsufficientStorage', thrown.message, 507);
   return new ApiError('InternalError', 'We encountered an internal error. Please try again.', 500);
 }

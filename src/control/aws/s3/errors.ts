@@ -10,7 +10,8 @@ export function noSuchKey(key: string): ApiError {
 }
 
 export function noSuchUpload(uploadId: string): ApiError {
-  const message = 'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.';
+  const message =
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.';
   return new ApiError('NoSuchUpload', message, 404, { UploadId: uploadId });
 }
 
@@ -27,7 +28,9 @@ export function invalidRequest(message: string): ApiError {
 }
 
 export function preconditionFailed(condition: string): ApiError {
-  return new ApiError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412, { Condition: condition });
+  return new ApiError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412, {
+    Condition: condition,
+  });
 }
 
 /** A header or setting of a known operation that would change nothing here, so accepting it would be a lie. */

@@ -10,7 +10,10 @@ export interface Permission {
   readonly acl?: AclGrant['permission'];
 }
 
-const row = (action: string, acl?: AclGrant['permission']): Permission => ({ action: `s3:${action}`, ...(acl === undefined ? {} : { acl }) });
+const row = (action: string, acl?: AclGrant['permission']): Permission => ({
+  action: `s3:${action}`,
+  ...(acl === undefined ? {} : { acl }),
+});
 
 export const OPERATION_PERMISSIONS: Readonly<Record<string, Permission>> = {
   ListBuckets: row('ListAllMyBuckets'),

@@ -25,16 +25,23 @@ export interface AwsChunkedBody {
 /** `signature` is undefined for unsigned chunks. The chunks throw ApiError for a bad frame or a wrong signature. */
 export function decodeAwsChunked(source: AsyncIterable<Uint8Array>, signature: StreamingSignature | undefined): AwsChunkedBody {
   const trailers = new Map<string, string>();
-  return { chunks: decode(new ByteReader(source), signature === undefined ? undefined : new ChunkVerifier(signature), trailers), trailers };
+  return {
+    chunks: decode(new ByteReader(source), signature === undefined ? undefined : new ChunkVerifier(signature), trailers),
+    trailers,
+  };
 }
 
-async function* decode(reader: ByteReader, verifier: ChunkVerifier | undefined, trailers: Map<string, string>): AsyncIterable<Uint8Array> {
+async function* decode(
+  reader: ByteReader,
+  verifier: ChunkVerifier | undefined,
+  trailers: Map<string, string>,
+): AsyncIterable<Uint8Array> {
   for (;;) {
     const header = /^([0-9a-f]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/i.exec(await reader.line());
     if (header === null) throw incomplete();
     const size = Number.parseInt(header[1] as string, 16);
     const hash = createHash('sha256');
-    for (let left = size; left > 0; ) {
+    for (let left = size; left > 0;) {
       const bytes = await reader.some(left);
       left -= bytes.length;
       if (verifier !== undefined) hash.update(bytes);
@@ -47,7 +54,11 @@ async function* decode(reader: ByteReader, verifier: ChunkVerifier | undefined, 
   await readTrailers(reader, verifier, trailers);
 }
 
-async function readTrailers(reader: ByteReader, verifier: ChunkVerifier | undefined, trailers: Map<string, string>): Promise<void> {
+async function readTrailers(
+  reader: ByteReader,
+  verifier: ChunkVerifier | undefined,
+  trailers: Map<string, string>,
+): Promise<void> {
   let canonical = '';
   let given: string | undefined;
   for (let line = await reader.line(); line !== ''; line = await reader.line({ mayEnd: true })) {
@@ -86,7 +97,8 @@ class ChunkVerifier {
   private check(given: string | undefined, lines: readonly string[]): void {
     const wanted = Buffer.from(hmacSha256(this.signature.signingKey, lines.join('\n'))).toString('hex');
     if (given !== wanted) {
-      const message = 'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
+      const message =
+        'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
       throw new ApiError('SignatureDoesNotMatch', message, 403);
     }
     this.previous = wanted;

@@ -1,6 +1,7 @@
 /**
  * The bytes of a request as the client meant them: aws-chunked framing taken off, and every digest it sent compared once the last byte
- * has come: x-amz-content-sha256, Content-MD5, x-amz-checksum-* in headers or trailers. S3 user guide, "Checking object integrity".
+ * has come: Content-MD5, x-amz-checksum-* in headers or trailers. S3 user guide, "Checking object integrity". A payload hash that was
+ * signed is checked before, in sigv4/hashed-body.ts.
  * What becomes of the bytes is decided by whoever gives `receive`: the bucket store for objects, a buffer for XML documents.
  */
 
@@ -25,7 +26,6 @@ export interface Received {
 /** The checksum a client sent or asked for, verified; undefined when it named none. */
 export type VerifiedChecksum = Omit<ObjectChecksum, 'type'> | undefined;
 
-const HASHED_PAYLOAD = /^[0-9a-f]{64}$/;
 const MAX_DOCUMENT: Bytes = 8 * MIB;
 
 /**
@@ -42,28 +42,31 @@ export async function receiveBody<T extends Received>(
   const payload = headers.get('x-amz-content-sha256') ?? '';
   const source = call.body ?? empty();
   const framed = payload.startsWith('STREAMING-') || (headers.get('content-encoding') ?? '').includes('aws-chunked');
-  if (framed && payload.startsWith('STREAMING-AWS4') && call.streaming === undefined) throw invalidRequest('Signed chunks need a signed request.');
-  const chunked = framed ? decodeAwsChunked(source, payload.startsWith('STREAMING-AWS4') ? call.streaming : undefined) : undefined;
+  if (framed && payload.startsWith('STREAMING-AWS4') && call.streaming === undefined)
+    throw invalidRequest('Signed chunks need a signed request.');
+  const chunked = framed
+    ? decodeAwsChunked(source, payload.startsWith('STREAMING-AWS4') ? call.streaming : undefined)
+    : undefined;
   const asked = askedChecksum(headers);
   const md5 = contentMd5(headers);
-  const isHashed = HASHED_PAYLOAD.test(payload);
-  const algorithms = new Set([...(asked === undefined ? [] : [asked.algorithm]), ...(isHashed ? ['SHA256' as const] : []), ...(also === undefined ? [] : [also])]);
+  const algorithms = new Set([...(asked === undefined ? [] : [asked.algorithm]), ...(also === undefined ? [] : [also])]);
 
   const received = await receive(chunked?.chunks ?? source, [...algorithms]);
   try {
     const length = headers.get(framed ? 'x-amz-decoded-content-length' : 'content-length');
     if (length !== null && Number(length) !== received.size) {
-      throw new ApiError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header', 400);
-    }
-    if (isHashed && hex(received.checksums.SHA256) !== payload) {
-      const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
-      throw new ApiError('XAmzContentSHA256Mismatch', message, 400, { ClientComputedContentSHA256: payload, S3ComputedContentSHA256: hex(received.checksums.SHA256) });
+      throw new ApiError(
+        'IncompleteBody',
+        'You did not provide the number of bytes specified by the Content-Length HTTP header',
+        400,
+      );
     }
     if (md5 !== undefined && md5 !== received.md5) {
       throw new ApiError('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400);
     }
     const checksum = asked === undefined ? undefined : verifyChecksum(asked, received, chunked?.trailers);
-    const extra = checksum === undefined && also !== undefined ? { algorithm: also, value: base64(received.checksums[also]) } : undefined;
+    const extra =
+      checksum === undefined && also !== undefined ? { algorithm: also, value: base64(received.checksums[also]) } : undefined;
     return { received, checksum: checksum ?? extra };
   } catch (error) {
     await discard(received);
@@ -84,7 +87,11 @@ export async function receiveDocument(call: IncomingCall): Promise<Uint8Array> {
       for (const digest of [md5, ...digests.map((entry) => entry[1])]) digest.update(chunk);
       chunks.push(chunk);
     }
-    return { size, md5: hex(md5.digest()), checksums: Object.fromEntries(digests.map(([name, digest]) => [name, digest.digest()])) };
+    return {
+      size,
+      md5: hex(md5.digest()),
+      checksums: Object.fromEntries(digests.map(([name, digest]) => [name, digest.digest()])),
+    };
   };
   await receiveBody(call, collect, () => Promise.resolve());
   return Buffer.concat(chunks);
@@ -113,14 +120,24 @@ function algorithmOf(word: string): ChecksumAlgorithm {
   return algorithm;
 }
 
-function verifyChecksum(asked: AskedChecksum, received: Received, trailers: ReadonlyMap<string, string> | undefined): VerifiedChecksum {
+function verifyChecksum(
+  asked: AskedChecksum,
+  received: Received,
+  trailers: ReadonlyMap<string, string> | undefined,
+): VerifiedChecksum {
   const { algorithm, inTrailer } = asked;
   const name = `x-amz-checksum-${algorithm.toLowerCase()}`;
   const given = inTrailer ? trailers?.get(name) : asked.value;
   const value = base64(received.checksums[algorithm]);
-  if (given === undefined) throw new ApiError('MalformedTrailerError', 'The request contained trailing data that was not well-formed or did not conform to our published schema.', 400);
+  if (given === undefined)
+    throw new ApiError(
+      'MalformedTrailerError',
+      'The request contained trailing data that was not well-formed or did not conform to our published schema.',
+      400,
+    );
   if (given !== value) {
-    if (Buffer.from(given, 'base64').length !== received.checksums[algorithm]?.length) throw invalidRequest(`Value for ${name} ${inTrailer ? 'trailing ' : ''}header is invalid.`);
+    if (Buffer.from(given, 'base64').length !== received.checksums[algorithm]?.length)
+      throw invalidRequest(`Value for ${name} ${inTrailer ? 'trailing ' : ''}header is invalid.`);
     throw new ApiError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`, 400);
   }
   return { algorithm, value };
@@ -131,7 +148,8 @@ function contentMd5(headers: Headers): string | undefined {
   const given = headers.get('content-md5');
   if (given === null) return undefined;
   const bytes = Buffer.from(given, 'base64');
-  if (bytes.length !== 16) throw new ApiError('InvalidDigest', 'The Content-MD5 you specified was invalid.', 400, { 'Content-MD5': given });
+  if (bytes.length !== 16)
+    throw new ApiError('InvalidDigest', 'The Content-MD5 you specified was invalid.', 400, { 'Content-MD5': given });
   return bytes.toString('hex');
 }
 
@@ -146,4 +164,3 @@ export function base64(bytes: Uint8Array | undefined): string {
 function hex(bytes: Uint8Array | undefined): string {
   return Buffer.from(bytes ?? []).toString('hex');
 }
-

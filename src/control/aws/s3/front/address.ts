@@ -26,7 +26,9 @@ export function addressOf(host: string, rawPath: string): Address {
 /** Ours: SDKs put the bucket before whatever endpoint they are given, so `<bucket>.localhost` is one too. */
 function bucketOfName(hostname: string): BucketHost | undefined {
   const local = /^(.+)\.localhost$/i.exec(hostname)?.[1]?.toLowerCase();
-  return bucketOfHost(hostname) ?? (local === undefined || /^s3(?:[.-]|$)/.test(local) ? undefined : { bucket: local, kind: 'rest' });
+  return (
+    bucketOfHost(hostname) ?? (local === undefined || /^s3(?:[.-]|$)/.test(local) ? undefined : { bucket: local, kind: 'rest' })
+  );
 }
 
 function decode(text: string): string {

@@ -51,7 +51,9 @@ function candidateOf(operation: Operation): Candidate {
     operation,
     literals: query === '' ? [] : query.split('&').map((part) => literalOf(part)),
     queries: required.flatMap(({ binding }) => (binding.at === 'query' ? [binding.name] : [])),
-    headers: required.flatMap(({ binding }) => (binding.at === 'header' ? [binding.name] : [])).filter((name) => name === 'x-amz-copy-source'),
+    headers: required
+      .flatMap(({ binding }) => (binding.at === 'header' ? [binding.name] : []))
+      .filter((name) => name === 'x-amz-copy-source'),
   };
 }
 

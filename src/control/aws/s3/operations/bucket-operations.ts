@@ -16,13 +16,15 @@ const MAX_LISTED = 10_000;
 export const bucketOperations: S3Handlers = {
   CreateBucket(input, call) {
     const { bucket, context, incoming } = call;
-    if (!isBucketName(bucket)) throw new ApiError('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: bucket });
+    if (!isBucketName(bucket))
+      throw new ApiError('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: bucket });
     if (input.ObjectLockEnabledForBucket === true) throw notImplemented('object lock');
     if (input.CreateBucketConfiguration?.Bucket?.Type !== undefined) throw notImplemented('directory buckets');
     const region = regionOf(input.CreateBucketConfiguration?.LocationConstraint, incoming.region);
     if (!context.buckets.createBucket({ name: bucket, region, created: incoming.now })) {
       // S3: us-east-1 answers the owner's second create like its first.
-      if (incoming.region === 'us-east-1' && context.buckets.bucket(bucket)?.region === region) return { output: { Location: `/${bucket}` } };
+      if (incoming.region === 'us-east-1' && context.buckets.bucket(bucket)?.region === region)
+        return { output: { Location: `/${bucket}` } };
       const message = 'Your previous request to create the named bucket succeeded and you already own it.';
       throw new ApiError('BucketAlreadyOwnedByYou', message, 409, { BucketName: bucket });
     }
@@ -46,11 +48,18 @@ export const bucketOperations: S3Handlers = {
 
   ListBuckets(input, { context }) {
     const limit = Math.min(input.MaxBuckets ?? MAX_LISTED, MAX_LISTED);
-    if (limit < 1) throw invalidArgument('Argument max-buckets must be an integer between 1 and 10000', 'max-buckets', String(input.MaxBuckets));
+    if (limit < 1)
+      throw invalidArgument(
+        'Argument max-buckets must be an integer between 1 and 10000',
+        'max-buckets',
+        String(input.MaxBuckets),
+      );
     const after = input.ContinuationToken === undefined ? '' : Buffer.from(input.ContinuationToken, 'base64url').toString();
     const fitting = context.buckets
       .buckets()
-      .filter(({ name, region }) => name > after && name.startsWith(input.Prefix ?? '') && (input.BucketRegion ?? region) === region);
+      .filter(
+        ({ name, region }) => name > after && name.startsWith(input.Prefix ?? '') && (input.BucketRegion ?? region) === region,
+      );
     const page = fitting.slice(0, limit);
     const last = fitting.length > page.length ? page.at(-1) : undefined;
     return {
@@ -66,7 +75,8 @@ export const bucketOperations: S3Handlers = {
   DeleteBucket(_input, { bucket, context }) {
     const result = context.buckets.deleteBucket(bucket);
     if (result === 'absent') throw noSuchBucket(bucket);
-    if (result === 'not-empty') throw new ApiError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409, { BucketName: bucket });
+    if (result === 'not-empty')
+      throw new ApiError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409, { BucketName: bucket });
     return { output: {} };
   },
 
@@ -87,7 +97,9 @@ function regionOf(constraint: string | undefined, asked: string): string {
   if (constraint === undefined || constraint === '') return asked === '' ? 'us-east-1' : asked;
   if (constraint === 'EU') return 'eu-west-1';
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(constraint)) {
-    throw new ApiError('InvalidLocationConstraint', 'The specified location-constraint is not valid', 400, { LocationConstraint: constraint });
+    throw new ApiError('InvalidLocationConstraint', 'The specified location-constraint is not valid', 400, {
+      LocationConstraint: constraint,
+    });
   }
   return constraint;
 }

@@ -31,7 +31,9 @@ export const bucketSettings: S3Handlers = {
     }
     return put(call, 'policy', text);
   },
-  GetBucketPolicy: (_input, call) => ({ output: { Policy: get<string>(call, 'policy', 'NoSuchBucketPolicy', 'The bucket policy does not exist') } }),
+  GetBucketPolicy: (_input, call) => ({
+    output: { Policy: get<string>(call, 'policy', 'NoSuchBucketPolicy', 'The bucket policy does not exist') },
+  }),
   DeleteBucketPolicy: (_input, call) => remove(call, 'policy'),
   GetBucketPolicyStatus(_input, call) {
     get(call, 'policy', 'NoSuchBucketPolicy', 'The bucket policy does not exist');
@@ -45,7 +47,16 @@ export const bucketSettings: S3Handlers = {
   },
   GetPublicAccessBlock(_input, call) {
     const message = 'The public access block configuration was not found';
-    return { output: { PublicAccessBlockConfiguration: get<PublicAccessBlock>(call, 'public-access-block', 'NoSuchPublicAccessBlockConfiguration', message) } };
+    return {
+      output: {
+        PublicAccessBlockConfiguration: get<PublicAccessBlock>(
+          call,
+          'public-access-block',
+          'NoSuchPublicAccessBlockConfiguration',
+          message,
+        ),
+      },
+    };
   },
   DeletePublicAccessBlock: (_input, call) => remove(call, 'public-access-block'),
 
@@ -68,13 +79,18 @@ export const bucketSettings: S3Handlers = {
     if (ownership === undefined || OwnershipControls?.Rules?.length !== 1) throw malformedXml();
     const hasGrants = (setting<readonly unknown[]>(call, 'acl') ?? []).length > 0;
     if (ownership === 'BucketOwnerEnforced' && hasGrants) {
-      throw new ApiError('InvalidBucketAclWithObjectOwnership', 'Bucket cannot have ACLs set with ObjectOwnership\'s BucketOwnerEnforced setting', 400);
+      throw new ApiError(
+        'InvalidBucketAclWithObjectOwnership',
+        "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+        400,
+      );
     }
     return put(call, 'ownership', ownership);
   },
   GetBucketOwnershipControls(_input, call) {
     const ownership = setting<ObjectOwnership | 'none'>(call, 'ownership') ?? 'none';
-    if (ownership === 'none') throw missing('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found', call);
+    if (ownership === 'none')
+      throw missing('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found', call);
     return { output: { OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] } } };
   },
   // S3: without controls a bucket is as buckets once were, object writers own what they write and ACLs count.
@@ -83,7 +99,9 @@ export const bucketSettings: S3Handlers = {
   PutBucketCors({ CORSConfiguration }, call) {
     return put(call, 'cors', checkCors(CORSConfiguration?.CORSRules));
   },
-  GetBucketCors: (_input, call) => ({ output: { CORSRules: [...get<CorsRules>(call, 'cors', 'NoSuchCORSConfiguration', 'The CORS configuration does not exist')] } }),
+  GetBucketCors: (_input, call) => ({
+    output: { CORSRules: [...get<CorsRules>(call, 'cors', 'NoSuchCORSConfiguration', 'The CORS configuration does not exist')] },
+  }),
   DeleteBucketCors: (_input, call) => remove(call, 'cors'),
 
   PutBucketEncryption({ ServerSideEncryptionConfiguration: given }, call) {
@@ -95,7 +113,10 @@ export const bucketSettings: S3Handlers = {
   },
   // S3: since January 2023 every bucket has SSE-S3.
   GetBucketEncryption(_input, call) {
-    const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const }, BucketKeyEnabled: setting<boolean>(call, 'encryption') ?? false };
+    const rule = {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const },
+      BucketKeyEnabled: setting<boolean>(call, 'encryption') ?? false,
+    };
     return { output: { ServerSideEncryptionConfiguration: { Rules: [rule] } } };
   },
   DeleteBucketEncryption: (_input, call) => remove(call, 'encryption'),
@@ -165,4 +186,3 @@ function blockedPolicyMessage({ incoming, bucket }: S3Call): string {
   const what = `s3:PutBucketPolicy on resource: "arn:aws:s3:::${bucket}"`;
   return `User: ${who} is not authorized to perform: ${what} because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`;
 }
-

@@ -7,10 +7,17 @@ import type { Precondition } from '../../../buckets/bucket-store.ts';
 import { ApiError } from '../../wire/types.ts';
 import { noSuchKey, notImplemented, preconditionFailed } from '../errors.ts';
 
-export type ReadCondition = { readonly kind: 'proceed' } | { readonly kind: 'not-modified' } | { readonly kind: 'failed'; readonly condition: string };
+export type ReadCondition =
+  | { readonly kind: 'proceed' }
+  | { readonly kind: 'not-modified' }
+  | { readonly kind: 'failed'; readonly condition: string };
 
 /** `prefix` is '' for reads and `x-amz-copy-source-` for copies. */
-export function decideReadCondition(object: Pick<ObjectRecord, 'etag' | 'modified'>, headers: Headers, prefix = ''): ReadCondition {
+export function decideReadCondition(
+  object: Pick<ObjectRecord, 'etag' | 'modified'>,
+  headers: Headers,
+  prefix = '',
+): ReadCondition {
   const modified = Math.floor(object.modified / 1000) * 1000;
   const ifMatch = headers.get(`${prefix}if-match`);
   const ifUnmodified = httpDate(headers.get(`${prefix}if-unmodified-since`));
@@ -71,7 +78,10 @@ export function decideRange(field: string | null, size: number): RangeDecision {
   const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
   if (from !== '' && to !== '' && Number(to) < Number(from)) return { kind: 'whole' };
   if (first >= size || (from === '' && Number(to) === 0)) {
-    throw new ApiError('InvalidRange', 'The requested range is not satisfiable', 416, { RangeRequested: field, ActualObjectSize: size });
+    throw new ApiError('InvalidRange', 'The requested range is not satisfiable', 416, {
+      RangeRequested: field,
+      ActualObjectSize: size,
+    });
   }
   return { kind: 'part', first, last };
 }

@@ -58,7 +58,13 @@ export const listOperations: S3Handlers = {
     const page = walk(input, input.KeyMarker ?? '', call);
     const owner = ownerOf(call.context.accountId);
     const versions = page.objects.map(
-      (object): ObjectVersion => ({ ...describe(object, page.encode, owner), StorageClass: 'STANDARD', VersionId: 'null', IsLatest: true }) as ObjectVersion,
+      (object): ObjectVersion =>
+        ({
+          ...describe(object, page.encode, owner),
+          StorageClass: 'STANDARD',
+          VersionId: 'null',
+          IsLatest: true,
+        }) as ObjectVersion,
     );
     return {
       output: {
@@ -89,8 +95,10 @@ interface Page {
 
 function walk(words: ListWords, after: string, { context, bucket }: S3Call): Page {
   const { Prefix = '', Delimiter, MaxKeys = MAX_KEYS, EncodingType } = words;
-  if (MaxKeys < 0) throw invalidArgument('Argument maxKeys must be an integer between 0 and 2147483647', 'maxKeys', String(MaxKeys));
-  if (EncodingType !== undefined && EncodingType !== 'url') throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', EncodingType);
+  if (MaxKeys < 0)
+    throw invalidArgument('Argument maxKeys must be an integer between 0 and 2147483647', 'maxKeys', String(MaxKeys));
+  if (EncodingType !== undefined && EncodingType !== 'url')
+    throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', EncodingType);
   const encode: Encode = EncodingType === 'url' ? urlEncode : (name) => name;
   const limit = Math.min(MaxKeys, MAX_KEYS);
   const { listed, isTruncated } = context.buckets.list(bucket, { prefix: Prefix, delimiter: Delimiter ?? '', after, limit });
@@ -121,7 +129,9 @@ function describe(object: ObjectRecord, encode: Encode, owner: Owner | undefined
     Key: encode(object.key),
     LastModified: new Date(object.modified),
     ETag: `"${object.etag}"`,
-    ...(object.checksum === undefined ? {} : { ChecksumAlgorithm: [object.checksum.algorithm], ChecksumType: object.checksum.type }),
+    ...(object.checksum === undefined
+      ? {}
+      : { ChecksumAlgorithm: [object.checksum.algorithm], ChecksumType: object.checksum.type }),
     Size: object.size,
     StorageClass: object.attributes.storageClass as 'STANDARD',
     ...(owner === undefined ? {} : { Owner: owner }),
@@ -130,7 +140,10 @@ function describe(object: ObjectRecord, encode: Encode, owner: Owner | undefined
 
 /** S3: as in a query string, with `/` left as it is. */
 function urlEncode(name: string): string {
-  return encodeURIComponent(name.toWellFormed()).replaceAll('%2F', '/').replaceAll('%20', '+').replaceAll(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(name.toWellFormed())
+    .replaceAll('%2F', '/')
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function readToken(token: string): string {

@@ -28,7 +28,14 @@ export const multipartOperations: S3Handlers = {
     const algorithm = checksumAlgorithm(input.ChecksumAlgorithm);
     const checksum = algorithm === undefined ? undefined : { algorithm, type: checksumType(algorithm, input.ChecksumType) };
     const id = randomBytes(48).toString('base64url');
-    call.context.buckets.createUpload({ id, bucket: call.bucket, key: call.key, initiated: call.incoming.now, attributes, checksum });
+    call.context.buckets.createUpload({
+      id,
+      bucket: call.bucket,
+      key: call.key,
+      initiated: call.incoming.now,
+      attributes,
+      checksum,
+    });
     return {
       output: {
         Bucket: call.bucket,
@@ -65,7 +72,10 @@ export const multipartOperations: S3Handlers = {
     const { first, last } = copyExtent(CopySourceRange, source.size);
     const algorithm = upload.checksum?.algorithm;
     const staged = await buckets.stage(buckets.readBody(source, first, last), algorithm === undefined ? [] : [algorithm]);
-    const checksum = algorithm === undefined ? undefined : { algorithm, value: base64(staged.checksums[algorithm]), type: 'FULL_OBJECT' as const };
+    const checksum =
+      algorithm === undefined
+        ? undefined
+        : { algorithm, value: base64(staged.checksums[algorithm]), type: 'FULL_OBJECT' as const };
     const part = { number: PartNumber, etag: staged.md5, modified: call.incoming.now, checksum };
     if (!(await buckets.putPart(upload.id, staged, part))) throw noSuchUpload(upload.id);
     const result = { ETag: `"${staged.md5}"`, LastModified: new Date(call.incoming.now), ...checksumMembers(checksum) };
@@ -79,14 +89,24 @@ export const multipartOperations: S3Handlers = {
     const precondition = writePrecondition(call.incoming.headers, call.key);
     precondition(buckets.object(call.bucket, call.key));
     const { algorithm, type } = upload.checksum ?? {};
-    const staged = await buckets.joinParts(upload.id, parts.map((part) => part.number), algorithm === undefined ? [] : [algorithm]);
+    const staged = await buckets.joinParts(
+      upload.id,
+      parts.map((part) => part.number),
+      algorithm === undefined ? [] : [algorithm],
+    );
     const wanted = MpuObjectSize as number | string | undefined;
     if (wanted !== undefined && Number(wanted) !== staged.size) {
       await buckets.discard(staged);
-      throw invalidRequest(`The provided 'x-amz-mp-object-size' header value ${wanted} does not match what was computed: ${staged.size}`);
+      throw invalidRequest(
+        `The provided 'x-amz-mp-object-size' header value ${wanted} does not match what was computed: ${staged.size}`,
+      );
     }
-    const checksum = algorithm === undefined || type === undefined ? undefined : completedChecksum(algorithm, type, parts, base64(staged.checksums[algorithm]));
-    const claimed = checksum === undefined ? undefined : (input as Readonly<Record<string, unknown>>)[`Checksum${checksum.algorithm}`];
+    const checksum =
+      algorithm === undefined || type === undefined
+        ? undefined
+        : completedChecksum(algorithm, type, parts, base64(staged.checksums[algorithm]));
+    const claimed =
+      checksum === undefined ? undefined : (input as Readonly<Record<string, unknown>>)[`Checksum${checksum.algorithm}`];
     if (claimed !== undefined && claimed !== checksum?.value) {
       await buckets.discard(staged);
       throw new ApiError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`, 400);
@@ -142,14 +162,18 @@ export const multipartOperations: S3Handlers = {
         Initiator: owner,
         Owner: owner,
         StorageClass: upload.attributes.storageClass as 'STANDARD',
-        ...(upload.checksum === undefined ? {} : { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
+        ...(upload.checksum === undefined
+          ? {}
+          : { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
       },
     };
   },
 
   ListMultipartUploads({ Prefix = '', Delimiter, KeyMarker = '', UploadIdMarker = '', MaxUploads = 1000, EncodingType }, call) {
     const limit = Math.min(MaxUploads, 1000);
-    const fitting = call.context.buckets.uploads(call.bucket).filter((upload) => upload.key.startsWith(Prefix) && isAfter(upload, KeyMarker, UploadIdMarker));
+    const fitting = call.context.buckets
+      .uploads(call.bucket)
+      .filter((upload) => upload.key.startsWith(Prefix) && isAfter(upload, KeyMarker, UploadIdMarker));
     const rolled = new Map<string, UploadRecord | undefined>();
     for (const upload of fitting) {
       const at = Delimiter === undefined || Delimiter === '' ? -1 : upload.key.indexOf(Delimiter, Prefix.length);
@@ -200,24 +224,51 @@ function checkPartNumber(number: number): void {
 function copyExtent(range: string | undefined, size: number): { readonly first: number; readonly last: number } {
   if (range === undefined) return { first: 0, last: size - 1 };
   const found = /^bytes=(\d+)-(\d+)$/.exec(range);
-  if (found === null) throw invalidArgument('The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy', 'x-amz-copy-source-range', range);
-  if (Number(found[2]) >= size) throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, 'x-amz-copy-source-range', range);
+  if (found === null)
+    throw invalidArgument(
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
+      'x-amz-copy-source-range',
+      range,
+    );
+  if (Number(found[2]) >= size)
+    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, 'x-amz-copy-source-range', range);
   const decided = decideRange(range, size);
   return decided.kind === 'part' ? decided : { first: 0, last: size - 1 };
 }
 
 /** The stored parts the client names, checked as S3 checks them. */
-function chosenParts(given: readonly CompletedPart[], stored: readonly PartRecord[], upload: UploadRecord): readonly PartRecord[] {
-  if (given.length === 0) throw new ApiError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema', 400);
+function chosenParts(
+  given: readonly CompletedPart[],
+  stored: readonly PartRecord[],
+  upload: UploadRecord,
+): readonly PartRecord[] {
+  if (given.length === 0)
+    throw new ApiError(
+      'MalformedXML',
+      'The XML you provided was not well-formed or did not validate against our published schema',
+      400,
+    );
   const byNumber = new Map(stored.map((part) => [part.number, part]));
   const chosen = given.map(({ PartNumber = 0, ETag = '', ...rest }, i) => {
     if (i > 0 && PartNumber <= (given[i - 1]?.PartNumber ?? 0)) {
-      throw new ApiError('InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.', 400);
+      throw new ApiError(
+        'InvalidPartOrder',
+        'The list of parts was not in ascending order. Parts must be ordered by part number.',
+        400,
+      );
     }
     const part = byNumber.get(PartNumber);
-    const claimed = part?.checksum === undefined ? undefined : (rest as Readonly<Record<string, unknown>>)[`Checksum${part.checksum.algorithm}`];
-    if (part === undefined || part.etag !== ETag.replaceAll('"', '') || (claimed !== undefined && claimed !== part.checksum?.value)) {
-      const message = "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.";
+    const claimed =
+      part?.checksum === undefined
+        ? undefined
+        : (rest as Readonly<Record<string, unknown>>)[`Checksum${part.checksum.algorithm}`];
+    if (
+      part === undefined ||
+      part.etag !== ETag.replaceAll('"', '') ||
+      (claimed !== undefined && claimed !== part.checksum?.value)
+    ) {
+      const message =
+        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.";
       throw new ApiError('InvalidPart', message, 400, { UploadId: upload.id, PartNumber, ETag });
     }
     return part;
@@ -240,12 +291,19 @@ function joinedEtag(parts: readonly PartRecord[]): string {
 function checksumType(algorithm: ChecksumAlgorithm, asked: string | undefined): ObjectChecksum['type'] {
   const usual = algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE';
   const type = asked === 'FULL_OBJECT' || asked === 'COMPOSITE' ? asked : usual;
-  const impossible = (type === 'COMPOSITE' && algorithm === 'CRC64NVME') || (type === 'FULL_OBJECT' && algorithm.startsWith('SHA'));
-  if (impossible) throw invalidRequest(`The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`);
+  const impossible =
+    (type === 'COMPOSITE' && algorithm === 'CRC64NVME') || (type === 'FULL_OBJECT' && algorithm.startsWith('SHA'));
+  if (impossible)
+    throw invalidRequest(`The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`);
   return type;
 }
 
-function completedChecksum(algorithm: ChecksumAlgorithm, type: ObjectChecksum['type'], parts: readonly PartRecord[], whole: string): ObjectChecksum {
+function completedChecksum(
+  algorithm: ChecksumAlgorithm,
+  type: ObjectChecksum['type'],
+  parts: readonly PartRecord[],
+  whole: string,
+): ObjectChecksum {
   if (type === 'FULL_OBJECT') return { algorithm, type, value: whole };
   const digest = newDigest(algorithm);
   for (const part of parts) digest.update(Buffer.from(part.checksum?.value ?? '', 'base64'));
@@ -253,7 +311,13 @@ function completedChecksum(algorithm: ChecksumAlgorithm, type: ObjectChecksum['t
 }
 
 function describePart(part: PartRecord): Part {
-  return { PartNumber: part.number, LastModified: new Date(part.modified), ETag: `"${part.etag}"`, Size: part.size, ...checksumMembers(part.checksum) };
+  return {
+    PartNumber: part.number,
+    LastModified: new Date(part.modified),
+    ETag: `"${part.etag}"`,
+    Size: part.size,
+    ...checksumMembers(part.checksum),
+  };
 }
 
 function describeUpload(upload: UploadRecord, encode: (name: string) => string, { context }: S3Call): MultipartUpload {
@@ -265,6 +329,8 @@ function describeUpload(upload: UploadRecord, encode: (name: string) => string, 
     StorageClass: upload.attributes.storageClass as 'STANDARD',
     Owner: owner,
     Initiator: owner,
-    ...(upload.checksum === undefined ? {} : { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
+    ...(upload.checksum === undefined
+      ? {}
+      : { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
   };
 }

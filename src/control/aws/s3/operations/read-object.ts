@@ -25,9 +25,12 @@ export const readOperations: S3Handlers = {
     const object = findObject(call, VersionId);
     const wanted = new Set<string>(ObjectAttributes);
     const after = Number(PartNumberMarker ?? 0);
-    const parts = object.parts.map((part, i) => ({ PartNumber: i + 1, Size: part.size, ...checksumMembers(part.checksum) })).slice(after);
+    const parts = object.parts
+      .map((part, i) => ({ PartNumber: i + 1, Size: part.size, ...checksumMembers(part.checksum) }))
+      .slice(after);
     const page = parts.slice(0, MaxParts);
-    const checksum = object.checksum === undefined ? undefined : { ...checksumMembers(object.checksum), ChecksumType: object.checksum.type };
+    const checksum =
+      object.checksum === undefined ? undefined : { ...checksumMembers(object.checksum), ChecksumType: object.checksum.type };
     return {
       output: {
         LastModified: new Date(object.modified),
@@ -74,7 +77,8 @@ async function readObjectAnswer(input: ReadInput, call: S3Call, withBody: boolea
   if (condition.kind === 'failed') throw preconditionFailed(condition.condition);
   if (condition.kind === 'not-modified') return { status: 304, output: validators(object), body: null };
 
-  const extent = input.PartNumber === undefined ? rangeExtent(headers.get('range'), object.size) : partExtent(object, input.PartNumber);
+  const extent =
+    input.PartNumber === undefined ? rangeExtent(headers.get('range'), object.size) : partExtent(object, input.PartNumber);
   const { first, last, isPart } = extent;
   const length = last - first + 1;
   const output = {
@@ -101,18 +105,29 @@ interface Extent {
 
 function rangeExtent(field: string | null, size: Bytes): Extent {
   const range = decideRange(field, size);
-  return range.kind === 'part' ? { first: range.first, last: range.last, isPart: true } : { first: 0, last: size - 1, isPart: false };
+  return range.kind === 'part'
+    ? { first: range.first, last: range.last, isPart: true }
+    : { first: 0, last: size - 1, isPart: false };
 }
 
 function partExtent(object: ObjectRecord, number: number): Extent {
   const sizes = object.parts.length === 0 ? [object.size] : object.parts.map((part) => part.size);
   const size = sizes[number - 1];
-  if (size === undefined) throw new ApiError('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416, { PartNumberRequested: number, ActualPartCount: sizes.length });
+  if (size === undefined)
+    throw new ApiError('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416, {
+      PartNumberRequested: number,
+      ActualPartCount: sizes.length,
+    });
   const first = sizes.slice(0, number - 1).reduce((sum, before) => sum + before, 0);
   return { first, last: first + size - 1, isPart: object.size > 0 };
 }
 
-async function bodyOf({ context }: S3Call, object: ObjectRecord, { first, last, isPart }: Extent, hasRange: boolean): Promise<AnswerBody> {
+async function bodyOf(
+  { context }: S3Call,
+  object: ObjectRecord,
+  { first, last, isPart }: Extent,
+  hasRange: boolean,
+): Promise<AnswerBody> {
   const { buckets } = context;
   const length = last - first + 1;
   if (length <= 0) return new Uint8Array();
@@ -154,12 +169,16 @@ function describeObject(object: ObjectRecord, { withChecksum }: { readonly withC
     // S3: the standard class is not said.
     ...(storageClass === 'STANDARD' ? {} : { StorageClass: storageClass }),
     ...(tags.length > 0 ? { TagCount: tags.length } : {}),
-    ...(withChecksum && object.checksum !== undefined ? { ...checksumMembers(object.checksum), ChecksumType: object.checksum.type } : {}),
+    ...(withChecksum && object.checksum !== undefined
+      ? { ...checksumMembers(object.checksum), ChecksumType: object.checksum.type }
+      : {}),
   };
 }
 
 /** `ChecksumCRC32: '...'` */
-export function checksumMembers(checksum: { readonly algorithm: string; readonly value: string } | undefined): Readonly<Record<string, string>> {
+export function checksumMembers(
+  checksum: { readonly algorithm: string; readonly value: string } | undefined,
+): Readonly<Record<string, string>> {
   return checksum === undefined ? {} : { [`Checksum${checksum.algorithm}`]: checksum.value };
 }
 

@@ -32,9 +32,12 @@ export function checkTags(tags: readonly Tag[] | undefined, limit: number): read
   const checked = (tags ?? []).map(({ Key = '', Value = '' }) => ({ Key, Value }));
   if (checked.length > limit) throw new ApiError('BadRequest', `Object tags cannot be greater than ${limit}`, 400);
   for (const { Key, Value } of checked) {
-    if (Key.length < 1 || Key.length > 128) throw new ApiError('InvalidTag', 'The TagKey you have provided is invalid', 400, { TagKey: Key });
-    if (Value.length > 256) throw new ApiError('InvalidTag', 'The TagValue you have provided is invalid', 400, { TagKey: Key, TagValue: Value });
-    if (/^aws:/i.test(Key)) throw new ApiError('InvalidTag', 'System tags cannot be added/updated by requester', 400, { TagKey: Key });
+    if (Key.length < 1 || Key.length > 128)
+      throw new ApiError('InvalidTag', 'The TagKey you have provided is invalid', 400, { TagKey: Key });
+    if (Value.length > 256)
+      throw new ApiError('InvalidTag', 'The TagValue you have provided is invalid', 400, { TagKey: Key, TagValue: Value });
+    if (/^aws:/i.test(Key))
+      throw new ApiError('InvalidTag', 'System tags cannot be added/updated by requester', 400, { TagKey: Key });
   }
   if (new Set(checked.map(({ Key }) => Key)).size !== checked.length) {
     throw new ApiError('InvalidTag', 'Cannot provide multiple Tags with the same key', 400);

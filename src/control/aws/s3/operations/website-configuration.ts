@@ -16,9 +16,14 @@ export function checkWebsite(website: WebsiteConfiguration): void {
   }
   const suffix = IndexDocument?.Suffix ?? '';
   if (IndexDocument === undefined) {
-    throw invalidArgument('A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty', 'IndexDocument', 'null');
+    throw invalidArgument(
+      'A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty',
+      'IndexDocument',
+      'null',
+    );
   }
-  if (suffix === '' || suffix.includes('/')) throw invalidArgument('The IndexDocument Suffix is not well formed', 'IndexDocument', suffix);
+  if (suffix === '' || suffix.includes('/'))
+    throw invalidArgument('The IndexDocument Suffix is not well formed', 'IndexDocument', suffix);
   if (ErrorDocument !== undefined && (ErrorDocument.Key ?? '') === '') throw malformed();
   for (const { Condition, Redirect } of RoutingRules ?? []) {
     if (Redirect === undefined) throw malformed();
@@ -30,14 +35,22 @@ export function checkWebsite(website: WebsiteConfiguration): void {
       throw invalidRequest(`The provided HTTP error code (${code}) is not valid. Valid codes are 4XX or 5XX.`);
     }
     if (Redirect.HttpRedirectCode !== undefined && !/^30[1-8]$/.test(Redirect.HttpRedirectCode)) {
-      throw invalidRequest(`The provided HTTP redirect code (${Redirect.HttpRedirectCode}) is not valid. Valid codes are 3XX except 300.`);
+      throw invalidRequest(
+        `The provided HTTP redirect code (${Redirect.HttpRedirectCode}) is not valid. Valid codes are 3XX except 300.`,
+      );
     }
   }
   if ((RoutingRules ?? []).length > MAX_RULES) {
-    throw invalidRequest(`${RoutingRules?.length} routing rules provided, the number of routing rules in a website configuration is limited to ${MAX_RULES}.`);
+    throw invalidRequest(
+      `${RoutingRules?.length} routing rules provided, the number of routing rules in a website configuration is limited to ${MAX_RULES}.`,
+    );
   }
 }
 
 function malformed(): ApiError {
-  return new ApiError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema', 400);
+  return new ApiError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+    400,
+  );
 }

@@ -44,7 +44,12 @@ export const writeOperations: S3Handlers = {
     const object = await buckets.commit(received, draft, precondition);
     if (object === undefined) throw noSuchBucket(call.bucket);
     return {
-      output: { ETag: `"${object.etag}"`, ServerSideEncryption: 'AES256', ...checksumMembers(checksum), ...(checksum === undefined ? {} : { ChecksumType: checksum.type }) },
+      output: {
+        ETag: `"${object.etag}"`,
+        ServerSideEncryption: 'AES256',
+        ...checksumMembers(checksum),
+        ...(checksum === undefined ? {} : { ChecksumType: checksum.type }),
+      },
     };
   },
 
@@ -54,7 +59,13 @@ export const writeOperations: S3Handlers = {
     const source = findCopySource(call, input.CopySource);
     const replacesMetadata = input.MetadataDirective === 'REPLACE';
     const isItself = source.bucket === call.bucket && source.key === call.key;
-    if (isItself && !replacesMetadata && input.TaggingDirective !== 'REPLACE' && input.StorageClass === undefined && input.WebsiteRedirectLocation === undefined) {
+    if (
+      isItself &&
+      !replacesMetadata &&
+      input.TaggingDirective !== 'REPLACE' &&
+      input.StorageClass === undefined &&
+      input.WebsiteRedirectLocation === undefined
+    ) {
       throw invalidRequest(
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
       );
@@ -62,19 +73,39 @@ export const writeOperations: S3Handlers = {
     const given = requestedAttributes(input, call);
     const { WebsiteRedirectLocation: _source, ...copied } = source.attributes.headers;
     const attributes: ObjectAttributes = {
-      headers: replacesMetadata ? given.headers : { ...copied, ...(given.headers.WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation: given.headers.WebsiteRedirectLocation }) },
+      headers: replacesMetadata
+        ? given.headers
+        : {
+            ...copied,
+            ...(given.headers.WebsiteRedirectLocation === undefined
+              ? {}
+              : { WebsiteRedirectLocation: given.headers.WebsiteRedirectLocation }),
+          },
       metadata: replacesMetadata ? given.metadata : source.attributes.metadata,
       storageClass: given.storageClass,
       tags: input.TaggingDirective === 'REPLACE' ? given.tags : source.attributes.tags,
       grants: given.grants,
     };
     // S3: a copy is one body whatever its source was uploaded as; here the bytes and so the ETag stay.
-    const draft = { bucket: call.bucket, key: call.key, modified: call.incoming.now, attributes, checksum: source.checksum, parts: [], etag: source.etag };
+    const draft = {
+      bucket: call.bucket,
+      key: call.key,
+      modified: call.incoming.now,
+      attributes,
+      checksum: source.checksum,
+      parts: [],
+      etag: source.etag,
+    };
     const object = await buckets.copyObject(source, draft, writePrecondition(call.incoming.headers, call.key));
     if (object === undefined) throw noSuchBucket(call.bucket);
     return {
       output: {
-        CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: new Date(object.modified), ...checksumMembers(object.checksum), ...(object.checksum === undefined ? {} : { ChecksumType: object.checksum.type }) },
+        CopyObjectResult: {
+          ETag: `"${object.etag}"`,
+          LastModified: new Date(object.modified),
+          ...checksumMembers(object.checksum),
+          ...(object.checksum === undefined ? {} : { ChecksumType: object.checksum.type }),
+        },
         ServerSideEncryption: 'AES256',
       },
     };
@@ -89,7 +120,11 @@ export const writeOperations: S3Handlers = {
   DeleteObjects({ Delete }, call) {
     const objects = Delete?.Objects ?? [];
     if (objects.length === 0 || objects.length > 1000) {
-      throw new ApiError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema', 400);
+      throw new ApiError(
+        'MalformedXML',
+        'The XML you provided was not well-formed or did not validate against our published schema',
+        400,
+      );
     }
     const Deleted: DeletedObject[] = [];
     const Errors: _Error[] = [];
@@ -103,7 +138,9 @@ export const writeOperations: S3Handlers = {
 
   GetObjectAcl({ VersionId }, call) {
     const { accountId } = call.context;
-    return { output: { Owner: ownerOf(accountId), Grants: writeGrants(findObject(call, VersionId).attributes.grants, accountId) } };
+    return {
+      output: { Owner: ownerOf(accountId), Grants: writeGrants(findObject(call, VersionId).attributes.grants, accountId) },
+    };
   },
   PutObjectAcl(input, call) {
     const object = findObject(call, input.VersionId);
@@ -126,7 +163,8 @@ function deleteOne({ Key = '', VersionId, ETag }: ObjectIdentifier, call: S3Call
 }
 
 function refuseVersion(versionId: string | undefined): void {
-  if (versionId !== undefined && versionId !== 'null') throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+  if (versionId !== undefined && versionId !== 'null')
+    throw invalidArgument('Invalid version id specified', 'versionId', versionId);
 }
 
 /** The object `x-amz-copy-source` names, readable by the caller and meeting the copy's conditions. */
@@ -141,7 +179,10 @@ export function findCopySource(call: S3Call, copySource = ''): ObjectRecord {
   authorize(call, OPERATION_PERMISSIONS['GetObject']!, { bucket, key });
   const object = findObject({ ...call, bucket, key }, new URLSearchParams(query).get('versionId') ?? undefined);
   const condition = decideReadCondition(object, call.incoming.headers, 'x-amz-copy-source-');
-  if (condition.kind !== 'proceed') throw preconditionFailed(condition.kind === 'failed' ? `x-amz-copy-source-${condition.condition}` : 'x-amz-copy-source-If-None-Match');
+  if (condition.kind !== 'proceed')
+    throw preconditionFailed(
+      condition.kind === 'failed' ? `x-amz-copy-source-${condition.condition}` : 'x-amz-copy-source-If-None-Match',
+    );
   return object;
 }
 
@@ -154,7 +195,11 @@ function decodeSource(path: string, copySource: string): string {
 }
 
 function invalidSource(copySource: string): ApiError {
-  return invalidArgument('Copy Source must mention the source bucket and key: sourcebucket/sourcekey', 'x-amz-copy-source', copySource);
+  return invalidArgument(
+    'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+    'x-amz-copy-source',
+    copySource,
+  );
 }
 
 interface AttributeWords extends AclWords {
@@ -175,20 +220,36 @@ interface AttributeWords extends AclWords {
 
 /** What a request says about the object it makes. Refuses what this store would not do. */
 export function requestedAttributes(input: AttributeWords, call: S3Call): ObjectAttributes {
-  if (input.ServerSideEncryption !== undefined && input.ServerSideEncryption !== 'AES256') throw notImplemented(`encryption by ${input.ServerSideEncryption}`);
+  if (input.ServerSideEncryption !== undefined && input.ServerSideEncryption !== 'AES256')
+    throw notImplemented(`encryption by ${input.ServerSideEncryption}`);
   if (input.SSECustomerAlgorithm !== undefined) throw notImplemented('encryption with customer keys');
   if (input.ObjectLockMode !== undefined || input.ObjectLockLegalHoldStatus !== undefined) throw notImplemented('object lock');
   const metadata = input.Metadata ?? {};
-  const size = Object.entries(metadata).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  const size = Object.entries(metadata).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
   if (size > MAX_METADATA) {
-    throw new ApiError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', 400, { Size: size, MaxSizeAllowed: MAX_METADATA });
+    throw new ApiError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', 400, {
+      Size: size,
+      MaxSizeAllowed: MAX_METADATA,
+    });
   }
-  return { headers: requestedHeaders(input, call), metadata, storageClass: input.StorageClass ?? 'STANDARD', tags: tagsOfHeader(input.Tagging), grants: requestedGrants(input, call) ?? [] };
+  return {
+    headers: requestedHeaders(input, call),
+    metadata,
+    storageClass: input.StorageClass ?? 'STANDARD',
+    tags: tagsOfHeader(input.Tagging),
+    grants: requestedGrants(input, call) ?? [],
+  };
 }
 
 function requestedHeaders(input: AttributeWords, call: S3Call): ObjectHeaders {
   // S3: the framing of the upload is not the object's encoding.
-  const encoding = input.ContentEncoding?.split(',').map((item) => item.trim()).filter((item) => item !== '' && item !== 'aws-chunked').join(',');
+  const encoding = input.ContentEncoding?.split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '' && item !== 'aws-chunked')
+    .join(',');
   const headers = {
     ContentType: input.ContentType,
     CacheControl: input.CacheControl,
@@ -217,6 +278,9 @@ export function checkKey(key: string): void {
 export function checkLength(headers: Headers): void {
   const length = Number(headers.get('x-amz-decoded-content-length') ?? headers.get('content-length') ?? 0);
   if (length > MAX_OBJECT) {
-    throw new ApiError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, { ProposedSize: length, MaxSizeAllowed: MAX_OBJECT });
+    throw new ApiError('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', 400, {
+      ProposedSize: length,
+      MaxSizeAllowed: MAX_OBJECT,
+    });
   }
 }

@@ -20,7 +20,11 @@ export interface WebsiteRequest {
 }
 
 /** `look` says what a key's object would answer this viewer. */
-export function decideWebsite(website: WebsiteConfiguration, request: WebsiteRequest, look: (key: string) => Lookup): WebsiteDecision {
+export function decideWebsite(
+  website: WebsiteConfiguration,
+  request: WebsiteRequest,
+  look: (key: string) => Lookup,
+): WebsiteDecision {
   const all = website.RedirectAllRequestsTo;
   if (all !== undefined) {
     return { kind: 'redirect', status: 301, location: locationOf(all.Protocol, all.HostName ?? request.host, request.key) };
@@ -39,7 +43,9 @@ export function decideWebsite(website: WebsiteConfiguration, request: WebsiteReq
     return { kind: 'redirect', status: 302, location: `/${encodePath(request.key)}/` };
   }
   const status = looked === 'denied' ? 403 : 404;
-  const after = rules.find((rule) => rule.Condition?.HttpErrorCodeReturnedEquals === String(status) && hasPrefix(rule, request.key));
+  const after = rules.find(
+    (rule) => rule.Condition?.HttpErrorCodeReturnedEquals === String(status) && hasPrefix(rule, request.key),
+  );
   return after === undefined ? { kind: 'error', status } : redirectBy(after, request);
 }
 
@@ -51,7 +57,11 @@ function redirectBy({ Condition, Redirect }: RoutingRule, request: WebsiteReques
   const prefix = Condition?.KeyPrefixEquals ?? '';
   const replaced = Redirect?.ReplaceKeyPrefixWith;
   const key = Redirect?.ReplaceKeyWith ?? (replaced === undefined ? request.key : replaced + request.key.slice(prefix.length));
-  return { kind: 'redirect', status: Number(Redirect?.HttpRedirectCode ?? 301), location: locationOf(Redirect?.Protocol, Redirect?.HostName ?? request.host, key) };
+  return {
+    kind: 'redirect',
+    status: Number(Redirect?.HttpRedirectCode ?? 301),
+    location: locationOf(Redirect?.Protocol, Redirect?.HostName ?? request.host, key),
+  };
 }
 
 // S3: website endpoints speak HTTP only, so that is what a redirect keeps.

@@ -14,21 +14,47 @@ import type { WebsiteFault } from './error-document.ts';
 type Fault = Omit<WebsiteFault, 'requestId'>;
 
 /** `read` answers GetObject for a key that is there and allowed, without the body for HEAD. */
-export async function serveWebsite(given: S3Call, read: (call: S3Call) => Promise<Answer>, write: (answer: Answer) => Response): Promise<Response> {
+export async function serveWebsite(
+  given: S3Call,
+  read: (call: S3Call) => Promise<Answer>,
+  write: (answer: Answer) => Response,
+): Promise<Response> {
   // S3: a website knows no signatures and no response-* parameters.
-  const call: S3Call = { ...given, incoming: { ...given.incoming, principal: { kind: 'anonymous' } }, query: new URLSearchParams() };
+  const call: S3Call = {
+    ...given,
+    incoming: { ...given.incoming, principal: { kind: 'anonymous' } },
+    query: new URLSearchParams(),
+  };
   const { incoming, context, bucket } = call;
   const { buckets } = context;
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
-    return page(call, { status: 405, reason: 'Method Not Allowed', code: 'MethodNotAllowed', message: 'The specified method is not allowed against this resource.', details: [['Method', incoming.method]] });
+    return page(call, {
+      status: 405,
+      reason: 'Method Not Allowed',
+      code: 'MethodNotAllowed',
+      message: 'The specified method is not allowed against this resource.',
+      details: [['Method', incoming.method]],
+    });
   }
   if (buckets.bucket(bucket) === undefined) {
-    return page(call, { status: 404, reason: 'Not Found', code: 'NoSuchBucket', message: 'The specified bucket does not exist', details: [['BucketName', bucket]] });
+    return page(call, {
+      status: 404,
+      reason: 'Not Found',
+      code: 'NoSuchBucket',
+      message: 'The specified bucket does not exist',
+      details: [['BucketName', bucket]],
+    });
   }
   const website = buckets.setting<WebsiteConfiguration>(bucket, 'website');
   if (website === undefined) {
     const message = 'The specified bucket does not have a website configuration';
-    return page(call, { status: 404, reason: 'Not Found', code: 'NoSuchWebsiteConfiguration', message, details: [['BucketName', bucket]] });
+    return page(call, {
+      status: 404,
+      reason: 'Not Found',
+      code: 'NoSuchWebsiteConfiguration',
+      message,
+      details: [['BucketName', bucket]],
+    });
   }
 
   const look = (key: string): Lookup => lookUp(call, key);
@@ -59,7 +85,13 @@ function lookUp(call: S3Call, key: string): Lookup {
 const DENIED: Fault = { status: 403, reason: 'Forbidden', code: 'AccessDenied', message: 'Access Denied', details: [] };
 
 function missing(key: string): Fault {
-  return { status: 404, reason: 'Not Found', code: 'NoSuchKey', message: 'The specified key does not exist.', details: [['Key', key]] };
+  return {
+    status: 404,
+    reason: 'Not Found',
+    code: 'NoSuchKey',
+    message: 'The specified key does not exist.',
+    details: [['Key', key]],
+  };
 }
 
 function redirect(status: number, location: string): Response {
@@ -68,6 +100,10 @@ function redirect(status: number, location: string): Response {
 
 function page({ incoming }: S3Call, fault: Fault): Response {
   const html = errorDocument({ ...fault, requestId: incoming.requestId });
-  const headers = { 'content-type': 'text/html; charset=utf-8', 'x-amz-error-code': fault.code, 'x-amz-error-message': fault.message };
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'x-amz-error-code': fault.code,
+    'x-amz-error-message': fault.message,
+  };
   return new Response(incoming.method === 'HEAD' ? null : html, { status: fault.status, headers });
 }
