@@ -29,7 +29,10 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
   /** The snapshot in force; 0 before the first. */
   readonly snapshotVersion: number;
   readonly newestBan: number;
+  readonly bansInForce: number;
   readonly fetchesUnderWay: number;
+  /** The domain name of a distribution in the snapshot in force. */
+  domainNameOf(distributionId: string): string | undefined;
   /** Resolves when no fetch is under way. */
   settled(): Promise<void>;
 }
@@ -132,6 +135,10 @@ export function createEdge(ports: EdgePorts): Edge {
     get newestBan() {
       return cache.bans.newest;
     },
+    get bansInForce() {
+      return cache.bans.count;
+    },
+    domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
       return fills.underWay;
     },

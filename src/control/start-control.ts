@@ -1,0 +1,97 @@
+/**
+ * The control plane put together: credentials, state, buckets and the AWS services over them, and the admin endpoints beside. What
+ * it needs from outside, the bus to the edges and the clock, is handed in by main.ts.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock, ControlBus } from '../edge/ports.ts';
+import type { Health, StoreState } from '../model/admin.ts';
+import { AdminRefusal, createAdminApi } from './admin/admin-api.ts';
+import { createApiServer, type ApiServer } from './aws/api-server.ts';
+import { createCloudFront, type CloudFront } from './aws/cloudfront/create-cloud-front.ts';
+import { createCredentials, type Credentials } from './aws/credentials.ts';
+import cloudFrontModel from './aws/models/cloudfront.json' with { type: 'json' };
+import s3Model from './aws/models/s3.json' with { type: 'json' };
+import stsModel from './aws/models/sts.json' with { type: 'json' };
+import { createS3 } from './aws/s3/create-s3.ts';
+import { createSts } from './aws/sts/create-sts.ts';
+import { loadModel, type ModelFile } from './aws/wire/model.ts';
+import { createService } from './aws/wire/service.ts';
+import { ApiError } from './aws/wire/types.ts';
+import { openBucketStore, type BucketStore } from './buckets/bucket-store.ts';
+import { openState } from './state/open-state.ts';
+
+export interface ControlOptions {
+  /** Exists and is writable. */
+  readonly data: string;
+  readonly bus: ControlBus;
+  readonly clock: Clock;
+  readonly domainSuffix: string;
+  /** Takes one line for the operator. */
+  readonly report: (line: string) => void;
+  /** What the edge and the listeners say of themselves. */
+  readonly health: () => Health;
+  readonly store: () => StoreState;
+  readonly bans: () => number;
+}
+
+export interface Control {
+  readonly api: ApiServer;
+  readonly cloudFront: CloudFront;
+  readonly credentials: Credentials;
+  readonly buckets: BucketStore;
+  stop(): Promise<void>;
+}
+
+/** Throws, with a sentence that names the file, when the data directory cannot be used. Edges may join once it resolves. */
+export async function startControl(options: ControlOptions): Promise<Control> {
+  const { data, bus, clock, domainSuffix, report } = options;
+  const credentials = await createCredentials(data);
+  const { accountId } = credentials;
+  const state = openState({ path: join(data, 'state.db') });
+  const buckets = openBucketStore(join(data, 'buckets'));
+  const cloudFront = createCloudFront({ state, bus, clock, random: randomBytes, accountId, domainSuffix, warn: report });
+  const model = (file: unknown): ReturnType<typeof loadModel> => loadModel(file as ModelFile);
+  const oaiExists = (id: string): boolean => cloudFront.canonicalUserOf(id) !== undefined;
+  const services = [
+    createService(model(cloudFrontModel), cloudFront.handlers, { accountId, report }),
+    createS3({ model: model(s3Model), buckets, accountId, oaiExists, report }),
+    createSts({ model: model(stsModel), accountId, report }),
+  ];
+  const admin = createAdminApi({
+    health: () => Promise.resolve(options.health()),
+    status: () => Promise.resolve({ distributions: cloudFront.status(), store: options.store(), bans: options.bans() }),
+    purge: (request) => purge(cloudFront, request.distribution, request.paths),
+  });
+  cloudFront.publisher.start();
+  return {
+    api: createApiServer({
+      services,
+      credentials,
+      now: () => clock.now(),
+      report,
+      admin: (request, connection) => admin.fetch(request, connection),
+    }),
+    cloudFront,
+    credentials,
+    buckets,
+    async stop() {
+      await cloudFront.publisher.settled();
+      cloudFront.publisher.stop();
+      state.close();
+      buckets.close();
+    },
+  };
+}
+
+async function purge(cloudFront: CloudFront, name: string, paths: readonly string[]): ReturnType<CloudFront['invalidate']> {
+  const id = cloudFront.findDistribution(name);
+  if (id === undefined)
+    throw new AdminRefusal(404, 'NoSuchDistribution', `There is no distribution "${name}"; see: warmfront status`);
+  try {
+    return await cloudFront.invalidate(id, paths);
+  } catch (error) {
+    if (error instanceof ApiError) throw new AdminRefusal(400, error.code, error.message);
+    throw error;
+  }
+}

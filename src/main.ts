@@ -1,0 +1,239 @@
+/**
+ * The composition root: settings become adapters, adapters become one edge and one control plane, and `up` runs them until it is
+ * told to stop. Only this file knows everyone (design section 3); it decides nothing about requests or configurations.
+ */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { createInProcessBus } from './adapters/bus/in-process-bus.ts';
+import { openLocalCa } from './adapters/certificates/local-ca.ts';
+import { systemClock as clock } from './adapters/clock/system-clock.ts';
+import { createRandomIds } from './adapters/ids/random-ids.ts';
+import { listenClear } from './adapters/listen/listen-clear.ts';
+import { listenSecure } from './adapters/listen/listen-secure.ts';
+import { headSizeWarning, listenFailure } from './adapters/listen/listener.ts';
+import { openAccessLog } from './adapters/log/access-log-file.ts';
+import { createOriginClient } from './adapters/origin/origin-client.ts';
+import type { ResolveOrigin } from './adapters/origin/resolve-origin.ts';
+import { createMemoryStore } from './adapters/store/memory-store.ts';
+import { reachableHost, writeRunRecord } from './cli/run-record.ts';
+import { runCli } from './cli/run.ts';
+import { UsageError } from './cli/usage-error.ts';
+import { bucketOfHost } from './control/aws/s3/bucket-host.ts';
+import { provideDistribution } from './control/provide-distribution.ts';
+import { startControl, type Control } from './control/start-control.ts';
+import { createSizeAwareFifo } from './core/cache/size-aware-eviction.ts';
+import { demoBanner, type DemoPlace } from './demo/demo-banner.ts';
+import { demoDistributionConfig } from './demo/demo-distribution.ts';
+import { startDemoOrigin } from './demo/demo-origin.ts';
+import { createEdge, type Edge } from './edge/serve.ts';
+import type { EdgeSubscriber } from './edge/ports.ts';
+import type { Listener } from './model/admin.ts';
+import { MIB, type Bytes } from './model/units.ts';
+import type { Settings } from './tables/settings.ts';
+
+/** Ours: bodies on their way into the store may take as much again as the store itself, within these limits. */
+const RETAINED_LIMIT: Bytes = 512 * MIB;
+
+/** Serves until SIGTERM or SIGINT; resolves with the exit code. */
+async function up(settings: Settings): Promise<number> {
+  const stopped = untilSignal();
+  let closing: (() => Promise<unknown>)[] = [];
+  try {
+    closing = await start(settings);
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(sentence(error), 1);
+  }
+  console.log('ready');
+  await stopped;
+  for (const close of closing) await close();
+  return 0;
+}
+
+/** Starts everything and returns how to stop it, in order. */
+async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
+  const { data, host } = settings;
+  makeDataDirectory(data);
+  const place = settings.pops[0] ?? 'FRA';
+  const popName = `${place}50-P1`;
+  const warning = headSizeWarning();
+  if (warning !== undefined) report(warning);
+
+  const log = await openAccessLog({
+    path: join(data, 'access.log'),
+    clock,
+    context: { edgeLocation: popName, domainNameOf: (id) => edge.domainNameOf(id) },
+    report: tell,
+  });
+  const store = createMemoryStore({ capacity: settings.memory, eviction: createSizeAwareFifo });
+  const bus = createInProcessBus({ clock, warn: report });
+  const listeners: Listener[] = [];
+  let httpsPort = settings.httpsPort;
+  let apiPort = settings.apiPort;
+
+  const control = await startControl({
+    data,
+    bus,
+    clock,
+    domainSuffix: settings.domainSuffix,
+    report,
+    health: () => ({
+      ready: listeners.length > 0,
+      version: packageJson.version,
+      listeners,
+      snapshotVersion: edge.snapshotVersion,
+      edges: bus.edges(),
+    }),
+    store: () => store.stats,
+    bans: () => edge.bansInForce,
+  });
+
+  const origin = createOriginClient({
+    clock,
+    resolve: originResolver(
+      settings,
+      (bucket) => control.buckets.bucket(bucket) !== undefined,
+      () => apiPort,
+    ),
+    originCredentials: ({ kind, distributionArn }) =>
+      control.credentials.originCredentials(
+        kind.kind === 's3' && kind.originAccessIdentity !== undefined
+          ? { kind: 'origin-access-identity', id: kind.originAccessIdentity }
+          : { kind: 'distribution', arn: distributionArn },
+      ),
+  });
+  const edge: Edge = createEdge({
+    clock,
+    ids: createRandomIds(),
+    store,
+    origin,
+    log,
+    popName,
+    viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
+    altSvc: () => `h3=":${httpsPort}"; ma=86400`,
+    httpsPort: () => httpsPort,
+    retainedLimit: Math.min(RETAINED_LIMIT, settings.memory),
+    report: tell,
+  });
+
+  const listen = { hostname: host, handler: edge, report: tell };
+  const api = serveApi(settings, control);
+  apiPort = api.port;
+  const clear = listenClear({ ...listen, port: settings.httpPort, flag: '--http-port' });
+  const ca = await openLocalCa(data, clock);
+  const ownHosts = [`*.${settings.domainSuffix}`, 'localhost', '127.0.0.1'];
+  const secure = await listenSecure({
+    ...listen,
+    port: settings.httpsPort,
+    flag: '--https-port',
+    certificates: await ca.certificatesFor(ownHosts),
+  });
+  httpsPort = secure.port;
+
+  const certified = new Set(ownHosts);
+  const subscriber: EdgeSubscriber = {
+    async snapshot(snapshot) {
+      // A deployed alias must be reachable: its certificate is shown before the snapshot is acknowledged.
+      const fresh = snapshot.distributions.flatMap(({ aliases }) => aliases).filter((alias) => !certified.has(alias));
+      if (fresh.length > 0) {
+        for (const alias of fresh) certified.add(alias);
+        await secure.setCertificates(await ca.certificatesFor([...certified]));
+      }
+      edge.snapshot(snapshot);
+    },
+    ban: (ban) => edge.ban(ban),
+  };
+  // The store begins empty: what earlier bans forgot is not there.
+  const membership = await bus.join(`${place}-1`, Number.MAX_SAFE_INTEGER, subscriber);
+
+  const apiUrl = `http://${reachableHost(host)}:${apiPort}`;
+  writeRunRecord(data, { pid: process.pid, version: packageJson.version, apiUrl, httpPort: clear.port, httpsPort, apiPort });
+  listeners.push(
+    { serves: 'viewers', protocol: 'http', url: `http://${reachableHost(host)}:${clear.port}` },
+    { serves: 'viewers', protocol: 'https', url: `https://${reachableHost(host)}:${httpsPort}` },
+    { serves: 'viewers', protocol: 'h3', url: `https://${reachableHost(host)}:${httpsPort}` },
+    { serves: 'api', protocol: 'http', url: apiUrl },
+  );
+  for (const { serves, protocol, url } of listeners) console.log(`${serves} (${protocol}): ${url}`);
+  const stopDemo = settings.demo
+    ? await startDemo(control, { httpPort: clear.port, httpsPort, certificate: ca.path })
+    : undefined;
+
+  return [
+    () => Promise.all([clear.stop(true), secure.stop(true)]),
+    () => api.stop(),
+    () => control.stop(),
+    () => membership.leave(),
+    async () => origin.close(),
+    () => log.close(),
+    async () => stopDemo?.(),
+  ];
+}
+
+function serveApi({ host, apiPort }: Settings, { api }: Control): { readonly port: number; stop(): Promise<void> } {
+  const serve = (): Bun.Server<undefined> =>
+    Bun.serve({
+      hostname: host,
+      port: apiPort,
+      development: false,
+      idleTimeout: 255,
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      fetch: (request, server) => api.handle(request, { peerAddress: server.requestIP(request)?.address }),
+    });
+  try {
+    const server = serve();
+    return { port: server.port ?? apiPort, stop: () => server.stop(true) };
+  } catch (error) {
+    throw listenFailure(host, apiPort, '--api-port', 'TCP', error);
+  }
+}
+
+/** `--origin-override` first, then the built-in bucket store, then the world. */
+function originResolver(settings: Settings, bucketExists: (bucket: string) => boolean, apiPort: () => number): ResolveOrigin {
+  return (hostname) => {
+    const override = settings.originOverride[hostname.toLowerCase()];
+    if (override !== undefined) return { connectHost: override.hostname, connectPort: override.port, scheme: override.scheme };
+    const bucket = bucketOfHost(hostname);
+    if (bucket === undefined || !bucketExists(bucket.bucket)) return undefined;
+    return { connectHost: reachableHost(settings.host), connectPort: apiPort(), scheme: 'http' };
+  };
+}
+
+/** The demo's distribution, made once and pointed at this run's sample origin each time. */
+async function startDemo(control: Control, place: Omit<DemoPlace, 'domainName'>): Promise<() => Promise<void>> {
+  const origin = startDemoOrigin();
+  const domainName = await provideDistribution(control.cloudFront, demoDistributionConfig(origin.port), clock.now());
+  for (const line of demoBanner({ ...place, domainName })) console.log(line);
+  return () => origin.stop();
+}
+
+function makeDataDirectory(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new UsageError(`cannot use the data directory ${data}: ${sentence(error)}; choose another with --data`, 1);
+  }
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function report(line: string): void {
+  console.error(`warmfront: ${line}`);
+}
+
+/** For the operator: what happened, and why when that is known. */
+function tell(message: string, error?: unknown): void {
+  report(error === undefined ? message : `${message}: ${sentence(error)}`);
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+process.exit(await runCli(process.argv.slice(2), { up }));
