@@ -122,7 +122,8 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
   apiPort = api.port;
   const clear = listenClear({ ...listen, port: settings.httpPort, flag: '--http-port' });
   const ca = await openLocalCa(data, clock);
-  const ownHosts = [`*.${settings.domainSuffix}`, 'localhost', '127.0.0.1'];
+  // The first is what viewers get that name no server: curl to an address.
+  const ownHosts = ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`];
   const secure = await listenSecure({
     ...listen,
     port: settings.httpsPort,

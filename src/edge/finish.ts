@@ -96,9 +96,11 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       debugHeaders: visit.distribution?.debugHeaders === true,
     });
     const timeToFirstByte = now - visit.receivedAt;
+    const contentLength = lengthOf(body);
     const record = (bodyBytes: Bytes, complete: boolean): void => {
       const timeTaken = ports.clock.now() - visit.receivedAt;
-      ports.log.write(visit.request, outcome, { bodyBytes, timeToFirstByte, timeTaken, complete });
+      const sent = contentLength === undefined ? { responseFields: fields } : { responseFields: fields, contentLength };
+      ports.log.write(visit.request, outcome, { bodyBytes, timeToFirstByte, timeTaken, complete, ...sent });
     };
     if (body.kind === 'stream') {
       return { status: reply.status, fields, body, delivered: (delivery) => record(delivery.bodyBytes, delivery.complete) };
@@ -106,6 +108,10 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     record(body.kind === 'bytes' ? body.bytes.byteLength : 0, true);
     return { status: reply.status, fields, body };
   }
+}
+
+function lengthOf(body: AnswerBody): Bytes | undefined {
+  return body.kind === 'bytes' ? body.bytes.byteLength : body.length;
 }
 
 /** Errors of our own making carry our page, made for this request. */
