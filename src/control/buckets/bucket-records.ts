@@ -2,6 +2,7 @@
  * What the bucket store keeps about buckets, objects and multipart uploads. S3's nouns, free of its wire format:
  * which request sets what, and who may, is decided in control/aws/s3.
  */
+import type { CORSRule, ObjectOwnership, WebsiteConfiguration } from '@aws-sdk/client-s3';
 import type { Bytes, Instant } from '../../model/units.ts';
 import type { ChecksumAlgorithm } from './checksums.ts';
 
@@ -87,14 +88,27 @@ export interface UploadRecord {
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly type: ObjectChecksum['type'] } | undefined;
 }
 
-/** One stored bucket sub-resource (policy, website, ...), as its SDK type or text. */
-export type SettingName =
-  | 'policy'
-  | 'public-access-block'
-  | 'website'
-  | 'tagging'
-  | 'ownership'
-  | 'acl'
-  | 'cors'
-  | 'encryption'
-  | 'versioning';
+export interface PublicAccessBlock {
+  readonly BlockPublicAcls: boolean;
+  readonly IgnorePublicAcls: boolean;
+  readonly BlockPublicPolicy: boolean;
+  readonly RestrictPublicBuckets: boolean;
+}
+
+/** What hangs on a bucket once it was put, by name. */
+export interface BucketSettings {
+  /** The text as it was put. */
+  readonly policy: string;
+  readonly 'public-access-block': PublicAccessBlock;
+  readonly website: WebsiteConfiguration;
+  readonly tagging: readonly ObjectTag[];
+  /** `none`: the controls were deleted. */
+  readonly ownership: ObjectOwnership | 'none';
+  readonly acl: readonly AclGrant[];
+  readonly cors: readonly CORSRule[];
+  /** Whether a bucket key was asked for. */
+  readonly encryption: boolean;
+  readonly versioning: 'Suspended';
+}
+
+export type SettingName = keyof BucketSettings;

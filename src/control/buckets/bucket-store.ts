@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { openBodyFiles } from './body-files.ts';
 import type { StagedBody } from './body-files.ts';
 import { keyBytes, openBucketDatabase } from './bucket-database.ts';
-import type { BucketRecord, ObjectRecord, PartRecord, SettingName, UploadRecord } from './bucket-records.ts';
+import type { BucketRecord, BucketSettings, ObjectRecord, PartRecord, SettingName, UploadRecord } from './bucket-records.ts';
 import type { ChecksumAlgorithm } from './checksums.ts';
 import { listObjects } from './list-objects.ts';
 import type { ListRequest, ListResult } from './list-objects.ts';
@@ -34,8 +34,8 @@ export interface BucketStore {
   /** By name. */
   buckets(): readonly BucketRecord[];
   deleteBucket(name: string): 'deleted' | 'not-empty' | 'absent';
-  setting<T>(bucket: string, name: SettingName): T | undefined;
-  putSetting(bucket: string, name: SettingName, value: unknown): void;
+  setting<N extends SettingName>(bucket: string, name: N): BucketSettings[N] | undefined;
+  putSetting<N extends SettingName>(bucket: string, name: N, value: BucketSettings[N]): void;
   deleteSetting(bucket: string, name: SettingName): void;
 
   object(bucket: string, key: string): ObjectRecord | undefined;
@@ -178,9 +178,9 @@ export function openBucketStore(directory: string): BucketStore {
       for (const file of freed) files.retire(file);
       return result;
     },
-    setting<T>(name: string, setting: SettingName) {
+    setting<N extends SettingName>(name: string, setting: N) {
       const row = selectSetting.get(name, setting);
-      return row === null ? undefined : (JSON.parse(row.value) as T);
+      return row === null ? undefined : (JSON.parse(row.value) as BucketSettings[N]);
     },
     putSetting: (name, setting, value) =>
       guardedSync(

@@ -45,7 +45,7 @@ test('kill -9 loses no acknowledged object and tears none', async () => {
       const files = readdirSync(join(directory, 'bodies'), { recursive: true, withFileTypes: true }).filter((file) =>
         file.isFile(),
       );
-      expect(files.map((file) => file.name).sort()).toEqual(objects.map((object) => object.file).sort());
+      expect(files.map((file) => file.name).toSorted()).toEqual(objects.map((object) => object.file).toSorted());
       store.close();
     }
   } finally {

@@ -7,15 +7,13 @@ import type { BucketStore } from '../../buckets/bucket-store.ts';
 import type { Principal } from '../wire/types.ts';
 import { accessDenied } from './errors.ts';
 import { decideAccess } from './policy/decide-access.ts';
-import type { AccessDecision, PublicAccessBlock } from './policy/decide-access.ts';
+import type { AccessDecision } from './policy/decide-access.ts';
 import { principalFacts } from './policy/evaluate-policy.ts';
 import type { RequestFacts } from './policy/conditions.ts';
 import { parsePolicy } from './policy/parse-policy.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Permission } from './operation-permissions.ts';
 import type { S3Call, S3Context } from './s3-call.ts';
-
-export type ObjectOwnership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
 
 /** What is asked for on `bucket`, or on `key` in it. */
 export interface AccessTarget {
@@ -35,7 +33,7 @@ export function mayDo(
   const rules = {
     ownerAccountId: call.context.accountId,
     policy: storedPolicy(buckets, bucket),
-    publicAccessBlock: buckets.setting<PublicAccessBlock>(bucket, 'public-access-block'),
+    publicAccessBlock: buckets.setting(bucket, 'public-access-block'),
     grants: aclsEnabled(buckets, bucket) ? grantsFor(buckets, permission, bucket, object) : [],
     aclPermission: permission.acl,
   };
@@ -74,12 +72,12 @@ export function authorizeAccount(principal: Principal, context: S3Context): void
 }
 
 export function aclsEnabled(buckets: BucketStore, bucket: string): boolean {
-  const ownership = buckets.setting<ObjectOwnership | 'none'>(bucket, 'ownership') ?? 'BucketOwnerEnforced';
+  const ownership = buckets.setting(bucket, 'ownership') ?? 'BucketOwnerEnforced';
   return ownership !== 'BucketOwnerEnforced';
 }
 
 export function bucketGrants(buckets: BucketStore, bucket: string): readonly AclGrant[] {
-  return buckets.setting<readonly AclGrant[]>(bucket, 'acl') ?? [];
+  return buckets.setting(bucket, 'acl') ?? [];
 }
 
 /** S3: writing is granted on the bucket, reading on the object. */
@@ -94,7 +92,7 @@ function grantsFor(
 
 /** What was put was parsed then; an identity deleted since keeps the policy readable. */
 export function storedPolicy(buckets: BucketStore, bucket: string): Policy | undefined {
-  const text = buckets.setting<string>(bucket, 'policy');
+  const text = buckets.setting(bucket, 'policy');
   return text === undefined ? undefined : parsePolicy(text, { bucket, oaiExists: () => true });
 }
 

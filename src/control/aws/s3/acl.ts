@@ -9,7 +9,6 @@ import { ApiError } from '../wire/types.ts';
 import { aclsEnabled } from './access.ts';
 import { accountCanonicalUserId } from './canonical-user.ts';
 import { accessDenied, invalidArgument, notImplemented } from './errors.ts';
-import type { PublicAccessBlock } from './policy/decide-access.ts';
 import type { S3Call } from './s3-call.ts';
 
 const EVERYONE = 'http://acs.amazonaws.com/groups/global/AllUsers';
@@ -54,8 +53,7 @@ export function requestedGrants(words: AclWords, call: S3Call): readonly AclGran
     throw new ApiError('AccessControlListNotSupported', 'The bucket does not allow ACLs', 400);
   }
   const isPublic = grants.some((grant) => grant.grantee.kind !== 'user');
-  if (isPublic && buckets.setting<PublicAccessBlock>(call.bucket, 'public-access-block')?.BlockPublicAcls === true)
-    throw accessDenied();
+  if (isPublic && buckets.setting(call.bucket, 'public-access-block')?.BlockPublicAcls === true) throw accessDenied();
   return grants;
 }
 
@@ -128,7 +126,7 @@ function readGrant({ Grantee, Permission }: Grant): AclGrant {
       400,
     );
   }
-  const permission = Permission as AclGrant['permission'];
+  const permission = Permission;
   if (Grantee.URI !== undefined) return { grantee: groupOf(Grantee.URI), permission };
   if (Grantee.ID !== undefined) return { grantee: { kind: 'user', id: Grantee.ID }, permission };
   throw notImplemented('grants by e-mail address');

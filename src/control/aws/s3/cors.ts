@@ -4,8 +4,7 @@
  * its response headers policy, not from here.
  */
 import type { CORSRule } from '@aws-sdk/client-s3';
-import { ApiError } from '../wire/types.ts';
-import { invalidRequest } from './errors.ts';
+import { invalidRequest, malformedXml } from './errors.ts';
 import { matchesWildcard } from './policy/wildcard.ts';
 
 export type CorsRules = readonly CORSRule[];
@@ -15,11 +14,7 @@ const MAX_RULES = 100;
 
 export function checkCors(rules: CorsRules | undefined): CorsRules {
   if (rules === undefined || rules.length === 0 || rules.length > MAX_RULES) {
-    throw new ApiError(
-      'MalformedXML',
-      'The XML you provided was not well-formed or did not validate against our published schema',
-      400,
-    );
+    throw malformedXml();
   }
   for (const { AllowedMethods = [], AllowedOrigins = [], AllowedHeaders = [], ExposeHeaders = [] } of rules) {
     const unknown = AllowedMethods.find((method) => !METHODS.includes(method));

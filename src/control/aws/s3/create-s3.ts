@@ -3,21 +3,22 @@
  * Signatures were judged before (wire/api-server.ts); what operations mean is in operations/, how messages are spelt in the model and
  * its codec. An operation without a handler is a 501 that names it.
  */
+import { SECOND } from '../../../model/units.ts';
 import type { BucketStore } from '../../buckets/bucket-store.ts';
 import { StorageFailure } from '../../buckets/bucket-store.ts';
-import type { Operation, ServiceModel } from '../wire/model.ts';
+import type { Operation, ServiceModel, StructureShape } from '../wire/model.ts';
 import { WireFault } from '../wire/faults.ts';
 import { decodeUtf8 } from '../wire/read-body.ts';
 import { readInput, writeOutput } from '../wire/rest-binding.ts';
 import { ApiError } from '../wire/types.ts';
 import type { IncomingCall, Service } from '../wire/types.ts';
+import { validationMessage } from '../wire/validate.ts';
 import { writeError } from '../wire/write-error.ts';
 import type { Values } from '../wire/xml-codec.ts';
 import { authorize, authorizeAccount } from './access.ts';
 import { receiveDocument } from './body/receive-body.ts';
 import { corsHeaders } from './cors.ts';
-import type { CorsRules } from './cors.ts';
-import { noSuchBucket } from './errors.ts';
+import { malformedXml, noSuchBucket } from './errors.ts';
 import { addressOf } from './front/address.ts';
 import { createOperationChooser } from './front/choose-operation.ts';
 import { OPERATION_PERMISSIONS } from './operation-permissions.ts';
@@ -65,7 +66,9 @@ export function createS3(options: S3Options): Service {
   const context: S3Context = { buckets, accountId, oaiExists };
   const choose = createOperationChooser(model);
 
-  async function answer(incoming: IncomingCall): Promise<Response> {
+  async function answer(given: IncomingCall): Promise<Response> {
+    // S3: its times are whole seconds, in headers and documents alike.
+    const incoming = { ...given, now: Math.floor(given.now / SECOND) * SECOND };
     const query = new URLSearchParams(incoming.rawQuery);
     const { bucket, key, kind } = addressOf(incoming.headers.get('host') ?? '', incoming.rawPath);
     const call: S3Call = { incoming, context, bucket, key, query };
@@ -107,6 +110,12 @@ export function createS3(options: S3Options): Service {
     ]);
     const bodyText = takesDocument(operation) ? decodeUtf8(await receiveDocument(documentCall(operation, incoming))) : undefined;
     const { input } = readInput(model, operation, { labels, query, headers: readableHeaders(incoming.headers), bodyText });
+    // A region may be any; every other document keeps the model's words.
+    const message =
+      bodyText === undefined || operation.name === 'CreateBucket'
+        ? undefined
+        : validationMessage(operation.input as StructureShape, input);
+    if (message !== undefined) throw malformedXml(message);
     return input;
   }
 
@@ -120,7 +129,7 @@ export function createS3(options: S3Options): Service {
   }
 
   function cors(bucket: string, { method, headers }: IncomingCall): Readonly<Record<string, string>> | undefined {
-    const rules = bucket === '' || !headers.has('origin') ? undefined : buckets.setting<CorsRules>(bucket, 'cors');
+    const rules = bucket === '' || !headers.has('origin') ? undefined : buckets.setting(bucket, 'cors');
     return rules === undefined ? undefined : corsHeaders(rules, method, headers);
   }
 
@@ -145,11 +154,11 @@ export function createS3(options: S3Options): Service {
     const written = writeError(model, error, incoming.requestId, extra);
     // S3: HEAD says its errors by the status alone.
     const body = incoming.method === 'HEAD' ? null : written.body;
-    const more = error.code === 'MethodNotAllowed' ? { allow: String(error.members['Allow'] ?? '') } : {};
-    const bucketRegion = regionHint(incoming);
+    const { Allow: allow } = error.members;
+    const more = { ...(typeof allow === 'string' ? { allow } : {}), ...regionHint(incoming) };
     return new Response(body, {
       status: written.status,
-      headers: { ...written.headers, ...identity(incoming.requestId), ...more, ...bucketRegion },
+      headers: { ...written.headers, ...identity(incoming.requestId), ...more },
     });
   }
 
@@ -228,11 +237,7 @@ function methodNotAllowed(method: string, level: string): ApiError {
 function asApiError(thrown: unknown, call: IncomingCall, report: (line: string) => void): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof WireFault) {
-    return new ApiError(
-      'MalformedXML',
-      `The XML you provided was not well-formed or did not validate against our published schema (${thrown.message})`,
-      400,
-    );
+    return malformedXml(thrown.message);
   }
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   report(`s3: ${call.method} ${call.rawPath} failed (request ${call.requestId}): ${detail}`);

@@ -33,6 +33,12 @@ export function preconditionFailed(condition: string): ApiError {
   });
 }
 
+/** `detail` says what exactly, beyond S3's words. */
+export function malformedXml(detail?: string): ApiError {
+  const message = 'The XML you provided was not well-formed or did not validate against our published schema';
+  return new ApiError('MalformedXML', detail === undefined ? message : `${message} (${detail})`, 400);
+}
+
 /** A header or setting of a known operation that would change nothing here, so accepting it would be a lie. */
 export function notImplemented(what: string): ApiError {
   return new ApiError('NotImplemented', `Warmfront's bucket store does not implement ${what}.`, 501);

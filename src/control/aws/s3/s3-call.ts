@@ -36,7 +36,8 @@ export interface Answer<T = object> {
 }
 
 type Module = typeof S3;
-type Name = { [K in keyof Module]: K extends `${infer N}Command` ? N : never }[keyof Module] & string;
+type NameOf<K> = K extends `${infer N}Command` ? N : never;
+type Name = NameOf<keyof Module>;
 
 export type S3Input<N extends Name> = Input<Module, N>;
 export type S3Output<N extends Name> = Output<Module, N>;

@@ -9,6 +9,7 @@ import { isBucketName } from '../bucket-host.ts';
 import { invalidArgument, noSuchBucket, notImplemented } from '../errors.ts';
 import { DEFAULT_PUBLIC_ACCESS_BLOCK } from '../policy/decide-access.ts';
 import type { S3Call, S3Handlers } from '../s3-call.ts';
+import { checkTags } from './tagging.ts';
 
 /** S3: general purpose buckets of one account, at the default quota's raised end. */
 const MAX_LISTED = 10_000;
@@ -31,7 +32,7 @@ export const bucketOperations: S3Handlers = {
     try {
       context.buckets.putSetting(bucket, 'ownership', input.ObjectOwnership ?? 'BucketOwnerEnforced');
       context.buckets.putSetting(bucket, 'public-access-block', DEFAULT_PUBLIC_ACCESS_BLOCK);
-      const tags = input.CreateBucketConfiguration?.Tags ?? [];
+      const tags = checkTags(input.CreateBucketConfiguration?.Tags, 50);
       if (tags.length > 0) context.buckets.putSetting(bucket, 'tagging', tags);
       const grants = requestedGrants(input, call);
       if (grants !== undefined && grants.length > 0) context.buckets.putSetting(bucket, 'acl', grants);

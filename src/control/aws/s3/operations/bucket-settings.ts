@@ -5,17 +5,14 @@
  */
 import { ApiError } from '../../wire/types.ts';
 import { storedPolicy } from '../access.ts';
-import type { ObjectOwnership } from '../access.ts';
-import { accessDenied, notImplemented } from '../errors.ts';
+import { accessDenied, malformedXml, notImplemented } from '../errors.ts';
 import { parsePolicy, PolicyFault, MAX_POLICY_LENGTH } from '../policy/parse-policy.ts';
 import { isPublicPolicy } from '../policy/public-policy.ts';
-import type { PublicAccessBlock } from '../policy/decide-access.ts';
-import type { S3Call, S3Handlers, S3Input, S3Output } from '../s3-call.ts';
-import type { SettingName } from '../../../buckets/bucket-records.ts';
+import type { S3Call, S3Handlers } from '../s3-call.ts';
+import type { BucketSettings, SettingName } from '../../../buckets/bucket-records.ts';
 import { checkTags } from './tagging.ts';
 import { checkWebsite } from './website-configuration.ts';
 import { checkCors } from '../cors.ts';
-import type { CorsRules } from '../cors.ts';
 
 export const bucketSettings: S3Handlers = {
   PutBucketPolicy({ Policy: text = '' }, call) {
@@ -24,7 +21,7 @@ export const bucketSettings: S3Handlers = {
     if (Buffer.byteLength(text) > MAX_POLICY_LENGTH) throw malformed(`Policies must be less than ${MAX_POLICY_LENGTH} bytes`);
     try {
       const policy = parsePolicy(text, { bucket, oaiExists: context.oaiExists });
-      const blocked = setting<PublicAccessBlock>(call, 'public-access-block')?.BlockPublicPolicy === true;
+      const blocked = setting(call, 'public-access-block')?.BlockPublicPolicy === true;
       if (blocked && isPublicPolicy(policy)) throw accessDenied(blockedPolicyMessage(call));
     } catch (error) {
       throw error instanceof PolicyFault ? malformed(error.message) : error;
@@ -32,7 +29,7 @@ export const bucketSettings: S3Handlers = {
     return put(call, 'policy', text);
   },
   GetBucketPolicy: (_input, call) => ({
-    output: { Policy: get<string>(call, 'policy', 'NoSuchBucketPolicy', 'The bucket policy does not exist') },
+    output: { Policy: get(call, 'policy', 'NoSuchBucketPolicy', 'The bucket policy does not exist') },
   }),
   DeleteBucketPolicy: (_input, call) => remove(call, 'policy'),
   GetBucketPolicyStatus(_input, call) {
@@ -49,12 +46,7 @@ export const bucketSettings: S3Handlers = {
     const message = 'The public access block configuration was not found';
     return {
       output: {
-        PublicAccessBlockConfiguration: get<PublicAccessBlock>(
-          call,
-          'public-access-block',
-          'NoSuchPublicAccessBlockConfiguration',
-          message,
-        ),
+        PublicAccessBlockConfiguration: get(call, 'public-access-block', 'NoSuchPublicAccessBlockConfiguration', message),
       },
     };
   },
@@ -66,18 +58,20 @@ export const bucketSettings: S3Handlers = {
   },
   GetBucketWebsite(_input, call) {
     const message = 'The specified bucket does not have a website configuration';
-    return { output: get<S3Output<'GetBucketWebsite'>>(call, 'website', 'NoSuchWebsiteConfiguration', message) };
+    return { output: get(call, 'website', 'NoSuchWebsiteConfiguration', message) };
   },
   DeleteBucketWebsite: (_input, call) => remove(call, 'website'),
 
   PutBucketTagging: ({ Tagging }, call) => ({ ...put(call, 'tagging', checkTags(Tagging?.TagSet, 50)), status: 204 }),
-  GetBucketTagging: (_input, call) => ({ output: { TagSet: get(call, 'tagging', 'NoSuchTagSet', 'The TagSet does not exist') } }),
+  GetBucketTagging: (_input, call) => ({
+    output: { TagSet: [...get(call, 'tagging', 'NoSuchTagSet', 'The TagSet does not exist')] },
+  }),
   DeleteBucketTagging: (_input, call) => remove(call, 'tagging'),
 
   PutBucketOwnershipControls({ OwnershipControls }, call) {
     const ownership = OwnershipControls?.Rules?.[0]?.ObjectOwnership;
     if (ownership === undefined || OwnershipControls?.Rules?.length !== 1) throw malformedXml();
-    const hasGrants = (setting<readonly unknown[]>(call, 'acl') ?? []).length > 0;
+    const hasGrants = (setting(call, 'acl') ?? []).length > 0;
     if (ownership === 'BucketOwnerEnforced' && hasGrants) {
       throw new ApiError(
         'InvalidBucketAclWithObjectOwnership',
@@ -88,7 +82,7 @@ export const bucketSettings: S3Handlers = {
     return put(call, 'ownership', ownership);
   },
   GetBucketOwnershipControls(_input, call) {
-    const ownership = setting<ObjectOwnership | 'none'>(call, 'ownership') ?? 'none';
+    const ownership = setting(call, 'ownership') ?? 'none';
     if (ownership === 'none')
       throw missing('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found', call);
     return { output: { OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] } } };
@@ -100,7 +94,7 @@ export const bucketSettings: S3Handlers = {
     return put(call, 'cors', checkCors(CORSConfiguration?.CORSRules));
   },
   GetBucketCors: (_input, call) => ({
-    output: { CORSRules: [...get<CorsRules>(call, 'cors', 'NoSuchCORSConfiguration', 'The CORS configuration does not exist')] },
+    output: { CORSRules: [...get(call, 'cors', 'NoSuchCORSConfiguration', 'The CORS configuration does not exist')] },
   }),
   DeleteBucketCors: (_input, call) => remove(call, 'cors'),
 
@@ -115,7 +109,7 @@ export const bucketSettings: S3Handlers = {
   GetBucketEncryption(_input, call) {
     const rule = {
       ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const },
-      BucketKeyEnabled: setting<boolean>(call, 'encryption') ?? false,
+      BucketKeyEnabled: setting(call, 'encryption') ?? false,
     };
     return { output: { ServerSideEncryptionConfiguration: { Rules: [rule] } } };
   },
@@ -125,10 +119,11 @@ export const bucketSettings: S3Handlers = {
     const status = VersioningConfiguration?.Status;
     if (status === 'Enabled') throw notImplemented('object versions');
     if (VersioningConfiguration?.MFADelete === 'Enabled') throw notImplemented('MFA delete');
-    if (status !== 'Suspended') throw malformedXml('IllegalVersioningConfigurationException');
+    if (status !== 'Suspended')
+      throw new ApiError('IllegalVersioningConfigurationException', 'The Versioning element must be specified', 400);
     return put(call, 'versioning', status);
   },
-  GetBucketVersioning: (_input, call) => ({ output: { Status: setting<'Suspended'>(call, 'versioning') } }),
+  GetBucketVersioning: (_input, call) => ({ output: { Status: setting(call, 'versioning') } }),
 
   PutBucketRequestPayment({ RequestPaymentConfiguration }) {
     if (RequestPaymentConfiguration?.Payer !== 'BucketOwner') throw notImplemented('requester pays');
@@ -151,19 +146,17 @@ export const bucketSettings: S3Handlers = {
   },
 };
 
-export type WebsiteInput = NonNullable<S3Input<'PutBucketWebsite'>['WebsiteConfiguration']>;
-
-function setting<T>({ context, bucket }: S3Call, name: SettingName): T | undefined {
-  return context.buckets.setting<T>(bucket, name);
+function setting<N extends SettingName>({ context, bucket }: S3Call, name: N): BucketSettings[N] | undefined {
+  return context.buckets.setting(bucket, name);
 }
 
-function get<T>(call: S3Call, name: SettingName, code: string, message: string): T {
-  const value = setting<T>(call, name);
+function get<N extends SettingName>(call: S3Call, name: N, code: string, message: string): BucketSettings[N] {
+  const value = setting(call, name);
   if (value === undefined) throw missing(code, message, call);
   return value;
 }
 
-function put({ context, bucket }: S3Call, name: SettingName, value: unknown): { output: object } {
+function put<N extends SettingName>({ context, bucket }: S3Call, name: N, value: BucketSettings[N]): { output: object } {
   context.buckets.putSetting(bucket, name, value);
   return { output: {} };
 }
@@ -175,10 +168,6 @@ function remove({ context, bucket }: S3Call, name: SettingName): { output: objec
 
 function missing(code: string, message: string, { bucket }: S3Call): ApiError {
   return new ApiError(code, message, 404, { BucketName: bucket });
-}
-
-function malformedXml(code = 'MalformedXML'): ApiError {
-  return new ApiError(code, 'The XML you provided was not well-formed or did not validate against our published schema', 400);
 }
 
 function blockedPolicyMessage({ incoming, bucket }: S3Call): string {

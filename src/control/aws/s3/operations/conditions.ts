@@ -18,17 +18,17 @@ export function decideReadCondition(
   headers: Headers,
   prefix = '',
 ): ReadCondition {
-  const modified = Math.floor(object.modified / 1000) * 1000;
   const ifMatch = headers.get(`${prefix}if-match`);
   const ifUnmodified = httpDate(headers.get(`${prefix}if-unmodified-since`));
   if (ifMatch !== null) {
     if (!matchesTag(ifMatch, object.etag)) return { kind: 'failed', condition: 'If-Match' };
-  } else if (ifUnmodified !== undefined && modified > ifUnmodified) return { kind: 'failed', condition: 'If-Unmodified-Since' };
+  } else if (ifUnmodified !== undefined && object.modified > ifUnmodified)
+    return { kind: 'failed', condition: 'If-Unmodified-Since' };
 
   const ifNoneMatch = headers.get(`${prefix}if-none-match`);
   const ifModified = httpDate(headers.get(`${prefix}if-modified-since`));
   if (ifNoneMatch !== null) return matchesTag(ifNoneMatch, object.etag) ? { kind: 'not-modified' } : { kind: 'proceed' };
-  if (ifModified !== undefined && modified <= ifModified) return { kind: 'not-modified' };
+  if (ifModified !== undefined && object.modified <= ifModified) return { kind: 'not-modified' };
   return { kind: 'proceed' };
 }
 

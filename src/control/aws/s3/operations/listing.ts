@@ -57,15 +57,12 @@ export const listOperations: S3Handlers = {
   ListObjectVersions(input, call) {
     const page = walk(input, input.KeyMarker ?? '', call);
     const owner = ownerOf(call.context.accountId);
-    const versions = page.objects.map(
-      (object): ObjectVersion =>
-        ({
-          ...describe(object, page.encode, owner),
-          StorageClass: 'STANDARD',
-          VersionId: 'null',
-          IsLatest: true,
-        }) as ObjectVersion,
-    );
+    const versions = page.objects.map((object): ObjectVersion => ({
+      ...describe(object, page.encode, owner),
+      StorageClass: 'STANDARD',
+      VersionId: 'null',
+      IsLatest: true,
+    }));
     return {
       output: {
         ...page.head,

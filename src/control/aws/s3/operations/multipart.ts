@@ -12,7 +12,7 @@ import { MIB } from '../../../../model/units.ts';
 import { ApiError } from '../../wire/types.ts';
 import { ownerOf } from '../acl.ts';
 import { base64, receiveBody } from '../body/receive-body.ts';
-import { invalidArgument, invalidRequest, noSuchUpload } from '../errors.ts';
+import { invalidArgument, invalidRequest, malformedXml, noSuchUpload } from '../errors.ts';
 import type { S3Call, S3Handlers } from '../s3-call.ts';
 import { decideRange, writePrecondition } from './conditions.ts';
 import { checksumMembers } from './read-object.ts';
@@ -242,12 +242,7 @@ function chosenParts(
   stored: readonly PartRecord[],
   upload: UploadRecord,
 ): readonly PartRecord[] {
-  if (given.length === 0)
-    throw new ApiError(
-      'MalformedXML',
-      'The XML you provided was not well-formed or did not validate against our published schema',
-      400,
-    );
+  if (given.length === 0) throw malformedXml();
   const byNumber = new Map(stored.map((part) => [part.number, part]));
   const chosen = given.map(({ PartNumber = 0, ETag = '', ...rest }, i) => {
     if (i > 0 && PartNumber <= (given[i - 1]?.PartNumber ?? 0)) {

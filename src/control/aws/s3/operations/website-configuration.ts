@@ -1,7 +1,6 @@
 /** What a website configuration must keep. S3 API reference, PutBucketWebsite. How it is served is in website/. */
 import type { WebsiteConfiguration } from '@aws-sdk/client-s3';
-import { ApiError } from '../../wire/types.ts';
-import { invalidArgument, invalidRequest } from '../errors.ts';
+import { invalidArgument, invalidRequest, malformedXml } from '../errors.ts';
 
 const MAX_RULES = 50;
 
@@ -11,7 +10,7 @@ export function checkWebsite(website: WebsiteConfiguration): void {
     if (IndexDocument !== undefined || ErrorDocument !== undefined || RoutingRules !== undefined) {
       throw invalidRequest('RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.');
     }
-    if ((RedirectAllRequestsTo.HostName ?? '') === '') throw malformed();
+    if ((RedirectAllRequestsTo.HostName ?? '') === '') throw malformedXml();
     return;
   }
   const suffix = IndexDocument?.Suffix ?? '';
@@ -24,9 +23,9 @@ export function checkWebsite(website: WebsiteConfiguration): void {
   }
   if (suffix === '' || suffix.includes('/'))
     throw invalidArgument('The IndexDocument Suffix is not well formed', 'IndexDocument', suffix);
-  if (ErrorDocument !== undefined && (ErrorDocument.Key ?? '') === '') throw malformed();
+  if (ErrorDocument !== undefined && (ErrorDocument.Key ?? '') === '') throw malformedXml();
   for (const { Condition, Redirect } of RoutingRules ?? []) {
-    if (Redirect === undefined) throw malformed();
+    if (Redirect === undefined) throw malformedXml();
     if (Redirect.ReplaceKeyWith !== undefined && Redirect.ReplaceKeyPrefixWith !== undefined) {
       throw invalidRequest('You can only define ReplaceKeyPrefix or ReplaceKey but not both.');
     }
@@ -45,12 +44,4 @@ export function checkWebsite(website: WebsiteConfiguration): void {
       `${RoutingRules?.length} routing rules provided, the number of routing rules in a website configuration is limited to ${MAX_RULES}.`,
     );
   }
-}
-
-function malformed(): ApiError {
-  return new ApiError(
-    'MalformedXML',
-    'The XML you provided was not well-formed or did not validate against our published schema',
-    400,
-  );
 }

@@ -12,7 +12,15 @@ import { authorize } from '../access.ts';
 import { ownerOf, requestedGrants, writeGrants } from '../acl.ts';
 import type { AclWords } from '../acl.ts';
 import { receiveBody } from '../body/receive-body.ts';
-import { invalidArgument, invalidRequest, noSuchBucket, noSuchKey, notImplemented, preconditionFailed } from '../errors.ts';
+import {
+  invalidArgument,
+  invalidRequest,
+  malformedXml,
+  noSuchBucket,
+  noSuchKey,
+  notImplemented,
+  preconditionFailed,
+} from '../errors.ts';
 import { OPERATION_PERMISSIONS } from '../operation-permissions.ts';
 import type { S3Call, S3Handlers } from '../s3-call.ts';
 import { decideReadCondition, deletePrecondition, writePrecondition } from './conditions.ts';
@@ -23,6 +31,8 @@ import { tagsOfHeader } from './tagging.ts';
 const MAX_OBJECT = 5 * GIB;
 const MAX_METADATA = 2048;
 const MAX_KEY = 1024;
+/** Kept and shown; the archived ones are readable at once here, so they are not taken. */
+const STORAGE_CLASSES = ['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'];
 
 export const writeOperations: S3Handlers = {
   async PutObject(input, call) {
@@ -120,11 +130,7 @@ export const writeOperations: S3Handlers = {
   DeleteObjects({ Delete }, call) {
     const objects = Delete?.Objects ?? [];
     if (objects.length === 0 || objects.length > 1000) {
-      throw new ApiError(
-        'MalformedXML',
-        'The XML you provided was not well-formed or did not validate against our published schema',
-        400,
-      );
+      throw malformedXml();
     }
     const Deleted: DeletedObject[] = [];
     const Errors: _Error[] = [];
@@ -233,6 +239,11 @@ export function requestedAttributes(input: AttributeWords, call: S3Call): Object
     throw new ApiError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', 400, {
       Size: size,
       MaxSizeAllowed: MAX_METADATA,
+    });
+  }
+  if (input.StorageClass !== undefined && !STORAGE_CLASSES.includes(input.StorageClass)) {
+    throw new ApiError('InvalidStorageClass', 'The storage class you specified is not valid', 400, {
+      StorageClassRequested: input.StorageClass,
     });
   }
   return {

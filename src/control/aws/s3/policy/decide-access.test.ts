@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'bun:test';
-import type { AclGrant } from '../../../buckets/bucket-records.ts';
+import type { AclGrant, PublicAccessBlock } from '../../../buckets/bucket-records.ts';
 import type { Principal } from '../../wire/types.ts';
 import { canonicalUserId, oaiArn } from '../canonical-user.ts';
 import { decideAccess, DEFAULT_PUBLIC_ACCESS_BLOCK } from './decide-access.ts';
-import type { PublicAccessBlock } from './decide-access.ts';
 import { principalFacts } from './evaluate-policy.ts';
 import { parsePolicy, PolicyFault } from './parse-policy.ts';
 import { isPublicPolicy } from './public-policy.ts';

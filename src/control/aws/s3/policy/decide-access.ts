@@ -3,18 +3,11 @@
  * S3 user guide, "How Amazon S3 authorizes a request" and "Blocking public access". A yes and a no both say why.
  * Which action an operation needs is a row of operations-table.ts; what a missing key answers is decided by the object operations.
  */
-import type { AclGrant } from '../../../buckets/bucket-records.ts';
+import type { AclGrant, PublicAccessBlock } from '../../../buckets/bucket-records.ts';
 import { evaluatePolicy } from './evaluate-policy.ts';
 import type { AccessRequest } from './evaluate-policy.ts';
 import { isPublicPolicy } from './public-policy.ts';
 import type { Policy } from './policy.ts';
-
-export interface PublicAccessBlock {
-  readonly BlockPublicAcls: boolean;
-  readonly IgnorePublicAcls: boolean;
-  readonly BlockPublicPolicy: boolean;
-  readonly RestrictPublicBuckets: boolean;
-}
 
 /** S3: since April 2023 new buckets have all four on. */
 export const DEFAULT_PUBLIC_ACCESS_BLOCK: PublicAccessBlock = {

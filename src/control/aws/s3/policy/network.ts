@@ -30,20 +30,20 @@ function addressBits(text: string): string | undefined {
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
   const all = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
   return all.every((group) => /^[0-9a-f]{1,4}$/i.test(group))
-    ? all.map((group) => bits(Number.parseInt(group, 16), 16)).join('')
+    ? all.map((group) => digits(Number.parseInt(group, 16), 16)).join('')
     : undefined;
 }
 
 function ipv4Bits(text: string): string | undefined {
   const octets = text.split('.');
   const isAddress = octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
-  return isAddress ? octets.map((octet) => bits(Number(octet), 8)).join('') : undefined;
+  return isAddress ? octets.map((octet) => digits(Number(octet), 8)).join('') : undefined;
 }
 
 function groups(text: string): readonly string[] {
   return text === '' ? [] : text.split(':');
 }
 
-function bits(value: number, width: number): string {
+function digits(value: number, width: number): string {
   return value.toString(2).padStart(width, '0');
 }

@@ -2,7 +2,6 @@
  * A website endpoint: anonymous GET and HEAD of a bucket, HTML errors. S3 user guide, "Website endpoints": requests are never signed,
  * other methods are 405. What is answered is decided in decide-website.ts.
  */
-import type { WebsiteConfiguration } from '@aws-sdk/client-s3';
 import { mayDo } from '../access.ts';
 import { OPERATION_PERMISSIONS } from '../operation-permissions.ts';
 import type { Answer, S3Call } from '../s3-call.ts';
@@ -45,7 +44,7 @@ export async function serveWebsite(
       details: [['BucketName', bucket]],
     });
   }
-  const website = buckets.setting<WebsiteConfiguration>(bucket, 'website');
+  const website = buckets.setting(bucket, 'website');
   if (website === undefined) {
     const message = 'The specified bucket does not have a website configuration';
     return page(call, {
