@@ -239,10 +239,11 @@ function asApiError(thrown: unknown, call: IncomingCall, report: (line: string) 
   if (thrown instanceof WireFault) {
     return malformedXml(thrown.message);
   }
-  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  report(`s3: ${call.method} ${call.rawPath} failed (request ${call.requestId}): ${detail}`);
-  // Not one of the statuses clients retry: a full disk stays full for now.
-  if (thrown instanceof StorageFailure && thrown.reason === 'disk-full')
-    return new ApiError('InsufficientStorage', thrown.message, 507);
+  const where = `s3: ${call.method} ${call.rawPath} failed (request ${call.requestId})`;
+  if (thrown instanceof StorageFailure) {
+    report(`${where}: ${thrown.message} ${thrown.cause instanceof Error ? thrown.cause.message : ''}`);
+    // Not one of the statuses clients retry: a full disk stays full for now.
+    if (thrown.reason === 'disk-full') return new ApiError('InsufficientStorage', thrown.message, 507);
+  } else report(`${where}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
   return new ApiError('InternalError', 'We encountered an internal error. Please try again.', 500);
 }

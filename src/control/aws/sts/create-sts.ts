@@ -24,7 +24,8 @@ export function createSts({ model, ...options }: StsOptions): Service {
 }
 
 function callerIdentity(principal: Principal): { Account: string; Arn: string; UserId: string } {
-  if (principal.kind !== 'account') throw new ApiError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  if (principal.kind !== 'account')
+    throw new ApiError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
   const { accountId, arn, accessKeyId } = principal;
   // IAM: the root user's id is its account, another's is of its own.
   return { Account: accountId, Arn: arn, UserId: arn.endsWith(':root') ? accountId : accessKeyId };

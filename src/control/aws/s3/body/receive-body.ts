@@ -40,7 +40,7 @@ export async function receiveBody<T extends Received>(
 ): Promise<{ readonly received: T; readonly checksum: VerifiedChecksum }> {
   const { headers } = call;
   const payload = headers.get('x-amz-content-sha256') ?? '';
-  const source = call.body ?? empty();
+  const source = bytesOf(call.body);
   const framed = payload.startsWith('STREAMING-') || (headers.get('content-encoding') ?? '').includes('aws-chunked');
   if (framed && payload.startsWith('STREAMING-AWS4') && call.streaming === undefined)
     throw invalidRequest('Signed chunks need a signed request.');
@@ -153,8 +153,15 @@ function contentMd5(headers: Headers): string | undefined {
   return bytes.toString('hex');
 }
 
-async function* empty(): AsyncIterable<Uint8Array> {
-  // No body at all: no bytes.
+/** A viewer that leaves breaks its body off; what was wrong with the bytes keeps its own error. */
+async function* bytesOf(body: IncomingCall['body']): AsyncIterable<Uint8Array> {
+  if (body === null) return;
+  try {
+    yield* body;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError('IncompleteBody', 'The request body terminated unexpectedly', 400);
+  }
 }
 
 export function base64(bytes: Uint8Array | undefined): string {

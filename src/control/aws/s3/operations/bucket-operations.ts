@@ -40,7 +40,7 @@ export const bucketOperations: S3Handlers = {
       context.buckets.deleteBucket(bucket);
       throw error;
     }
-    return { output: { Location: `/${bucket}` } };
+    return { output: { Location: region === 'us-east-1' ? `/${bucket}` : `http://${bucket}.s3.amazonaws.com/` } };
   },
 
   HeadBucket(_input, call) {
