@@ -51,6 +51,16 @@ export type ErrorDetail =
   | 'SlowReaderOriginError'
   | 'CapacityExceeded';
 
+/** Why the second origin of a group was asked (facts 8.2). */
+export interface Failover {
+  /** The id of the origin that was asked first. */
+  readonly from: string;
+  /** It answered with a status that is a criterion, could not be connected to, or took too long. */
+  readonly reason: 'status' | 'connect' | 'timeout';
+  /** The criterion that counted; CloudFront's real-time log says `Failover:<code>`. */
+  readonly code: number;
+}
+
 export interface Outcome {
   readonly requestId: string;
   readonly receivedAt: Instant;
@@ -64,6 +74,8 @@ export interface Outcome {
   readonly status: number;
   readonly errorDetail: ErrorDetail | undefined;
   readonly originId: string | undefined;
+  /** Set when originId names the second origin of a group. */
+  readonly failover?: Failover | undefined;
 }
 
 /** Known only when the last byte has left; joins the Outcome in the access log. */
@@ -73,7 +85,7 @@ export interface Delivery {
   readonly timeTaken: Duration;
   readonly complete: boolean;
   /** The viewer's response as it was sent, without Content-Length; absent where nobody logs it. */
-  readonly responseFields?: Fields;
+  readonly responseFields?: Fields | undefined;
   /** What Content-Length said; absent when the body was of unknown length. */
-  readonly contentLength?: Bytes;
+  readonly contentLength?: Bytes | undefined;
 }

@@ -1,35 +1,82 @@
 /**
- * Whom a request is sent to when the cache cannot answer: the next tier, which at the last tier is the origin itself.
- * Which origin and with what fields is decided in core/origin-request; how it is spoken to, in adapters/origin.
+ * Whom a request is sent to when the cache cannot answer: the next tier, which at the last tier is the origin itself, or the second
+ * origin of a group when the first one fails. Which origin, whether it has failed and with what fields it is asked is decided in
+ * core/origin-request; how it is spoken to, in adapters/origin.
  */
 import { buildOriginRequest } from '../core/origin-request/build-origin-request.ts';
 import { chooseOrigin } from '../core/origin-request/choose-origin.ts';
+import { decideFailover, type PrimaryResult } from '../core/origin-request/decide-failover.ts';
 import { acceptResponse } from '../core/origin-response/accept-response.ts';
 import type { Fields } from '../http/fields.ts';
-import { OriginFailure, type OriginClient, type OriginResponse, type RequestBody } from './ports.ts';
+import type { Origin } from '../model/distribution.ts';
+import { OriginFailure, type AskedOrigin, type OriginClient, type OriginResponse, type RequestBody } from './ports.ts';
 import type { MatchedVisit } from './visit.ts';
 
-export interface Asked {
+export interface Asked extends AskedOrigin {
   readonly response: OriginResponse;
-  readonly originId: string;
 }
 
-/** Asks for the visit; `extra` fields (validators) go on top. Rejects with OriginFailure only. */
+/** Asks for the visit; `extra` fields (validators) go on top. Rejects with OriginFailure only, which says who was asked. */
 export type Ask = (visit: MatchedVisit, extra: Fields, body: RequestBody, signal?: AbortSignal) => Promise<Asked>;
 
-export function createAsk({ origin, viaHost }: { readonly origin: OriginClient; readonly viaHost: string }): Ask {
+export function createAsk({ origin: client, viaHost }: { readonly origin: OriginClient; readonly viaHost: string }): Ask {
   return async function ask(visit, extra, body, signal) {
-    const { distribution, behavior, request, path, requestId } = visit;
-    const chosen = chooseOrigin(distribution, behavior, request.method).primary;
-    const built = buildOriginRequest({ distribution, behavior, origin: chosen, request, path, requestId, viaHost });
+    const chosen = chooseOrigin(visit.distribution, visit.behavior, visit.request.method);
+    const { primary, secondary } = chosen;
+    const first = askOne(visit, primary, extra, body, signal);
+    // A body has been read by the time the primary fails, and cannot be sent again.
+    if (secondary === undefined || body.kind !== 'none') return concluded(first, { originId: primary.id });
+    const failover = decideFailover(chosen, await resultOf(first));
+    if (failover === undefined) return concluded(first, { originId: primary.id });
+    await first.then(
+      ({ cancel }) => cancel(),
+      () => undefined,
+    );
+    return concluded(askOne(visit, secondary, extra, body, signal), { originId: secondary.id, failover });
+  };
+
+  /** One origin, asked in its own words. */
+  async function askOne(
+    { distribution, behavior, request, path, requestId }: MatchedVisit,
+    origin: Origin,
+    extra: Fields,
+    body: RequestBody,
+    signal: AbortSignal | undefined,
+  ): Promise<OriginResponse> {
+    const built = buildOriginRequest({ distribution, behavior, origin, request, path, requestId, viaHost });
     const complete = extra.length === 0 ? built : { ...built, fields: [...built.fields, ...extra] };
-    const target = { ...chosen, distributionArn: distribution.source.arn };
-    const response = await origin.send(complete, target, body, signal);
+    const target = { ...origin, distributionArn: distribution.source.arn };
+    const response = await client.send(complete, target, body, signal);
     const acceptance = acceptResponse(complete.fields, response.head, behavior.cachingDisabled);
     if (acceptance.kind === 'refused') {
       response.cancel();
       throw new OriginFailure(acceptance.status, acceptance.detail, acceptance.cause);
     }
-    return { response, originId: chosen.id };
-  };
+    return response;
+  }
+}
+
+/** Only who was asked, of a value that says more. */
+export function askedOf({ originId, failover }: AskedOrigin): AskedOrigin {
+  return { originId, failover };
+}
+
+async function concluded(answer: Promise<OriginResponse>, asked: AskedOrigin): Promise<Asked> {
+  try {
+    return { response: await answer, ...asked };
+  } catch (error) {
+    if (!(error instanceof OriginFailure)) throw error;
+    const { status, detail, message, whileConnecting } = error;
+    throw new OriginFailure(status, detail, message, { cause: error, whileConnecting, asked });
+  }
+}
+
+async function resultOf(answer: Promise<OriginResponse>): Promise<PrimaryResult> {
+  try {
+    return { kind: 'answered', status: (await answer).head.status };
+  } catch (error) {
+    if (!(error instanceof OriginFailure)) throw error;
+    const { status, detail, whileConnecting } = error;
+    return { kind: 'failed', status, detail, whileConnecting };
+  }
 }

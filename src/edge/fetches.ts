@@ -4,7 +4,7 @@
  */
 import { describedLength, relayedFields } from '../core/cache/prepare-stored.ts';
 import type { MissReason } from '../core/outcome.ts';
-import type { Ask } from './ask-origin.ts';
+import { askedOf, type Ask } from './ask-origin.ts';
 import type { FillHead, Fills, FillWork } from './fills.ts';
 import { OriginFailure, type Clock, type OriginResponse } from './ports.ts';
 import { replyFromFailure, replyFromStored } from './replies.ts';
@@ -42,24 +42,24 @@ export function createFetches({ clock, fills, ask }: FetchPorts): Fetches {
   }
 
   function replyFromHead(head: FillHead, reason: MissReason, joined: boolean): Reply {
-    const { originId } = head;
+    const asked = askedOf(head);
     switch (head.kind) {
       case 'failed': {
         const cache = { kind: 'miss', reason, stored: false, notStored: head.failure.message } as const;
-        return { ...replyFromFailure(head.failure.status, head.failure.detail), cache, originId };
+        return { ...replyFromFailure(head.failure.status, head.failure.detail), cache, ...asked };
       }
       case 'covered':
-        return { ...replyFromStored(head.object, { kind: 'hit-stale', age: head.age, reason: head.reason }), originId };
+        return { ...replyFromStored(head.object, { kind: 'hit-stale', age: head.age, reason: head.reason }), ...asked };
       case 'validated': {
         const cache = joined ? ({ kind: 'collapsed', reason } as const) : ({ kind: 'revalidated', age: 0 } as const);
-        return { ...replyFromStored(head.object, cache), originId };
+        return { ...replyFromStored(head.object, cache), ...asked };
       }
       case 'response': {
         const { status, fields, notStored } = head;
         const cache = joined
           ? ({ kind: 'collapsed', reason } as const)
           : ({ kind: 'miss', reason, stored: notStored === undefined, notStored } as const);
-        return { status, fields, body: growingReply(head, joined), cache, answeredBy: 'origin', originId, selectable: true };
+        return { status, fields, body: growingReply(head, joined), cache, answeredBy: 'origin', ...asked, selectable: true };
       }
     }
   }
@@ -75,12 +75,12 @@ export function createFetches({ clock, fills, ask }: FetchPorts): Fetches {
     const cache = { kind: 'miss', reason, stored: false, notStored: reason } as const;
     let asked;
     try {
-      asked = await ask(visit, [], visit.body, visit.signal);
+      asked = await ask(visit, [], visit.body, visit.leaving());
     } catch (error) {
       if (!(error instanceof OriginFailure)) throw error;
-      return { ...replyFromFailure(error.status, error.detail), cache };
+      return { ...replyFromFailure(error.status, error.detail), cache, ...error.asked };
     }
-    const { response, originId } = asked;
+    const { response } = asked;
     const { head } = response;
     return {
       status: head.status,
@@ -88,7 +88,7 @@ export function createFetches({ clock, fills, ask }: FetchPorts): Fetches {
       body: visit.request.method === 'HEAD' ? { kind: 'none', length: describedLength(head) } : passingReply(response),
       cache,
       answeredBy: 'origin',
-      originId,
+      ...askedOf(asked),
     };
   }
 

@@ -10,12 +10,22 @@ import { errorCachingMinTtl } from '../core/cache/error-caching.ts';
 import { describedLength, relayedFields, storedFields, tagsOf } from '../core/cache/prepare-stored.ts';
 import { applyNotModified, conditionalFields } from '../core/cache/revalidation.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
+import { decideCompression } from '../core/origin-response/decide-compression.ts';
 import type { Fields } from '../http/fields.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
-import type { Ask, Asked } from './ask-origin.ts';
+import { askedOf, type Ask, type Asked } from './ask-origin.ts';
 import type { Bans } from './bans.ts';
+import { compressResponse } from './compress-response.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
-import { OriginFailure, type Clock, type OriginResponse, type Store, type StoredObject } from './ports.ts';
+import {
+  OriginFailure,
+  type AskedOrigin,
+  type Clock,
+  type Compressor,
+  type OriginResponse,
+  type Store,
+  type StoredObject,
+} from './ports.ts';
 import type { MatchedVisit } from './visit.ts';
 
 /** One fetch: what for, and the stored response it may revalidate. */
@@ -30,7 +40,9 @@ export interface FillWork {
   readonly validate: boolean;
 }
 
-export type FillHead =
+export type FillHead = FillResult & AskedOrigin;
+
+type FillResult =
   | {
       readonly kind: 'response';
       readonly status: number;
@@ -44,18 +56,11 @@ export type FillHead =
       readonly notStored: string | undefined;
       /** False when those who waited must ask for themselves. */
       readonly isShareable: boolean;
-      readonly originId: string;
     }
-  | { readonly kind: 'validated'; readonly object: StoredObject; readonly originId: string }
+  | { readonly kind: 'validated'; readonly object: StoredObject }
   /** The origin failed, and the stale response answers in its place. */
-  | {
-      readonly kind: 'covered';
-      readonly object: StoredObject;
-      readonly age: Duration;
-      readonly reason: StaleCover;
-      readonly originId: string;
-    }
-  | { readonly kind: 'failed'; readonly failure: OriginFailure; readonly originId: string };
+  | { readonly kind: 'covered'; readonly object: StoredObject; readonly age: Duration; readonly reason: StaleCover }
+  | { readonly kind: 'failed'; readonly failure: OriginFailure };
 
 type StaleCover = Extract<StaleOnError, { kind: 'serve-stale' }>['reason'];
 
@@ -83,6 +88,7 @@ export interface FillPorts {
   readonly store: Store;
   readonly bans: Bans;
   readonly ask: Ask;
+  readonly compressor: Compressor;
   /** Our own mistakes, told loudly; the viewer gets a 502. */
   readonly report: (message: string, error: unknown) => void;
   /** How many octets of retained bodies may be under way at once. */
@@ -90,7 +96,7 @@ export interface FillPorts {
 }
 
 export function createFills(ports: FillPorts): Fills {
-  const { clock, store, bans } = ports;
+  const { clock, store, bans, compressor } = ports;
   const shared = new Map<string, Fill>();
   const all = new Set<Fill>();
   const idleWaiters: Array<() => void> = [];
@@ -131,24 +137,24 @@ export function createFills(ports: FillPorts): Fills {
         await drain(asked.response);
         if (object !== undefined) {
           finished();
-          return { kind: 'validated', object, originId: asked.originId };
+          return { kind: 'validated', object, ...askedOf(asked) };
         }
         // RFC 9111 4.3.4: a 304 that speaks of another representation says nothing about ours; ask for the whole.
         asked = await ports.ask(work.visit, [], { kind: 'none' });
       }
       const { status } = asked.response.head;
-      const covered = cover(work, status, status, asked.originId);
+      const covered = cover(work, status, status, askedOf(asked));
       if (covered === undefined) return receive(work, asked, requestTime, banSequence, finished);
       asked.response.cancel();
       finished();
       return covered;
     } catch (error) {
       const failure = asOriginFailure(error, ports.report);
-      const originId = work.visit.behavior.source.targetOriginId;
-      const covered = cover(work, 'unreachable', failure.status, originId);
+      const asked = failure.asked ?? { originId: work.visit.behavior.source.targetOriginId };
+      const covered = cover(work, 'unreachable', failure.status, asked);
       if (covered === undefined) rememberFailure(work, failure, requestTime, banSequence);
       finished();
-      return covered ?? { kind: 'failed', failure, originId };
+      return covered ?? { kind: 'failed', failure, ...asked };
     }
   }
 
@@ -157,14 +163,14 @@ export function createFills(ports: FillPorts): Fills {
     { stale, visit }: FillWork,
     failure: number | 'unreachable',
     status: number,
-    originId: string,
+    asked: AskedOrigin,
   ): FillHead | undefined {
     if (stale === undefined) return undefined;
     const now = clock.now();
     const decision = decideStaleOnError(stale.response, failure, now);
     if (decision.kind === 'error') return undefined;
     store.refresh(excuse(stale.response, errorCachingMinTtl(visit.distribution, status), now));
-    return { kind: 'covered', object: stale, age: decision.age, reason: decision.reason, originId };
+    return { kind: 'covered', object: stale, age: decision.age, reason: decision.reason, ...asked };
   }
 
   /** The stored object made fresh by a 304, or undefined when the 304 does not speak of it. */
@@ -193,10 +199,15 @@ export function createFills(ports: FillPorts): Fills {
 
   function receive(work: FillWork, asked: Asked, requestTime: Instant, banSequence: number, finished: () => void): FillHead {
     const { behavior, distribution, request } = work.visit;
-    const { response, originId } = asked;
-    const { head } = response;
+    const { method } = work;
+    const { head: answer } = asked.response;
+    const { originId } = asked;
     const responseTime = clock.now();
-    const storing = decideStoring({ request, method: work.method, head, behavior, distribution, requestTime, responseTime });
+    const storing = decideStoring({ request, method, head: answer, behavior, distribution, requestTime, responseTime, originId });
+    const { hasCapacity } = compressor;
+    const compression = decideCompression({ behavior, distribution, request, method, head: answer, storing, hasCapacity });
+    const response = compressResponse(asked.response, compression, compressor);
+    const { head } = response;
     const body = createGrowingBody();
     const first = body.read();
     let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
@@ -229,7 +240,7 @@ export function createFills(ports: FillPorts): Fills {
       first,
       notStored,
       isShareable: notStored === undefined && maySharePending(storing),
-      originId,
+      ...askedOf(asked),
     };
   }
 

@@ -84,6 +84,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       status: reply.status,
       errorDetail: reply.errorDetail,
       originId: reply.originId,
+      failover: reply.failover,
     };
     const now = ports.clock.now();
     const fields = viewerFields({
@@ -99,8 +100,8 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     const contentLength = lengthOf(body);
     const record = (bodyBytes: Bytes, complete: boolean): void => {
       const timeTaken = ports.clock.now() - visit.receivedAt;
-      const sent = contentLength === undefined ? { responseFields: fields } : { responseFields: fields, contentLength };
-      ports.log.write(visit.request, outcome, { bodyBytes, timeToFirstByte, timeTaken, complete, ...sent });
+      const delivery = { bodyBytes, timeToFirstByte, timeTaken, complete, responseFields: fields, contentLength };
+      ports.log.write(visit.request, outcome, delivery);
     };
     if (body.kind === 'stream') {
       return { status: reply.status, fields, body, delivered: (delivery) => record(delivery.bodyBytes, delivery.complete) };

@@ -2,9 +2,10 @@
  * What the data plane needs from the world, one small interface each. Adapters implement them; test/contracts proves each
  * implementation against one shared suite. Pure decisions need none of these.
  */
+import type { Coding } from '../core/origin-response/decide-compression.ts';
 import type { OriginRequest, OriginResponseHead } from '../core/request.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
-import type { ErrorDetail, Outcome, Delivery } from '../core/outcome.ts';
+import type { ErrorDetail, Failover, Outcome, Delivery } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { EdgeState } from '../model/admin.ts';
 import type { Origin } from '../model/distribution.ts';
@@ -71,15 +72,36 @@ export interface OriginClient {
 
 /** The world failed us: what a viewer will see and what the log will say. */
 export class OriginFailure extends Error {
+  /** No connection came about. */
+  readonly whileConnecting: boolean;
+  /** Who failed, once the edge has said whom it asked. */
+  readonly asked: AskedOrigin | undefined;
+
   constructor(
     readonly status: 502 | 503 | 504,
     readonly detail: ErrorDetail,
     message: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly whileConnecting?: boolean; readonly asked?: AskedOrigin },
   ) {
     super(message, options);
     this.name = 'OriginFailure';
+    this.whileConnecting = options?.whileConnecting === true;
+    this.asked = options?.asked;
   }
+}
+
+/** Which origin was asked, and why not the one that its group names first. */
+export interface AskedOrigin {
+  readonly originId: string;
+  readonly failover?: Failover | undefined;
+}
+
+/** Codes bodies on their way to the store and to viewers, and never holds up other requests meanwhile. */
+export interface Compressor {
+  /** False while as many bodies are being coded as it takes at once. */
+  readonly hasCapacity: boolean;
+  /** The coded body of one of `length` octets. Throws what `body` throws. */
+  compress(coding: Coding, body: AsyncIterable<Uint8Array>, length: Bytes): AsyncIterable<Uint8Array>;
 }
 
 /** Takes one record for each finished request; never blocks and never throws. */
@@ -130,6 +152,7 @@ export interface EdgePorts {
   readonly ids: Ids;
   readonly store: Store;
   readonly origin: OriginClient;
+  readonly compressor: Compressor;
   readonly log: AccessLog;
   /** X-Amz-Cf-Pop: `FRA56-P1`. */
   readonly popName: string;

@@ -2,7 +2,7 @@
  * One request's way through the edge: what was asked, and what is known about it so far. Filled in step by step by serve.ts;
  * the Outcome is made from it once, when the reply is finished.
  */
-import type { CacheOutcome, AnsweredBy, ErrorDetail } from '../core/outcome.ts';
+import type { CacheOutcome, AnsweredBy, ErrorDetail, Failover } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../model/compile.ts';
@@ -13,7 +13,8 @@ import type { RequestBody } from './ports.ts';
 export interface Visit {
   readonly request: ViewerRequest;
   readonly body: RequestBody;
-  readonly signal: AbortSignal;
+  /** Aborted when the viewer leaves. */
+  readonly leaving: () => AbortSignal;
   readonly requestId: string;
   readonly receivedAt: Instant;
   distribution: CompiledDistribution | undefined;
@@ -40,6 +41,7 @@ export interface Reply {
   readonly redirected?: boolean;
   readonly errorDetail?: ErrorDetail | undefined;
   readonly originId?: string | undefined;
+  readonly failover?: Failover | undefined;
   /** Set on replies the edge makes itself: the sentence that says why. */
   readonly cause?: string | undefined;
   /** True where conditionals and ranges are for us to apply; a bypassing request's were for the origin. */

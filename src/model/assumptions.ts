@@ -65,6 +65,12 @@ export const FORWARDED_FOR_SEPARATOR = ', ';
 
 // Origins
 
+/**
+ * A connection that does not come about in time is both of the guide's cases, "cannot connect" (503) and "takes too long" (504): an
+ * origin group fails over when either is among its criteria.
+ */
+export const CONNECT_TIMEOUT_FAILS_OVER_ON: readonly number[] = [503, 504];
+
 /** How long an idle connection to an S3 origin is kept, in milliseconds. Only custom origins have the setting; this is its default. */
 export const S3_ORIGIN_KEEPALIVE = 5_000;
 

@@ -31,9 +31,9 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inDistribution('ViewerMtlsConfig', (it) => it.viewerMtls !== undefined, 'viewers are not asked for certificates'),
   inDistribution('WebACLId', (it) => it.webAclId !== undefined, 'requests are not inspected'),
   inDistribution(
-    'OriginGroups',
-    (it) => it.originGroups.length > 0,
-    'every request goes to the primary origin, without failover',
+    'OriginGroups.SelectionCriteria',
+    (it) => it.originGroups.some((group) => group.selection === 'media-quality-based'),
+    'the primary origin is asked first, whatever its media quality',
   ),
   inDistribution(
     'Origins.OriginMtlsConfig',
@@ -50,7 +50,6 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
     (it) => it.origins.some((origin) => origin.vpcOriginId !== undefined),
     'the origin is reached over the ordinary network',
   ),
-  inBehaviors('Compress', (it) => it.compress, 'responses are passed on as the origin encodes them'),
   inBehaviors('FieldLevelEncryptionId', (it) => it.fieldLevelEncryptionId !== undefined, 'fields are not encrypted'),
   inBehaviors('FunctionAssociations', (it) => it.functionAssociations.length > 0, 'functions are not run'),
   inBehaviors('GrpcConfig', (it) => it.grpc, 'gRPC is not proxied'),

@@ -10,6 +10,7 @@ import type { CacheBehavior, DefaultCacheBehavior, DistributionConfig } from '@a
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual-clock.ts';
+import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { createSeededIds } from '../adapters/ids/seeded-ids.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenTls } from '../adapters/listen/listen-tls.ts';
@@ -38,6 +39,8 @@ export interface TestEdgeOptions extends Pick<
   'cachePolicies' | 'originRequestPolicies' | 'responseHeadersPolicies' | 'originAccessControls' | 'tags'
 > {
   readonly distribution?: TestConfig | ((origin: TestOrigin) => TestConfig);
+  /** Ids of further origins: each is started and listed in `Origins`, after the one named `origin`. */
+  readonly origins?: readonly string[];
   /** Bound of the store. */
   readonly memory?: Bytes;
 }
@@ -49,6 +52,8 @@ export interface TestClock extends VirtualClock {
 
 export interface TestEdge {
   readonly origin: TestOrigin;
+  /** One of those named in the option `origins`. */
+  otherOrigin(id: string): TestOrigin;
   readonly viewer: TestViewer;
   readonly clock: TestClock;
   readonly domainName: string;
@@ -72,6 +77,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     waiting: 0,
   };
   const origin = await startTestOrigin();
+  const others = new Map<string, TestOrigin>();
+  for (const id of options.origins ?? []) others.set(id, await startTestOrigin());
   const log = createMemoryLog();
   const originClient = createOriginClient({ clock: virtual });
   const edge = createEdge({
@@ -79,6 +86,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     ids: createSeededIds(),
     store: createMemoryStore({ capacity: options.memory ?? 64 * MIB, eviction: createSizeAwareFifo }),
     origin: originClient,
+    compressor: createZlibCompressor(),
     log,
     popName: 'TST50-P1',
     viaHost: '0123456789abcdef0123456789abcdef.cloudfront.net',
@@ -95,7 +103,10 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const publish = (distribution: TestConfig): void => {
     version += 1;
     const context = { ...options, id: DISTRIBUTION_ID, domainName: DOMAIN_NAME, revision: version };
-    edge.snapshot({ version, distributions: [distributionFromConfig(completeConfig(distribution, origin), context)] });
+    edge.snapshot({
+      version,
+      distributions: [distributionFromConfig(completeConfig(distribution, [['origin', origin], ...others]), context)],
+    });
   };
   const given = options.distribution ?? {};
   publish(typeof given === 'function' ? given(origin) : given);
@@ -118,6 +129,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
 
   return {
     origin,
+    otherOrigin: (id) => others.get(id) ?? rethrow(`there is no origin "${id}": name it in the option origins`, undefined),
     viewer,
     clock,
     domainName: DOMAIN_NAME,
@@ -133,7 +145,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
       viewer.close();
       await Promise.all(closing.map((close) => close()));
       originClient.close();
-      await origin.stop();
+      await Promise.all([origin, ...others.values()].map((each) => each.stop()));
     },
   };
 }
@@ -155,12 +167,12 @@ export function originItem(
   };
 }
 
-function completeConfig(config: TestConfig, origin: TestOrigin): DistributionConfig {
+function completeConfig(config: TestConfig, origins: readonly (readonly [string, TestOrigin])[]): DistributionConfig {
   return {
     CallerReference: 'test',
     Comment: '',
     Enabled: true,
-    Origins: { Quantity: 1, Items: [originItem('origin', origin)] },
+    Origins: { Quantity: origins.length, Items: origins.map(([id, origin]) => originItem(id, origin)) },
     ...config,
     DefaultCacheBehavior: { ...defaultBehavior(config.DefaultCacheBehavior), ...config.DefaultCacheBehavior },
   };

@@ -25,7 +25,7 @@ export class AttemptFailure extends OriginFailure {
     message: string,
     cause?: unknown,
   ) {
-    super(status, detail, message, cause === undefined ? undefined : { cause });
+    super(status, detail, message, { whileConnecting: failedAt === 'connect', ...(cause !== undefined && { cause }) });
   }
 }
 

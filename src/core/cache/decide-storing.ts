@@ -19,6 +19,8 @@ export interface StoringInput {
   readonly distribution: Pick<CompiledDistribution, 'customErrors' | 'origins' | 'originGroups'>;
   readonly requestTime: Instant;
   readonly responseTime: Instant;
+  /** Which origin answered; the cache behavior's first unless said. */
+  readonly originId?: string;
 }
 
 /** The words for the log; the last two are the driver's. */
@@ -39,12 +41,12 @@ export type Storing =
   | { readonly kind: 'pass'; readonly reason: NotStored };
 
 export function decideStoring(input: StoringInput): Storing {
-  const { request, method, head, behavior, distribution, requestTime, responseTime } = input;
+  const { request, method, head, behavior, distribution, requestTime, responseTime, originId } = input;
   if (!isCachedMethod(request.method, behavior) || !isCachedMethod(method, behavior)) return pass('method');
   if (behavior.cachingDisabled) return pass('caching-disabled');
   const { status, fields } = head;
   if (status >= 400) {
-    const errorCaching = decideErrorCaching(distribution, behavior, status, fields);
+    const errorCaching = decideErrorCaching(distribution, behavior, status, fields, originId);
     if (errorCaching.kind === 'pass') return errorCaching;
     const age = initialAge(fields, requestTime, responseTime);
     return {

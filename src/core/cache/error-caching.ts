@@ -20,12 +20,13 @@ export function errorCachingMinTtl(distribution: Pick<CompiledDistribution, 'cus
   return distribution.customErrors.get(status)?.errorCachingMinTtl ?? DEFAULT_ERROR_CACHING_MIN_TTL;
 }
 
-/** Whether and for how long an error with this status and these fields is stored. */
+/** Whether and for how long an error with this status and these fields is stored. `originId`: who sent it, the first origin unless said. */
 export function decideErrorCaching(
   distribution: Pick<CompiledDistribution, 'customErrors' | 'origins' | 'originGroups'>,
   behavior: Pick<CompiledCacheBehavior, 'source' | 'ttls'>,
   status: number,
   fields: Fields,
+  originId?: string,
 ): ErrorCaching {
   const { cached } = errorStatusRow(status);
   if (cached === 'never') return { kind: 'pass', reason: 'error-status' };
@@ -34,7 +35,8 @@ export function decideErrorCaching(
   if (cached === 'with-max-age' && directive === undefined) return { kind: 'pass', reason: 'error-without-max-age' };
   // CloudFront: S3 says with a 501 that it does not know something; with one of these directives nothing of it is kept.
   const isForbidden = cacheControl.noStore || cacheControl.noCache === true || cacheControl.private === true;
-  if (status === 501 && isForbidden && isServedByS3(distribution, behavior)) return { kind: 'pass', reason: 'not-implemented' };
+  if (status === 501 && isForbidden && isServedByS3(distribution, behavior, originId))
+    return { kind: 'pass', reason: 'not-implemented' };
 
   const minimum = errorCachingMinTtl(distribution, status);
   const { maxTtl } = behavior.ttls;
@@ -53,7 +55,8 @@ export function decideErrorCaching(
 function isServedByS3(
   { origins, originGroups }: Pick<CompiledDistribution, 'origins' | 'originGroups'>,
   { source }: Pick<CompiledCacheBehavior, 'source'>,
+  answeredBy: string | undefined,
 ): boolean {
-  const originId = originGroups.get(source.targetOriginId)?.primaryOriginId ?? source.targetOriginId;
+  const originId = answeredBy ?? originGroups.get(source.targetOriginId)?.primaryOriginId ?? source.targetOriginId;
   return origins.get(originId)?.kind.kind === 's3';
 }
