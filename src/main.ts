@@ -9,6 +9,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createInProcessBus } from './adapters/bus/in-process-bus.ts';
 import { openLocalCa } from './adapters/certificates/local-ca.ts';
 import { systemClock as clock } from './adapters/clock/system-clock.ts';
+import { createZlibCompressor } from './adapters/compression/zlib-compressor.ts';
 import { createRandomIds } from './adapters/ids/random-ids.ts';
 import { listenClear } from './adapters/listen/listen-clear.ts';
 import { listenSecure } from './adapters/listen/listen-secure.ts';
@@ -108,6 +109,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     ids: createRandomIds(),
     store,
     origin,
+    compressor: createZlibCompressor(),
     log,
     popName,
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,

@@ -120,10 +120,7 @@ describe('warnings', () => {
       { geoRestriction: { kind: 'whitelist', countries: ['DE'] } },
       'Restrictions.GeoRestriction: requests from every country are answered',
     ],
-    [
-      { cacheBehaviors: [sampleBehavior({ pathPattern: '/a', compress: true })] },
-      'CacheBehaviors.Compress: responses are passed on as the origin encodes them',
-    ],
+    [{ cacheBehaviors: [sampleBehavior({ pathPattern: '/a', grpc: true })] }, 'CacheBehaviors.GrpcConfig: gRPC is not proxied'],
     [
       {
         defaultCacheBehavior: sampleBehavior({

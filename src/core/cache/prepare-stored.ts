@@ -7,7 +7,6 @@ import { parseCacheControl } from '../../http/cache-control.ts';
 import { fieldValue, hasField, type Field, type Fields } from '../../http/fields.ts';
 import { formatHttpDate } from '../../http/http-date.ts';
 import { listMembers } from '../../http/token.ts';
-import { parseVary } from '../../http/vary.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
 import type { Bytes, Instant } from '../../model/units.ts';
 import { isDroppedField } from '../origin-response/dropped-fields.ts';
@@ -53,10 +52,10 @@ export function storedFields(behavior: Keeping, head: Pick<OriginResponseHead, '
 
 // CloudFront: of Vary only Accept-Encoding, Cookie and what is forwarded survive; with nothing left the field goes.
 function keptVary(behavior: Keeping, value: string): string {
-  const names = parseVary(value);
-  if (names === '*') return '';
   return listMembers(value)
-    .filter((member, index, members) => behavior.keepsInVary(member.toLowerCase()) && isFirst(members, member, index))
+    .filter(
+      (member, index, members) => member !== '*' && behavior.keepsInVary(member.toLowerCase()) && isFirst(members, member, index),
+    )
     .join(', ');
 }
 

@@ -5,6 +5,7 @@
 import { parseEntityTag, weakEqual } from '../../http/entity-tag.ts';
 import { fieldValue, hasField, type Field, type Fields } from '../../http/fields.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
+import { withVaryMember } from '../origin-response/decide-compression.ts';
 import type { OriginResponseHead } from '../request.ts';
 import { canRevalidate } from './decide-reuse.ts';
 import { decideStoring, type NotStored, type StoringInput } from './decide-storing.ts';
@@ -96,8 +97,13 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
+/** Digests of the octets that the origin would send: not of a body that the edge has coded. */
+const OF_PLAIN_BODIES: ReadonlySet<string> = new Set(['content-digest', 'digest', 'repr-digest']);
+
 function mergeFields(stored: Fields, received: Fields): Fields {
-  const stays = (name: string): boolean => OF_THE_BODY.has(name) || (name === 'etag' && hasField(stored, 'etag'));
+  const isCoded = hasField(stored, 'content-encoding');
+  const stays = (name: string): boolean =>
+    OF_THE_BODY.has(name) || (name === 'etag' && (isCoded || hasField(stored, 'etag'))) || (isCoded && OF_PLAIN_BODIES.has(name));
   const news = received.filter(([name]) => !stays(name));
   const replaced = new Set(news.map(([name]) => name));
   const merged: Field[] = [];
@@ -110,7 +116,10 @@ function mergeFields(stored: Fields, received: Fields): Fields {
       merged.push(...news.filter(([other]) => other === name));
     }
   }
-  return [...merged, ...news.filter(([name]) => !placed.has(name))];
+  const fields = [...merged, ...news.filter(([name]) => !placed.has(name))];
+  // What the edge compressed varies by Accept-Encoding, whatever the origin says of its own form.
+  const varied = isCoded && (fieldValue(stored, 'vary') ?? '').toLowerCase().includes('accept-encoding');
+  return varied ? withVaryMember(fields) : fields;
 }
 
 /** Good for the answer under way and for nothing after it. */
