@@ -29,6 +29,7 @@ export async function startNginx(setup: ServerSetup): Promise<BenchServer> {
 function nginxConfiguration(folder: string, setup: ServerSetup): string {
   return `
 daemon off;
+${process.getuid?.() === 0 ? 'user root;' : ''}
 worker_processes 1;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log warn;

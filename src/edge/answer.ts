@@ -10,10 +10,10 @@ import type { RequestBody } from './ports.ts';
 /** The data plane as listeners see it. */
 export interface ViewerHandler {
   /**
-   * Answers one request. Answers at once (no promise) where nothing has to be waited for. `signal` is aborted when the viewer
-   * leaves before the answer is complete. Never throws or rejects for anything a viewer or an origin can cause.
+   * Answers one request. Answers at once (no promise) where nothing has to be waited for. The signal that `leaving` gives is
+   * aborted when the viewer leaves before the answer is complete; hits never ask for it. Never throws or rejects for anything a viewer or an origin can cause.
    */
-  handle(request: ViewerRequest, body: RequestBody, signal: AbortSignal): EdgeAnswer | Promise<EdgeAnswer>;
+  handle(request: ViewerRequest, body: RequestBody, leaving: () => AbortSignal): EdgeAnswer | Promise<EdgeAnswer>;
 }
 
 export interface EdgeAnswer {

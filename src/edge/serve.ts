@@ -46,11 +46,11 @@ export function createEdge(ports: EdgePorts): Edge {
   const fetches = createFetches({ clock, fills, ask });
   const finish = createFinish({ ...ports, errorPageReply });
 
-  function handle(request: Visit['request'], body: Visit['body'], signal: AbortSignal): EdgeAnswer | Promise<EdgeAnswer> {
+  function handle(request: Visit['request'], body: Visit['body'], leaving: Visit['leaving']): EdgeAnswer | Promise<EdgeAnswer> {
     const visit: Visit = {
       request,
       body,
-      signal,
+      leaving,
       requestId: ids.requestId(),
       receivedAt: clock.now(),
       distribution: undefined,

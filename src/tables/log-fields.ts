@@ -22,6 +22,8 @@ export interface LogContext {
 
 export interface LogField {
   readonly name: string;
+  /** True where the value is the viewer's or the origin's: it may hold anything and is encoded. */
+  readonly isForeign?: true;
   /** Undefined or empty: absent. */
   readonly value: (request: ViewerRequest, outcome: Outcome, delivery: Delivery, context: LogContext) => string | undefined;
 }
@@ -29,32 +31,32 @@ export interface LogField {
 const absent = (): undefined => undefined;
 
 export const LOG_FIELDS: readonly LogField[] = [
-  { name: 'date', value: (_request, outcome, delivery) => isoTime(finishedAt(outcome, delivery)).slice(0, 10) },
-  { name: 'time', value: (_request, outcome, delivery) => isoTime(finishedAt(outcome, delivery)).slice(11, 19) },
+  { name: 'date', value: (_request, outcome, delivery) => isoSecond(finishedAt(outcome, delivery)).slice(0, 10) },
+  { name: 'time', value: (_request, outcome, delivery) => isoSecond(finishedAt(outcome, delivery)).slice(11) },
   { name: 'x-edge-location', value: (_request, _outcome, _delivery, context) => context.edgeLocation },
   { name: 'sc-bytes', value: (_request, _outcome, delivery) => String(headSize(delivery.responseFields) + delivery.bodyBytes) },
   { name: 'c-ip', value: (request) => request.viewerAddress },
-  { name: 'cs-method', value: (request) => request.method },
+  { name: 'cs-method', isForeign: true, value: (request) => request.method },
   // CloudFront: this is the distribution's own domain; the viewer's Host is x-host-header.
   {
     name: 'cs(Host)',
     value: (_request, { distributionId }, _delivery, context) =>
       distributionId === undefined ? undefined : context.domainNameOf(distributionId),
   },
-  { name: 'cs-uri-stem', value: (request) => request.path },
+  { name: 'cs-uri-stem', isForeign: true, value: (request) => request.path },
   // CloudFront: 000 when the viewer left before there was a response.
   { name: 'sc-status', value: (_request, outcome, delivery) => (leftEarly(delivery) ? '000' : String(outcome.status)) },
-  { name: 'cs(Referer)', value: (request) => fieldValue(request.fields, 'referer') },
-  { name: 'cs(User-Agent)', value: (request) => fieldValue(request.fields, 'user-agent') },
-  { name: 'cs-uri-query', value: (request) => request.query },
+  { name: 'cs(Referer)', isForeign: true, value: (request) => fieldValue(request.fields, 'referer') },
+  { name: 'cs(User-Agent)', isForeign: true, value: (request) => fieldValue(request.fields, 'user-agent') },
+  { name: 'cs-uri-query', isForeign: true, value: (request) => request.query },
   { name: 'cs(Cookie)', value: absent },
   { name: 'x-edge-result-type', value: (_request, outcome, delivery) => resultType(outcome, delivery) },
   { name: 'x-edge-request-id', value: (_request, outcome) => outcome.requestId },
-  { name: 'x-host-header', value: (request) => request.host },
+  { name: 'x-host-header', isForeign: true, value: (request) => request.host },
   { name: 'cs-protocol', value: (request) => request.scheme },
   { name: 'cs-bytes', value: (request) => String(requestSize(request)) },
   { name: 'time-taken', value: (_request, _outcome, delivery) => inSeconds(delivery.timeTaken) },
-  { name: 'x-forwarded-for', value: (request) => fieldValue(request.fields, 'x-forwarded-for') },
+  { name: 'x-forwarded-for', isForeign: true, value: (request) => fieldValue(request.fields, 'x-forwarded-for') },
   { name: 'ssl-protocol', value: absent },
   { name: 'ssl-cipher', value: absent },
   { name: 'x-edge-response-result-type', value: (_request, outcome) => responseResultType(outcome) },
@@ -67,10 +69,14 @@ export const LOG_FIELDS: readonly LogField[] = [
   { name: 'c-port', value: (request) => String(request.viewerPort) },
   { name: 'time-to-first-byte', value: (_request, _outcome, delivery) => inSeconds(delivery.timeToFirstByte) },
   { name: 'x-edge-detailed-result-type', value: (_request, outcome, delivery) => detailedResultType(outcome, delivery) },
-  { name: 'sc-content-type', value: (_request, _outcome, delivery) => fieldValue(delivery.responseFields ?? [], 'content-type') },
+  {
+    name: 'sc-content-type',
+    isForeign: true,
+    value: (_request, _outcome, delivery) => fieldValue(delivery.responseFields ?? [], 'content-type'),
+  },
   { name: 'sc-content-len', value: (_request, _outcome, delivery) => delivery.contentLength?.toString() },
-  { name: 'sc-range-start', value: (_request, _outcome, delivery) => sentRange(delivery)?.first.toString() },
-  { name: 'sc-range-end', value: (_request, _outcome, delivery) => sentRange(delivery)?.last.toString() },
+  { name: 'sc-range-start', value: (_request, outcome, delivery) => sentRange(outcome, delivery)?.first.toString() },
+  { name: 'sc-range-end', value: (_request, outcome, delivery) => sentRange(outcome, delivery)?.last.toString() },
 ];
 
 /** CloudFront: date and time are those of the last octet. */
@@ -78,17 +84,29 @@ function finishedAt(outcome: Outcome, delivery: Delivery): Instant {
   return outcome.receivedAt + delivery.timeTaken;
 }
 
-/** `2026-01-02T03:04:05.678Z`: a function of its argument; no clock is read. */
-function isoTime(at: Instant): string {
-  return new Date(at).toISOString();
+let knownSecond = Number.NaN;
+let knownText = '';
+
+/** `2026-01-02T03:04:05`: a function of its argument, which remembers its last answer; most lines share their second. */
+function isoSecond(at: Instant): string {
+  const second = Math.floor(at / 1000);
+  if (second !== knownSecond) {
+    knownText = new Date(second * 1000).toISOString().slice(0, 19);
+    knownSecond = second;
+  }
+  return knownText;
 }
 
 function leftEarly({ complete, bodyBytes, timeToFirstByte, timeTaken }: Delivery): boolean {
   return !complete && bodyBytes === 0 && timeToFirstByte >= timeTaken;
 }
 
+const MILLISECONDS = Array.from({ length: 1000 }, (_, count) => `.${String(count).padStart(3, '0')}`);
+
+/** `0.004`: three decimals. */
 function inSeconds(duration: Duration): string {
-  return (duration / 1000).toFixed(3);
+  const whole = Math.round(duration);
+  return `${Math.floor(whole / 1000)}${MILLISECONDS[whole % 1000]}`;
 }
 
 /** Ours: heads count as HTTP/1.1 would write them; what HTTP/2 and 3 compressed is not known here. */
@@ -107,7 +125,11 @@ function requestSize({ method, path, query, host, fields, body }: ViewerRequest)
   return body.kind === 'length' ? size + body.length : size;
 }
 
-function sentRange({ responseFields }: Delivery): { readonly first: Bytes; readonly last: Bytes } | undefined {
+function sentRange(
+  { status }: Outcome,
+  { responseFields }: Delivery,
+): { readonly first: Bytes; readonly last: Bytes } | undefined {
+  if (status !== 206) return undefined;
   const value = fieldValue(responseFields ?? [], 'content-range');
   const range = value === undefined ? undefined : parseContentRange(value);
   return range?.kind === 'part' ? range.range : undefined;

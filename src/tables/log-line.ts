@@ -11,9 +11,13 @@ export const LOG_HEAD = `#Version: 1.0\n#Fields: ${LOG_FIELDS.map(({ name }) => 
 /** The record of one request, tab-separated, newline included. */
 export function logLine(request: ViewerRequest, outcome: Outcome, delivery: Delivery, context: LogContext): string {
   let line = '';
-  for (const { value } of LOG_FIELDS) {
+  let separator = '';
+  for (const { value, isForeign } of LOG_FIELDS) {
     const text = value(request, outcome, delivery, context);
-    line += `${line === '' ? '' : '\t'}${text === undefined || text === '' ? '-' : encodeLogValue(text)}`;
+    line += separator;
+    if (text === undefined || text === '') line += '-';
+    else line += isForeign === true ? encodeLogValue(text) : text;
+    separator = '\t';
   }
   return `${line}\n`;
 }

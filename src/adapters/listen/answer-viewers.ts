@@ -24,7 +24,7 @@ export function answerViewers(handler: ViewerHandler, protocol: Protocol): Fetch
     const viewerRequest = readRequest(request, server.requestIP(request), protocol);
     const viewer = viewerRequest.body.kind === 'none' ? NO_VIEWER_BODY : viewerBody(request, viewerRequest.body);
     const isHead = viewerRequest.method === 'HEAD';
-    const answer = handler.handle(viewerRequest, viewer.body, request.signal);
+    const answer = handler.handle(viewerRequest, viewer.body, () => request.signal);
     if (answer instanceof Promise || (overtaking && viewer.isUntouched())) return later(request, viewer, answer, isHead);
     return writeResponse(answer, { isHead, failureIsSeen });
   };

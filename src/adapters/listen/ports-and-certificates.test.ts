@@ -50,7 +50,7 @@ describe('ports and certificates', () => {
     const gate = Promise.withResolvers<'more'>();
     const held = heldBody(gate.promise);
     const listener = await secure((request) =>
-      request.path === '/held' ? held.answer : ok(request, { kind: 'none' }, AbortSignal.any([])),
+      request.path === '/held' ? held.answer : ok(request, { kind: 'none' }, () => AbortSignal.any([])),
     );
     const url = `https://127.0.0.1:${listener.port}`;
     const under = await fetch(`${url}/held`, { protocol: 'http2', tls: { ca: ca().certificate } });

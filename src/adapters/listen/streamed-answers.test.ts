@@ -70,8 +70,8 @@ describe('a streamed answer', () => {
     const { answer, cancelled, delivered, count } = heldBody(Promise.withResolvers<'end'>().promise);
     const leave = new AbortController();
     const signals: AbortSignal[] = [];
-    const handle: Handle = (_request, _body, signal) => {
-      signals.push(signal);
+    const handle: Handle = (_request, _body, leaving) => {
+      signals.push(leaving());
       return answer;
     };
     const listener = over === 'clear' ? clear(handle) : await secure(handle);
@@ -91,8 +91,8 @@ describe('a streamed answer', () => {
     const gate = Promise.withResolvers<EdgeAnswer>();
     const { answer, cancelled, delivered } = heldBody(Promise.resolve('end'));
     const leave = new AbortController();
-    const listener = clear(async (_request, _body, signal) => {
-      signal.addEventListener('abort', () => gate.resolve(answer));
+    const listener = clear(async (_request, _body, leaving) => {
+      leaving().addEventListener('abort', () => gate.resolve(answer));
       asked.resolve();
       return gate.promise;
     });

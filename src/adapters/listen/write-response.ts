@@ -10,6 +10,7 @@
 import type { AnswerBody, EdgeAnswer } from '../../edge/answer.ts';
 import { fieldCase } from '../../http/field-case.ts';
 import type { Bytes } from '../../model/units.ts';
+import { sharedBody } from './shared-body.ts';
 
 export interface WriteOptions {
   readonly isHead: boolean;
@@ -19,7 +20,9 @@ export interface WriteOptions {
 
 export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: WriteOptions): Response {
   const { status, body } = answer;
-  const headers: [string, string][] = [];
+  const headers: Record<string, string> = {};
+  // Bun joins the values of a record's names with ", ", which Set-Cookie does not survive: those lines are kept apart.
+  let cookies: string[] | undefined;
   let typed = false;
   let dated = false;
   for (const [name, value] of answer.fields) {
@@ -28,28 +31,38 @@ export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: Wri
       // An empty value would be sent beside the type that Bun then makes up.
       if (value === '') continue;
       typed = true;
+    } else if (name === 'set-cookie') {
+      (cookies ??= []).push(value);
+      continue;
     }
-    headers.push([fieldCase(name), value]);
+    const cased = fieldCase(name);
+    const earlier = headers[cased];
+    headers[cased] = earlier === undefined ? value : `${earlier}, ${value}`;
   }
-  if (!dated && isHead) headers.push(['Date', new Date().toUTCString()]);
+  if (!dated && isHead) headers['Date'] = new Date().toUTCString();
+  const withBody = (content: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | Blob | null): Response => {
+    const response = new Response(content, { status, headers });
+    for (const cookie of cookies ?? []) response.headers.append('Set-Cookie', cookie);
+    return response;
+  };
 
   switch (body.kind) {
     case 'none': {
-      if (body.length !== undefined && (isHead || status === 304)) headers.push(['Content-Length', String(body.length)]);
+      if (body.length !== undefined && (isHead || status === 304)) headers['Content-Length'] = String(body.length);
       // A HEAD answer of unknown length: an unread stream, since Bun would say `Content-Length: 0` of nothing.
       const unknown = isHead && body.length === undefined && status !== 204 && status !== 304;
       answer.delivered?.({ bodyBytes: 0, complete: true });
-      return new Response(unknown ? new ReadableStream() : null, { status, headers });
+      return withBody(unknown ? new ReadableStream() : null);
     }
     case 'bytes': {
       const { bytes } = body;
       answer.delivered?.({ bodyBytes: isHead ? 0 : bytes.byteLength, complete: true });
-      if (isHead) headers.push(['Content-Length', String(bytes.byteLength)]);
-      if (isHead || bytes.byteLength === 0 || status === 204 || status === 304) return new Response(null, { status, headers });
-      return new Response(typed ? (bytes as Uint8Array<ArrayBuffer>) : untyped(bytes), { status, headers });
+      if (isHead) headers['Content-Length'] = String(bytes.byteLength);
+      if (isHead || bytes.byteLength === 0 || status === 204 || status === 304) return withBody(null);
+      return withBody(typed ? sharedBody(bytes) : untyped(bytes));
     }
     case 'stream':
-      return new Response(pulled(answer, body, failureIsSeen), { status, headers });
+      return withBody(pulled(answer, body, failureIsSeen));
   }
 }
 

@@ -2,7 +2,7 @@
  * The AccessLog as a file: lines are gathered and written beside the requests, by size and by time. A disk that is full or gone
  * costs lines, which are counted and told once, never a request. What a line says: tables/log-line.ts.
  *
- *   write() -> gathered lines -> one write at a time -> file      at most PENDING_LIMIT octets on the way; more are dropped
+ *   write() -> slab of gathered lines -> one write at a time -> file    at most PENDING_LIMIT octets on the way; more are dropped
  */
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -33,14 +33,21 @@ export interface AccessLogFile extends AccessLog {
 /** Ours: one write for about 200 lines under load; otherwise a line is in the file within a second. */
 const FLUSH_SIZE: Bytes = 64 * KIB;
 const FLUSH_AFTER: Duration = SECOND;
+/** Room for the line that does not fit any more: CloudFront's limits on a request bound it, encoding may triple it. */
+const SLAB_SIZE: Bytes = FLUSH_SIZE + 256 * KIB;
+const SPARE_SLABS = 2;
 /** Ours: how much a disk that hangs may hold in memory. */
 const PENDING_LIMIT: Bytes = 8 * MIB;
 
 /** Rejects when the file cannot be opened. */
 export async function openAccessLog({ path, clock, context, report }: AccessLogOptions): Promise<AccessLogFile> {
   let file: FileHandle | undefined = await openFile(path);
-  let gathered = '';
+  let slab: Buffer = Buffer.allocUnsafeSlow(SLAB_SIZE);
+  /** Octets of the slab in use. */
+  let gathered: Bytes = 0;
   let lines = 0;
+  /** Slabs already written, to be used again. */
+  const spare: Buffer[] = [];
   /** Octets gathered or being written. Lines are ASCII, so characters are octets. */
   let pending: Bytes = 0;
   let dropped = 0;
@@ -58,18 +65,19 @@ export async function openAccessLog({ path, clock, context, report }: AccessLogO
   function flush(): Promise<void> {
     timer?.cancel();
     timer = undefined;
-    if (gathered === '') return last;
-    const [text, count] = [gathered, lines];
-    gathered = '';
+    if (gathered === 0) return last;
+    const [full, length, count] = [slab, gathered, lines];
+    slab = spare.pop() ?? Buffer.allocUnsafeSlow(SLAB_SIZE);
+    gathered = 0;
     lines = 0;
-    last = last.then(() => append(text, count));
+    last = last.then(() => append(full, length, count));
     return last;
   }
 
-  async function append(text: string, count: number): Promise<void> {
+  async function append(full: Buffer, length: Bytes, count: number): Promise<void> {
     try {
       file ??= await openFile(path);
-      await file.appendFile(text);
+      for (let written = 0; written < length;) written += (await file.write(full, written, length - written)).bytesWritten;
       if (isLosing) {
         isLosing = false;
         report(`${path}: access log lines are written again (${dropped} were lost)`);
@@ -77,7 +85,8 @@ export async function openAccessLog({ path, clock, context, report }: AccessLogO
     } catch (error) {
       lose(count, error);
     } finally {
-      pending -= text.length;
+      pending -= length;
+      if (spare.length < SPARE_SLABS) spare.push(full);
     }
   }
 
@@ -100,10 +109,10 @@ export async function openAccessLog({ path, clock, context, report }: AccessLogO
         return;
       }
       const line = logLine(request, outcome, delivery, context);
-      gathered += line;
+      gathered += slab.write(line, gathered, 'latin1');
       lines += 1;
       pending += line.length;
-      if (gathered.length >= FLUSH_SIZE) void flush();
+      if (gathered >= FLUSH_SIZE) void flush();
       else timer ??= clock.after(FLUSH_AFTER, () => void flush());
     },
     flush,
