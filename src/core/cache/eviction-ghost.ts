@@ -4,17 +4,19 @@
  * means that one stranger is welcomed as a friend.
  */
 import type { Bytes } from '../../model/units.ts';
+import type { EvictionKey } from './eviction-queue.ts';
+import { createNumberMap } from './number-map.ts';
 
 export interface Ghost {
-  remember(key: string, size: Bytes): void;
+  remember(key: EvictionKey, size: Bytes): void;
   /** True when the key was remembered; it no longer is. */
-  forget(key: string): boolean;
+  forget(key: EvictionKey): boolean;
   readonly count: number;
 }
 
 export function createGhost(capacity: Bytes): Ghost {
   /** Hash -> the number of its arrival. */
-  const arrivals = new Map<number, number>();
+  const arrivals = createNumberMap();
   // The queue: entry `n` of both lists is arrival `first + n`; a size of 0 marks one that was forgotten.
   let hashes: number[] = [];
   let sizes: Bytes[] = [];
@@ -61,9 +63,10 @@ export function createGhost(capacity: Bytes): Ghost {
   };
 }
 
-/** FNV-1a over UTF-16 code units: spreads well, allocates nothing. */
-function hashOf(key: string): number {
+/** FNV-1a over UTF-16 code units: spreads well, allocates nothing. A number stands for a hash already. */
+function hashOf(key: EvictionKey): number {
+  if (typeof key === 'number') return key % 0x1_0000_0000;
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return hash;
+  return hash >>> 0;
 }

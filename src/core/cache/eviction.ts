@@ -6,16 +6,16 @@
  */
 import type { Bytes } from '../../model/units.ts';
 import { createGhost } from './eviction-ghost.ts';
-import { createQueue, createSlotTable, NONE } from './eviction-queue.ts';
+import { createQueue, createSlotTable, NONE, type EvictionKey, type SlotMap } from './eviction-queue.ts';
 
 /** The order in which a bounded store lets go of its objects. */
-export interface Eviction {
+export interface Eviction<Key extends EvictionKey = string> {
   /** Makes room for a key. Returns the keys that must go, which is the new one where it may not enter. */
-  insert(key: string, size: Bytes): readonly string[];
+  insert(key: Key, size: Bytes): readonly Key[];
   /** The key was asked for and found. */
-  touch(key: string): void;
+  touch(key: Key): void;
   /** The key is gone for another reason. */
-  remove(key: string): void;
+  remove(key: Key): void;
   /** The sizes of all that is in. Never above the capacity. */
   readonly bytes: Bytes;
   readonly count: number;
@@ -26,29 +26,41 @@ const SMALL_SHARE = 0.1;
 const REQUESTS_TO_STAY = 2;
 const MOST_CHANCES = 3;
 
-export function createS3Fifo(capacity: Bytes): Eviction {
-  const slots = createSlotTable();
+/** `slotMap`: an empty map that suits the keys, a Map unless the store has many. */
+export function createS3Fifo<Key extends EvictionKey = string>(
+  capacity: Bytes,
+  slotMap: SlotMap<Key> = new Map(),
+): Eviction<Key> {
+  const slots = createSlotTable(slotMap);
   const small = createQueue();
   const main = createQueue();
   const smallCapacity = Math.floor(capacity * SMALL_SHARE);
   const mainCapacity = capacity - smallCapacity;
   const ghost = createGhost(mainCapacity);
   /** How often each slot was asked for since it entered its queue, up to MOST_CHANCES. */
-  const requests: number[] = [];
-  const isInMain: boolean[] = [];
+  let requests = new Uint8Array(64);
+  let isInMain = new Uint8Array(64);
 
   function enter(slot: number, intoMain: boolean): void {
+    if (slot >= requests.length) {
+      const length = slot * 2;
+      const [oldRequests, oldIsInMain] = [requests, isInMain];
+      requests = new Uint8Array(length);
+      requests.set(oldRequests);
+      isInMain = new Uint8Array(length);
+      isInMain.set(oldIsInMain);
+    }
     requests[slot] = 0;
-    isInMain[slot] = intoMain;
+    isInMain[slot] = intoMain ? 1 : 0;
     slots.enqueue(intoMain ? main : small, slot);
   }
 
   /** The key of one object that leaves. */
-  function evictOne(): string {
+  function evictOne(): Key {
     return main.bytes > mainCapacity || small.oldest === NONE ? evictFromMain() : evictFromSmall();
   }
 
-  function evictFromSmall(): string {
+  function evictFromSmall(): Key {
     while (small.oldest !== NONE) {
       const slot = small.oldest;
       slots.dequeue(small, slot);
@@ -62,7 +74,7 @@ export function createS3Fifo(capacity: Bytes): Eviction {
   }
 
   /** Ends: every chance given is one less for that slot. */
-  function evictFromMain(): string {
+  function evictFromMain(): Key {
     for (;;) {
       const slot = main.oldest;
       slots.dequeue(main, slot);
@@ -73,18 +85,18 @@ export function createS3Fifo(capacity: Bytes): Eviction {
     }
   }
 
-  function leave(slot: number): string {
+  function leave(slot: number): Key {
     const key = slots.keyOf(slot);
     slots.release(slot);
     return key;
   }
 
-  function remove(key: string): void {
+  function remove(key: Key): void {
     const slot = slots.slotOf(key);
     if (slot === NONE) return;
-    slots.dequeue(isInMain[slot] === true ? main : small, slot);
+    slots.dequeue(isInMain[slot] === 1 ? main : small, slot);
     // Ours: what earned its place gets it back when it is stored anew, as after a refetch.
-    if (isInMain[slot] === true || (requests[slot] ?? 0) > 0) ghost.remember(key, slots.sizeOf(slot));
+    if (isInMain[slot] === 1 || (requests[slot] ?? 0) > 0) ghost.remember(key, slots.sizeOf(slot));
     slots.release(slot);
   }
 
@@ -98,7 +110,7 @@ export function createS3Fifo(capacity: Bytes): Eviction {
         ghost.remember(key, size);
         return [key];
       }
-      const evicted: string[] = [];
+      const evicted: Key[] = [];
       while (small.bytes + main.bytes + size > capacity) evicted.push(evictOne());
       enter(slots.take(key, size), returns);
       return evicted;

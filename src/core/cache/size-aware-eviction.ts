@@ -16,7 +16,7 @@ const LARGEST_EXPONENT = 40;
 const MOST_REQUESTS = 1024;
 
 export function createSizeAwareFifo(capacity: Bytes): Eviction {
-  const slots = createSlotTable();
+  const slots = createSlotTable(new Map<string, number>());
   const classes: Queue[] = [];
   const requests: number[] = [];
   /** What each slot was worth when it (re-)entered its queue, and which queue that is. */
