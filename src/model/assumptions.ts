@@ -41,6 +41,12 @@ export const ROOT_INVALIDATION_TAKES_ROOT_OBJECT = true;
  */
 export const INVALIDATION_NORMALISES_ENCODING = true;
 
+/**
+ * Objects that viewers ask for in parts are fetched and stored in aligned blocks of this many octets. CloudFront says only that it may ask
+ * for more than the viewer did; observers report about 1 MiB.
+ */
+export const RANGE_BLOCK = 1_048_576;
+
 // Distributions
 
 /**

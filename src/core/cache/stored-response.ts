@@ -5,6 +5,7 @@
 import type { Fields } from '../../http/fields.ts';
 import type { ErrorDetail } from '../outcome.ts';
 import type { Bytes, Duration, Instant } from '../../model/units.ts';
+import type { Edition } from './edition.ts';
 
 export interface StoredResponse {
   /** The whole cache key; see cache-key.ts. */
@@ -25,6 +26,8 @@ export interface StoredResponse {
   readonly banSequence: number;
   /** Set when the edge made this error itself because the origin failed; its page is made anew for each viewer. */
   readonly failure?: ErrorDetail;
+  /** Set on the blocks of an object and on the head that they belong to; see blocks.ts. */
+  readonly edition?: Edition;
 }
 
 /** The inputs of freshness, fixed when the response was stored or last validated. RFC 9111 4.2. */
