@@ -22,6 +22,8 @@ export interface ViewerRequest {
   readonly viewerAddress: string;
   readonly viewerPort: number;
   readonly body: { readonly kind: 'none' } | { readonly kind: 'length'; readonly length: Bytes } | { readonly kind: 'chunked' };
+  /** Set where a custom error page is asked for: what the viewer had asked for. */
+  readonly errorOf?: Pick<ViewerRequest, 'path' | 'query'>;
 }
 
 /** A request to an origin, complete except for signing, hop-by-hop framing and the body. */

@@ -31,7 +31,7 @@ export interface FinishPorts {
   /** Alt-Svc's value for distributions with HTTP/3, or undefined when nothing listens. */
   readonly altSvc: () => string | undefined;
   /** The reply for a custom error page, fetched as a viewer's GET would be. */
-  readonly errorPageReply: (visit: MatchedVisit, path: string) => Promise<Reply>;
+  readonly errorPageReply: (visit: MatchedVisit, path: string, error: Reply) => Promise<Reply>;
 }
 
 interface Selected extends Reply {
@@ -52,10 +52,11 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
   /** CloudFront: the page is fetched like any object; if that fails, the viewer gets the page's status (facts 4.4). */
   async function withErrorPage(visit: MatchedVisit, reply: Reply, page: CustomErrorPage['page']): Promise<EdgeAnswer> {
     discard(reply.body);
-    const fetched = await ports.errorPageReply(visit, page.path);
-    const { cache, errorDetail = 'Error' } = reply;
-    if (fetched.status >= 400) return send(visit, { ...fetched, cache, errorDetail });
-    return send(visit, { ...fetched, status: page.responseCode, answeredBy: 'error-page', cache, errorDetail });
+    const fetched = await ports.errorPageReply(visit, page.path, reply);
+    // The log tells of the error, not of the page: what the cache did, who sent it, why.
+    const { cache, originId, failover, errorDetail = 'Error' } = reply;
+    const told = { ...fetched, cache, originId, failover, errorDetail };
+    return send(visit, fetched.status >= 400 ? told : { ...told, status: page.responseCode, answeredBy: 'error-page' });
   }
 
   function send(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {

@@ -13,6 +13,7 @@ import { matchDistribution } from '../core/viewer-request/match-distribution.ts'
 import { decideMethod } from '../core/viewer-request/method.ts';
 import { requestedPath } from '../core/viewer-request/root-object.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
+import { errorPageBehavior, errorPageRequest } from '../core/viewer-response/custom-error.ts';
 import { compile } from '../model/compile.ts';
 import type { CompiledSnapshot } from '../model/compile.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
@@ -108,14 +109,14 @@ export function createEdge(ports: EdgePorts): Edge {
     return decideCollapsing(behavior, request).kind === 'collapse' ? fetches.share(work, reason) : fetches.alone(work, reason);
   }
 
-  /** CloudFront: an error page is fetched through the cache behavior that its own path matches (facts 4.4). */
-  async function errorPageReply(visit: MatchedVisit, path: string): Promise<Reply> {
-    const behavior = matchCacheBehavior(visit.distribution, path);
-    const method = visit.request.method === 'HEAD' ? 'HEAD' : 'GET';
-    const request = { ...visit.request, method, path, query: undefined, body: { kind: 'none' } as const };
+  /** The page that a custom error response names, asked for like any object (facts 4.4). */
+  async function errorPageReply(visit: MatchedVisit, path: string, error: Reply): Promise<Reply> {
+    const { distribution } = visit;
+    const behavior = errorPageBehavior(distribution, matchCacheBehavior(distribution, path), error);
+    const request = errorPageRequest(visit.request, path);
     const page: MatchedVisit = { ...visit, request, body: { kind: 'none' }, behavior, path };
     const lookup = decideLookup(behavior, request);
-    return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, method);
+    return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, request.method);
   }
 
   return {

@@ -3,7 +3,7 @@
  * the API and the start-up lines print them (model/compile.ts, `warnings`). A row goes when its setting is served.
  */
 import type { CacheBehavior, Distribution } from '../model/distribution.ts';
-import { CLOUDFRONT_HEADERS } from './cloudfront-headers.ts';
+import { CLOUDFRONT_HEADERS, type CloudFrontHeader } from './cloudfront-headers.ts';
 
 export interface UnservedSetting {
   /** Where it stands in the DistributionConfig. */
@@ -12,6 +12,9 @@ export interface UnservedSetting {
   /** What happens instead, as a sentence without its full stop. */
   readonly message: string;
 }
+
+/** Which CloudFront-* headers the edge adds. */
+const SERVED_SOURCES: ReadonlySet<CloudFrontHeader['source']> = new Set(['device', 'connection', 'error page']);
 
 export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inDistribution('AnycastIpListId', (it) => it.anycastIpListId !== undefined, 'there are no anycast addresses'),
@@ -63,7 +66,7 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inBehaviors('SmoothStreaming', (it) => it.smoothStreaming, 'media files are served as they are'),
   inBehaviors('TrustedKeyGroups', (it) => it.trustedKeyGroups.length > 0, 'requests are served without a signature'),
   inBehaviors('TrustedSigners', (it) => it.trustedSigners.length > 0, 'requests are served without a signature'),
-  ...CLOUDFRONT_HEADERS.filter((header) => header.source !== 'device' && header.source !== 'connection').map((header) =>
+  ...CLOUDFRONT_HEADERS.filter((header) => !SERVED_SOURCES.has(header.source)).map((header) =>
     inBehaviors(header.name, (it) => asksFor(it, header.name.toLowerCase()), 'the header is not added to requests'),
   ),
 ];

@@ -28,6 +28,8 @@ export interface ViewerPlace {
 type Says = (request: ViewerRequest, place: ViewerPlace) => string | undefined;
 
 const HEADERS: ReadonlyMap<string, Says> = new Map<string, Says>([
+  ['cloudfront-error-args', ({ errorOf }) => errorOf?.query],
+  ['cloudfront-error-uri', ({ errorOf }) => errorOf?.path],
   ['cloudfront-forwarded-proto', (request) => request.scheme],
   ['cloudfront-is-android-viewer', (request) => deviceIs(request, 'android')],
   ['cloudfront-is-desktop-viewer', (request) => deviceIs(request, 'desktop')],
