@@ -3,6 +3,14 @@
  * consulted where the decision is made, so that someone who knows better can change one line. Sorted by area.
  */
 
+// Buckets
+
+/**
+ * Signed calls of the S3 API count as HTTPS for `aws:SecureTransport`, though the local API listens in clear text: they stand for calls
+ * that AWS's tools always make over HTTPS, and policies that deny clear text are in most templates. Website endpoints never do.
+ */
+export const SIGNED_CALLS_COUNT_AS_SECURE = true;
+
 // Caching
 
 /** An Age that the origin sends counts: what is already old is fresh for less time. RFC 9111 4.2.3; CloudFront says nothing. */

@@ -64,7 +64,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       if (isRefusal(claim)) throw refusalError(service.errorStyle, claim, undefined, options.now());
       const call = { ...head, headers: request.headers, requestId, now: options.now() };
       const judged =
-        name === 's3' ? judgeS3(request, head, claim, call, options) : await judge(request, head, claim, call, service, options);
+        name === 's3'
+          ? judgeS3(request, head, claim, { ...call, ...peerOf(connection) }, options)
+          : await judge(request, head, claim, call, service, options);
       return await service.handle(judged);
     } catch (thrown) {
       return errorResponse(service.errorStyle, asApiError(thrown, request, requestId, options.report), requestId);
@@ -85,7 +87,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
-type CallHead = Pick<IncomingCall, 'method' | 'rawPath' | 'rawQuery' | 'requestId' | 'now'> & { readonly headers: Headers };
+type CallHead = Pick<IncomingCall, 'method' | 'rawPath' | 'rawQuery' | 'requestId' | 'now' | 'sourceIp'> & {
+  readonly headers: Headers;
+};
+
+/** For bucket policies on aws:SourceIp. */
+function peerOf({ peerAddress }: Connection): Pick<IncomingCall, 'sourceIp'> {
+  return peerAddress === undefined ? {} : { sourceIp: peerAddress };
+}
 
 /** S3 streams: the body is checked as it passes, against the hash that was signed. */
 function judgeS3(

@@ -2,6 +2,7 @@
  * Asks for access: gathers what decideAccess needs from the bucket's settings and the request, and says no in S3's words.
  * The decision itself is pure, in policy/decide-access.ts.
  */
+import { SIGNED_CALLS_COUNT_AS_SECURE } from '../../../model/assumptions.ts';
 import type { AclGrant, ObjectRecord } from '../../buckets/bucket-records.ts';
 import type { BucketStore } from '../../buckets/bucket-store.ts';
 import type { Principal } from '../wire/types.ts';
@@ -114,7 +115,9 @@ const QUERY_FACTS: Readonly<Record<string, string>> = {
 
 function requestFacts({ incoming, query }: Pick<S3Call, 'incoming' | 'query'>, object: ObjectRecord | undefined): RequestFacts {
   const facts = new Map<string, readonly string[]>(principalFacts(incoming.principal));
-  facts.set('aws:securetransport', [String(incoming.isSecure ?? false)]);
+  facts.set('aws:securetransport', [
+    String(incoming.isSecure ?? (SIGNED_CALLS_COUNT_AS_SECURE && incoming.principal.kind !== 'anonymous')),
+  ]);
   facts.set('aws:currenttime', [new Date(incoming.now).toISOString()]);
   facts.set('aws:epochtime', [String(Math.floor(incoming.now / 1000))]);
   if (incoming.sourceIp !== undefined) facts.set('aws:sourceip', [incoming.sourceIp]);
