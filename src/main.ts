@@ -46,7 +46,7 @@ async function up(settings: Settings): Promise<number> {
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(sentence(error), 1);
   }
-  console.log('ready');
+  say('ready');
   await stopped;
   for (const close of closing) await close();
   return 0;
@@ -107,9 +107,11 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
   const edge: Edge = createEdge({
     clock,
     ids: createRandomIds(),
+    random: Math.random,
     store,
     origin,
     compressor: createZlibCompressor(),
+    random: Math.random,
     log,
     popName,
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
@@ -158,7 +160,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     { serves: 'viewers', protocol: 'h3', url: `https://${reachableHost(host)}:${httpsPort}` },
     { serves: 'api', protocol: 'http', url: apiUrl },
   );
-  for (const { serves, protocol, url } of listeners) console.log(`${serves} (${protocol}): ${url}`);
+  for (const { serves, protocol, url } of listeners) say(`${serves} (${protocol}): ${url}`);
   const stopDemo = settings.demo
     ? await startDemo(control, { httpPort: clear.port, httpsPort, certificate: ca.path })
     : undefined;
@@ -207,7 +209,7 @@ function originResolver(settings: Settings, bucketExists: (bucket: string) => bo
 async function startDemo(control: Control, place: Omit<DemoPlace, 'domainName'>): Promise<() => Promise<void>> {
   const origin = startDemoOrigin();
   const domainName = await provideDistribution(control.cloudFront, demoDistributionConfig(origin.port), clock.now());
-  for (const line of demoBanner({ ...place, domainName })) console.log(line);
+  for (const line of demoBanner({ ...place, domainName })) say(line);
   return () => origin.stop();
 }
 
@@ -226,8 +228,12 @@ function untilSignal(): Promise<void> {
   });
 }
 
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 function report(line: string): void {
-  console.error(`warmfront: ${line}`);
+  process.stderr.write(`warmfront: ${line}\n`);
 }
 
 /** For the operator: what happened, and why when that is known. */
