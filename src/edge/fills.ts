@@ -26,6 +26,8 @@ import {
   type Store,
   type StoredObject,
 } from './ports.ts';
+import type { Retention } from './retention.ts';
+import type { UnderWay } from './under-way.ts';
 import type { MatchedVisit } from './visit.ts';
 
 /** One fetch: what for, and the stored response it may revalidate. */
@@ -74,13 +76,18 @@ export interface Fill {
 export interface Fills {
   /** The fill under way that this work may share, if any. */
   join(work: FillWork): Fill | undefined;
-  /** Starts a fetch. A shared one can be joined until its response turns out not to be storable, or is whole. */
-  start(work: FillWork, shared: boolean): Fill;
-  readonly underWay: number;
-  /** The oldest ban sequence any fetch under way started with; undefined when none is. */
-  oldestBanSequence(): number | undefined;
-  /** Resolves when nothing is under way. */
-  settled(): Promise<void>;
+  /**
+   * Starts a fetch. A shared one can be joined until its response turns out not to be storable, or is whole.
+   * `begun`: the answer to a question that has already been asked.
+   */
+  start(work: FillWork, shared: boolean, begun?: BegunFetch): Fill;
+}
+
+/** A question to the origin for which the fill need not ask again. */
+export interface BegunFetch {
+  readonly asked: Promise<Asked>;
+  readonly requestTime: Instant;
+  readonly banSequence: number;
 }
 
 export interface FillPorts {
@@ -91,33 +98,28 @@ export interface FillPorts {
   readonly compressor: Compressor;
   /** Our own mistakes, told loudly; the viewer gets a 502. */
   readonly report: (message: string, error: unknown) => void;
-  /** How many octets of retained bodies may be under way at once. */
-  readonly retainedLimit: Bytes;
+  readonly retention: Retention;
+  readonly underWay: UnderWay;
 }
 
 export function createFills(ports: FillPorts): Fills {
-  const { clock, store, bans, compressor } = ports;
+  const { clock, store, bans, compressor, retention } = ports;
   const shared = new Map<string, Fill>();
-  const all = new Set<Fill>();
-  const idleWaiters: Array<() => void> = [];
-  let retained: Bytes = 0;
 
   /** GET and HEAD share a key; a fetch by HEAD cannot answer a GET. */
   const slot = (work: FillWork): string => (work.method === 'HEAD' ? `HEAD ${work.key}` : work.key);
 
-  function start(work: FillWork, isShared: boolean): Fill {
-    const banSequence = bans.newest;
+  function start(work: FillWork, isShared: boolean, begun?: BegunFetch): Fill {
+    const banSequence = begun?.banSequence ?? bans.newest;
+    const ended = ports.underWay.begin(banSequence);
     const finished = (): void => {
       unshare();
-      all.delete(fill);
-      if (all.size > 0) return;
-      for (const resolve of idleWaiters.splice(0)) resolve();
+      ended();
     };
     const unshare = (): void => {
       if (shared.get(slot(work)) === fill) shared.delete(slot(work));
     };
-    const fill: Fill = { banSequence, head: fetchHead(work, banSequence, finished), body: undefined };
-    all.add(fill);
+    const fill: Fill = { banSequence, head: fetchHead(work, banSequence, finished, begun), body: undefined };
     if (isShared) shared.set(slot(work), fill);
     void fill.head.then((head) => {
       if (head.kind === 'response' && head.isShareable) fill.body = head.body;
@@ -127,11 +129,16 @@ export function createFills(ports: FillPorts): Fills {
   }
 
   /** Never rejects. `finished` is called once, when the last byte is in or everything has failed. */
-  async function fetchHead(work: FillWork, banSequence: number, finished: () => void): Promise<FillHead> {
-    const requestTime = clock.now();
+  async function fetchHead(
+    work: FillWork,
+    banSequence: number,
+    finished: () => void,
+    begun: BegunFetch | undefined,
+  ): Promise<FillHead> {
+    const requestTime = begun?.requestTime ?? clock.now();
     const validators = work.stale === undefined || !work.validate ? [] : conditionalFields(work.stale.response);
     try {
-      let asked = await ports.ask(work.visit, validators, { kind: 'none' });
+      let asked = await (begun?.asked ?? ports.ask(work.visit, validators, { kind: 'none' }));
       if (asked.response.head.status === 304 && work.stale !== undefined && validators.length > 0) {
         const object = validated(work, work.stale, asked.response, requestTime);
         await drain(asked.response);
@@ -212,7 +219,7 @@ export function createFills(ports: FillPorts): Fills {
     const first = body.read();
     let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
     if (notStored === undefined && (head.bodyLength ?? 0) > store.stats.largestObject) notStored = 'too-large';
-    if (notStored === undefined && retained + (head.bodyLength ?? 0) > ports.retainedLimit) notStored = 'no-capacity';
+    if (notStored === undefined && !retention.fits(head.bodyLength ?? 0)) notStored = 'no-capacity';
 
     const keep = (bytes: Uint8Array): void => {
       if (storing.kind !== 'store' || isSuperseded(work, requestTime, banSequence)) return;
@@ -258,9 +265,9 @@ export function createFills(ports: FillPorts): Fills {
       for await (const chunk of response.body) {
         if (body.isRetained) {
           counted += chunk.byteLength;
-          retained += chunk.byteLength;
+          retention.hold(chunk.byteLength);
           // A body of unknown length that outgrows the store goes on as a passing one.
-          if (counted > store.stats.largestObject || retained > ports.retainedLimit) body.release();
+          if (counted > store.stats.largestObject || retention.isExceeded) body.release();
         }
         await body.append(chunk);
       }
@@ -270,7 +277,7 @@ export function createFills(ports: FillPorts): Fills {
     } catch (error) {
       body.fail(asOriginFailure(error, ports.report));
     } finally {
-      retained -= counted;
+      retention.free(counted);
     }
   }
 
@@ -324,21 +331,11 @@ export function createFills(ports: FillPorts): Fills {
       return fill.body === undefined || fill.body.isRetained ? fill : undefined;
     },
     start,
-    get underWay() {
-      return all.size;
-    },
-    oldestBanSequence() {
-      let oldest: number | undefined;
-      for (const fill of all) oldest = Math.min(oldest ?? fill.banSequence, fill.banSequence);
-      return oldest;
-    },
-    settled() {
-      return all.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
-    },
   };
 }
 
-async function drain(response: OriginResponse): Promise<void> {
+/** Reads the rest of a response that has no more to say, so that its connection can serve again. */
+export async function drain(response: OriginResponse): Promise<void> {
   try {
     for await (const _ of response.body);
   } catch {
@@ -347,7 +344,8 @@ async function drain(response: OriginResponse): Promise<void> {
   }
 }
 
-function asOriginFailure(error: unknown, report: FillPorts['report']): OriginFailure {
+/** What failed, as viewers and the log will see it. */
+export function asOriginFailure(error: unknown, report: FillPorts['report']): OriginFailure {
   if (error instanceof OriginFailure) return error;
   report('a fetch failed for no reason of the origin', error);
   return new OriginFailure(502, 'OriginError', 'the origin could not be asked', { cause: error });

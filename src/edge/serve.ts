@@ -23,7 +23,9 @@ import { createFills } from './fills.ts';
 import { createFinish } from './finish.ts';
 import { createFetches } from './fetches.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
+import { createRetention } from './retention.ts';
 import { redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
+import { createUnderWay } from './under-way.ts';
 import type { MatchedVisit, Reply, Visit } from './visit.ts';
 
 export interface Edge extends ViewerHandler, EdgeSubscriber {
@@ -43,7 +45,9 @@ export function createEdge(ports: EdgePorts): Edge {
   let snapshot: CompiledSnapshot = compile({ version: 0, distributions: [] });
   const cache = createCache(ports);
   const ask = createAsk(ports);
-  const fills = createFills({ ...ports, bans: cache.bans, ask });
+  const underWay = createUnderWay();
+  const retention = createRetention(ports.retainedLimit);
+  const fills = createFills({ ...ports, bans: cache.bans, ask, underWay, retention });
   const fetches = createFetches({ clock, fills, ask });
   const finish = createFinish({ ...ports, errorPageReply });
 
@@ -128,7 +132,7 @@ export function createEdge(ports: EdgePorts): Edge {
     },
     ban(ban) {
       cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
-      cache.sweep(() => fills.oldestBanSequence());
+      cache.sweep(() => underWay.oldestBanSequence());
     },
     get snapshotVersion() {
       return snapshot.version;
@@ -141,8 +145,8 @@ export function createEdge(ports: EdgePorts): Edge {
     },
     domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
-      return fills.underWay;
+      return underWay.count;
     },
-    settled: () => fills.settled(),
+    settled: () => underWay.settled(),
   };
 }
