@@ -145,7 +145,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
         for (const alias of fresh) certified.add(alias);
         await secure.setCertificates(await ca.certificatesFor([...certified]));
       }
-      edge.snapshot(snapshot);
+      await edge.snapshot(snapshot);
     },
     ban: (ban) => edge.ban(ban),
   };
