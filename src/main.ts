@@ -107,7 +107,6 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
   const edge: Edge = createEdge({
     clock,
     ids: createRandomIds(),
-    random: Math.random,
     store,
     origin,
     compressor: createZlibCompressor(),

@@ -66,6 +66,8 @@ export interface Outcome {
   readonly receivedAt: Instant;
   /** Undefined when no distribution answers to the host. */
   readonly distributionId: string | undefined;
+  /** Set when a staging distribution answered: whose viewers these are. */
+  readonly primaryDistributionId?: string | undefined;
   readonly pathPattern: string | undefined;
   readonly cacheKey: string | undefined;
   readonly cache: CacheOutcome;

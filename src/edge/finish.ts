@@ -77,6 +77,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       requestId: visit.requestId,
       receivedAt: visit.receivedAt,
       distributionId: visit.distribution?.source.id,
+      primaryDistributionId: visit.deployment?.primaryDistributionId,
       pathPattern: visit.behavior?.source.pathPattern,
       cacheKey: visit.cacheKey,
       cache: reply.cache,
@@ -96,6 +97,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       now,
       altSvc: speaksHttp3(visit) ? ports.altSvc() : undefined,
       debugHeaders: visit.distribution?.debugHeaders === true,
+      sessionCookie: visit.deployment?.setCookie,
     });
     const timeToFirstByte = now - visit.receivedAt;
     const contentLength = lengthOf(body);

@@ -153,6 +153,8 @@ export interface EdgePorts {
   readonly store: Store;
   readonly origin: OriginClient;
   readonly compressor: Compressor;
+  /** From 0 to 1, 1 excluded: who is sampled. */
+  readonly random: () => number;
   readonly log: AccessLog;
   /** X-Amz-Cf-Pop: `FRA56-P1`. */
   readonly popName: string;

@@ -19,6 +19,7 @@ import type { CompiledSnapshot } from '../model/compile.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
 import { createAsk } from './ask-origin.ts';
 import { createCache } from './cache.ts';
+import { chooseDeployment } from './choose-deployment.ts';
 import { createFills } from './fills.ts';
 import { createFinish } from './finish.ts';
 import { createFetches } from './fetches.ts';
@@ -41,7 +42,7 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
 }
 
 export function createEdge(ports: EdgePorts): Edge {
-  const { clock, ids } = ports;
+  const { clock, ids, random } = ports;
   let snapshot: CompiledSnapshot = compile({ version: 0, distributions: [] });
   const cache = createCache(ports);
   const ask = createAsk(ports);
@@ -62,20 +63,22 @@ export function createEdge(ports: EdgePorts): Edge {
       behavior: undefined,
       path: request.path,
       cacheKey: undefined,
+      deployment: undefined,
     };
     const reply = respond(visit);
     return reply instanceof Promise ? reply.then((settled) => finish(visit, settled)) : finish(visit, reply);
   }
 
   function respond(visit: Visit): Reply | Promise<Reply> {
-    const { request } = visit;
-
-    const admission = admitRequest(request);
+    const admission = admitRequest(visit.request);
     if (admission.kind === 'refused') return refusal(admission);
 
-    const distribution = matchDistribution(snapshot, request.host);
-    if (distribution === undefined) return unknownHost();
+    const matched = matchDistribution(snapshot, visit.request.host);
+    if (matched === undefined) return unknownHost();
+    const distribution =
+      matched.deployment === undefined ? matched : chooseDeployment(visit, matched, matched.deployment, random);
     visit.distribution = distribution;
+    const { request } = visit;
 
     visit.path = requestedPath(distribution, request.path);
     const behavior = matchCacheBehavior(distribution, request.path);

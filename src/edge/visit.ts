@@ -11,7 +11,7 @@ import type { BodyReader } from './growing-body.ts';
 import type { RequestBody } from './ports.ts';
 
 export interface Visit {
-  readonly request: ViewerRequest;
+  request: ViewerRequest;
   readonly body: RequestBody;
   /** Aborted when the viewer leaves. */
   readonly leaving: () => AbortSignal;
@@ -22,6 +22,14 @@ export interface Visit {
   /** The path in effect: the request's, or the default root object's. */
   path: string;
   cacheKey: string | undefined;
+  /** In continuous deployment: what the edge adds to the answer, and to the log. */
+  deployment: VisitDeployment | undefined;
+}
+
+export interface VisitDeployment {
+  readonly primaryDistributionId: string | undefined;
+  /** Set-Cookie: the viewer's session. */
+  readonly setCookie: string | undefined;
 }
 
 /** A visit whose distribution and cache behavior are known. */

@@ -58,6 +58,12 @@ export const RANGE_BLOCK = 1_048_576;
 // Distributions
 
 /**
+ * The cookie of session stickiness in continuous deployment. The guide does not name it; sites that use the feature are seen to set this
+ * one. CloudFront's value is opaque, ours is described in decide-deployment.ts.
+ */
+export const DEPLOYMENT_COOKIE = 'x-amz-continuous-deployment-state';
+
+/**
  * An alias may be used with any well-formed certificate ARN or id: there is no certificate store to ask yet, and aliases must be usable
  * locally. CloudFront asks that the certificate exists and covers the alias.
  */

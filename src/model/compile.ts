@@ -7,6 +7,7 @@ import { UNSERVED_SETTINGS } from '../tables/unserved-settings.ts';
 import { hostTable, type HostTable } from './alias.ts';
 import { DISABLED_DISTRIBUTIONS_ANSWER, ROOT_PATTERN_WINS } from './assumptions.ts';
 import { compileCacheBehavior, type CompiledCacheBehavior } from './compile-cache-behavior.ts';
+import type { ContinuousDeployment } from './continuous-deployment.ts';
 import type { CustomErrorResponse, Distribution, Origin, OriginGroup } from './distribution.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -33,6 +34,12 @@ export interface CompiledDistribution {
   readonly semantics: CacheSemantics;
   /** Answers carry Cache-Status (RFC 9211). */
   readonly debugHeaders: boolean;
+  /** The staging distribution that takes its share of the viewers, and how it gets it. */
+  readonly deployment: CompiledDeployment | undefined;
+}
+
+export interface CompiledDeployment extends Pick<ContinuousDeployment, 'traffic' | 'version'> {
+  readonly staging: CompiledDistribution;
 }
 
 /** Design 4: CloudFront's rules, or RFC 9111, 9110, 5861, 9211 and 9213 to the letter. */
@@ -40,13 +47,24 @@ export type CacheSemantics = 'cloudfront' | 'rfc9111';
 
 /** `defaultSemantics` is for distributions whose tags do not say. */
 export function compile(snapshot: Snapshot, defaultSemantics: CacheSemantics = 'cloudfront'): CompiledSnapshot {
-  const distributions = snapshot.distributions.map((distribution) => compileDistribution(distribution, defaultSemantics));
+  const alone = new Map(snapshot.distributions.map((source) => [source.id, compileDistribution(source, defaultSemantics)]));
+  const distributions = [...alone.values()].map((compiled) => withDeployment(compiled, alone));
   const hosts = distributions.flatMap((compiled) => hostNames(compiled.source).map((name) => [name, compiled] as const));
   return {
     version: snapshot.version,
     byId: new Map(distributions.map((compiled) => [compiled.source.id, compiled])),
     ...hostTable(hosts),
   };
+}
+
+/** CloudFront: while the staging distribution is disabled, the primary answers everything. */
+function withDeployment(compiled: CompiledDistribution, all: ReadonlyMap<string, CompiledDistribution>): CompiledDistribution {
+  const { continuousDeployment } = compiled.source;
+  if (continuousDeployment === undefined) return compiled;
+  const { traffic, version, stagingDistributionId } = continuousDeployment;
+  const staging = all.get(stagingDistributionId);
+  if (staging === undefined || !staging.source.staging || !staging.source.enabled) return compiled;
+  return { ...compiled, deployment: { staging, traffic, version } };
 }
 
 export function compileDistribution(source: Distribution, defaultSemantics: CacheSemantics = 'cloudfront'): CompiledDistribution {
@@ -68,6 +86,7 @@ export function compileDistribution(source: Distribution, defaultSemantics: Cach
     customErrors: new Map(source.customErrorResponses.map((response) => [response.errorCode, response])),
     semantics: semanticsTag(source) ?? defaultSemantics,
     debugHeaders: source.tags['warmfront:debug-headers'] === 'on',
+    deployment: undefined,
   };
 }
 

@@ -3,6 +3,7 @@
  * so that it can travel to edges as a message. Made from the API's DistributionConfig in control/publish; made fast in compile.ts.
  */
 import type { Field } from '../http/fields.ts';
+import type { ContinuousDeployment } from './continuous-deployment.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from './policies.ts';
 import type { Duration } from './units.ts';
 
@@ -37,6 +38,8 @@ export interface Distribution {
   readonly webAclId: string | undefined;
   /** On a primary distribution: where its staging distribution gets its share of the traffic from. */
   readonly continuousDeploymentPolicyId: string | undefined;
+  /** What that policy says, while it is enabled. */
+  readonly continuousDeployment?: ContinuousDeployment | undefined;
   /** Client certificates asked of viewers. */
   readonly viewerMtls: ViewerMtls | undefined;
   readonly connectionFunctionId: string | undefined;

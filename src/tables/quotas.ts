@@ -20,6 +20,7 @@ export const REQUEST_QUOTAS = {
 export const ACCOUNT_QUOTAS = {
   distributions: 500,
   stagingDistributions: 20,
+  continuousDeploymentPolicies: 20,
   originAccessControls: 100,
   originAccessIdentities: 100,
   /** Of each kind. */
@@ -47,6 +48,13 @@ export const DISTRIBUTION_QUOTAS = {
   defaultRootObjectLength: 255,
   originPathLength: 255,
   tags: 50,
+} as const;
+
+/** Of one continuous deployment policy. */
+export const DEPLOYMENT_QUOTAS = {
+  /** The largest share of requests that a staging distribution may get. */
+  weight: 0.15,
+  sessionTtl: { least: seconds(300), most: seconds(3600) },
 } as const;
 
 /** Of one policy, or of one ForwardedValues. */

@@ -19,18 +19,12 @@ const SERVED_SOURCES: ReadonlySet<CloudFrontHeader['source']> = new Set(['device
 export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inDistribution('AnycastIpListId', (it) => it.anycastIpListId !== undefined, 'there are no anycast addresses'),
   inDistribution('ConnectionFunctionAssociation', (it) => it.connectionFunctionId !== undefined, 'the function is not run'),
-  inDistribution(
-    'ContinuousDeploymentPolicyId',
-    (it) => it.continuousDeploymentPolicyId !== undefined,
-    'all requests go to the primary distribution',
-  ),
   inDistribution('Logging', (it) => it.standardLog !== undefined, 'no log is written to the bucket'),
   inDistribution(
     'Restrictions.GeoRestriction',
     (it) => it.geoRestriction.kind !== 'none',
     'requests from every country are answered',
   ),
-  inDistribution('Staging', (it) => it.staging, 'a staging distribution gets no traffic'),
   inDistribution('ViewerMtlsConfig', (it) => it.viewerMtls !== undefined, 'viewers are not asked for certificates'),
   inDistribution('WebACLId', (it) => it.webAclId !== undefined, 'requests are not inspected'),
   inDistribution(

@@ -10,6 +10,7 @@ export {
   type TestConfig,
   type TestEdge,
   type TestEdgeOptions,
+  type TestStaging,
 } from './start-test-edge.ts';
 export { startTestOrigin, type OriginExchange, type OriginHandler, type TestOrigin } from './test-origin.ts';
 export type { TestViewer, ViewerOptions, ViewerResponse } from './test-viewer.ts';

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CacheBehavior, DefaultCacheBehavior, DistributionConfig } from '@aws-sdk/client-cloudfront';
+import type { CacheBehavior, DefaultCacheBehavior, DistributionConfig, TrafficConfig } from '@aws-sdk/client-cloudfront';
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual-clock.ts';
@@ -17,9 +17,14 @@ import { listenTls } from '../adapters/listen/listen-tls.ts';
 import { createMemoryLog, type LogEntry } from '../adapters/log/memory-log.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
+import {
+  acceptContinuousDeploymentPolicy,
+  translateContinuousDeployment,
+} from '../control/aws/cloudfront/continuous-deployment/accept-policy.ts';
 import { distributionFromConfig, type ConfigContext } from '../control/aws/cloudfront/distribution-from-config.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import { createEdge } from '../edge/serve.ts';
+import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { parseDuration } from './duration.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
@@ -27,12 +32,20 @@ import { createTestViewer, type TestViewer } from './test-viewer.ts';
 
 const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
 const DOMAIN_NAME = 'd0123456789abc.cloudfront.localhost';
+const STAGING_ID = 'E2TESTSTAGING1';
+const STAGING_DOMAIN_NAME = 'd0123456789stg.cloudfront.localhost';
 const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
 
 /** What is left out of a configuration is filled in: one origin, CachingOptimized, HTTP allowed. */
 export type TestConfig = Partial<Omit<DistributionConfig, 'DefaultCacheBehavior'>> & {
   readonly DefaultCacheBehavior?: Partial<DefaultCacheBehavior>;
 };
+
+/** A staging distribution, and the enabled continuous deployment policy that gives it its share of the viewers. */
+export interface TestStaging {
+  readonly distribution: TestConfig;
+  readonly traffic: TrafficConfig;
+}
 
 export interface TestEdgeOptions extends Pick<
   ConfigContext,
@@ -41,8 +54,11 @@ export interface TestEdgeOptions extends Pick<
   readonly distribution?: TestConfig | ((origin: TestOrigin) => TestConfig);
   /** Ids of further origins: each is started and listed in `Origins`, after the one named `origin`. */
   readonly origins?: readonly string[];
+  readonly staging?: TestStaging;
   /** Bound of the store. */
   readonly memory?: Bytes;
+  /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
+  readonly random?: () => number;
 }
 
 export interface TestClock extends VirtualClock {
@@ -52,6 +68,8 @@ export interface TestClock extends VirtualClock {
 
 export interface TestEdge {
   readonly origin: TestOrigin;
+  /** Where the staging distribution would be, if viewers could reach it. */
+  readonly stagingDomainName: string;
   /** One of those named in the option `origins`. */
   otherOrigin(id: string): TestOrigin;
   readonly viewer: TestViewer;
@@ -59,8 +77,8 @@ export interface TestEdge {
   readonly domainName: string;
   /** One entry for each finished request. */
   readonly log: readonly LogEntry[];
-  /** Replaces the configuration, as a deployment would. */
-  update(distribution: TestConfig): void;
+  /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
+  update(distribution: TestConfig, staging?: TestStaging): void;
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
   invalidate(...items: readonly string[]): void;
   /** Resolves when the edge waits for no origin. */
@@ -87,6 +105,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     store: createMemoryStore({ capacity: options.memory ?? 64 * MIB, eviction: createSizeAwareFifo }),
     origin: originClient,
     compressor: createZlibCompressor(),
+    random: options.random ?? (() => 0.5),
     log,
     popName: 'TST50-P1',
     viaHost: '0123456789abcdef0123456789abcdef.cloudfront.net',
@@ -100,13 +119,20 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
 
   let version = 0;
   let bans = 0;
-  const publish = (distribution: TestConfig): void => {
+  let staging = options.staging;
+  let policyVersion = 1;
+  const publish = (distribution: TestConfig, nextStaging = staging): void => {
     version += 1;
-    const context = { ...options, id: DISTRIBUTION_ID, domainName: DOMAIN_NAME, revision: version };
-    edge.snapshot({
-      version,
-      distributions: [distributionFromConfig(completeConfig(distribution, [['origin', origin], ...others]), context)],
-    });
+    if (nextStaging !== staging) policyVersion += 1;
+    staging = nextStaging;
+    const origins = [['origin', origin] as const, ...others];
+    const context = { ...options, revision: version };
+    const own = { ...context, id: DISTRIBUTION_ID, domainName: DOMAIN_NAME };
+    const deployment = staging && stagedBy(staging, `V${policyVersion}`);
+    const primary = distributionFromConfig(completeConfig(distribution, origins), { ...own, continuousDeployment: deployment });
+    const staged = staging && completeConfig({ ...staging.distribution, Staging: true }, origins);
+    const ofStaging = { ...context, id: STAGING_ID, domainName: STAGING_DOMAIN_NAME };
+    void edge.snapshot({ version, distributions: staged ? [primary, distributionFromConfig(staged, ofStaging)] : [primary] });
   };
   const given = options.distribution ?? {};
   publish(typeof given === 'function' ? given(origin) : given);
@@ -133,12 +159,13 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     viewer,
     clock,
     domainName: DOMAIN_NAME,
+    stagingDomainName: STAGING_DOMAIN_NAME,
     log: log.entries,
     update: publish,
     invalidate(...items) {
       bans += 1;
       const ban = { sequence: bans, distributionId: DISTRIBUTION_ID, invalidationId: `I${bans}`, issuedAt: virtual.now(), items };
-      edge.ban(ban);
+      void edge.ban(ban);
     },
     settled: () => edge.settled(),
     async stop() {
@@ -176,6 +203,12 @@ function completeConfig(config: TestConfig, origins: readonly (readonly [string,
     ...config,
     DefaultCacheBehavior: { ...defaultBehavior(config.DefaultCacheBehavior), ...config.DefaultCacheBehavior },
   };
+}
+
+function stagedBy({ traffic }: TestStaging, version: string): ContinuousDeployment | undefined {
+  const StagingDistributionDnsNames = { Quantity: 1, Items: [STAGING_DOMAIN_NAME] };
+  const policy = acceptContinuousDeploymentPolicy({ StagingDistributionDnsNames, Enabled: true, TrafficConfig: traffic });
+  return translateContinuousDeployment(policy, version, STAGING_ID);
 }
 
 function defaultBehavior(settings: Partial<DefaultCacheBehavior> = {}): DefaultCacheBehavior {

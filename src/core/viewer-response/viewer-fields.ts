@@ -23,6 +23,8 @@ export interface ViewerFieldsInput {
   readonly now: Instant;
   /** Alt-Svc's value where HTTP/3 is on. */
   readonly altSvc?: string | undefined;
+  /** Set-Cookie's value where continuous deployment keeps the viewer's session. */
+  readonly sessionCookie?: string | undefined;
   /** Cache-Status is asked for. */
   readonly debugHeaders?: boolean | undefined;
 }
@@ -62,6 +64,7 @@ export function viewerFields(input: ViewerFieldsInput): Fields {
   );
   if (input.altSvc !== undefined) fields.push(['alt-svc', input.altSvc]);
   fields.push(['x-amz-cf-id', outcome.requestId]);
+  if (input.sessionCookie !== undefined) fields.push(['set-cookie', input.sessionCookie]);
   if (input.debugHeaders === true) {
     const status = cacheStatus(outcome);
     if (status !== undefined) fields.push(['cache-status', status]);

@@ -5,12 +5,16 @@
 import type { Clock, ControlBus } from '../../../edge/ports.ts';
 import type { DistributionState, PurgeReceipt } from '../../../model/admin.ts';
 import { warnings } from '../../../model/compile.ts';
+import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { Distribution } from '../../../model/distribution.ts';
 import type { Duration } from '../../../model/units.ts';
 import { createPublisher } from '../../publish/publisher.ts';
 import type { Publisher } from '../../publish/publisher.ts';
 import type { State } from '../../state/open-state.ts';
 import type { Handlers } from '../wire/types.ts';
+import { translateContinuousDeployment } from './continuous-deployment/accept-policy.ts';
+import { continuousDeploymentHandlers, stagingDistributionOf } from './continuous-deployment/policy-handlers.ts';
+import { promotionHandlers } from './continuous-deployment/promote.ts';
 import { distributionListHandlers } from './distribution-lists.ts';
 import { statusOf } from './distribution-shapes.ts';
 import { distributionHandlers } from './distributions.ts';
@@ -89,6 +93,8 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...originRequestPolicyHandlers(registry),
       ...responseHeadersPolicyHandlers(registry),
       ...invalidationHandlers(registry, (ban) => publisher.ban(ban)),
+      ...continuousDeploymentHandlers(registry),
+      ...promotionHandlers(registry),
       ...tagHandlers(registry),
     },
     publisher,
@@ -129,6 +135,11 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     responseHeadersPolicy: (id) => registry.responseHeadersPolicies.get(id)?.document,
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
   });
+  const continuousDeployment = (policyId: string): ContinuousDeployment | undefined => {
+    const policy = registry.continuousDeploymentPolicies.get(policyId);
+    const staging = policy && stagingDistributionOf(registry, policy.document);
+    return staging && translateContinuousDeployment(policy.document, policy.etag, staging.id);
+  };
   const done = new Map<string, Distribution>();
   return (stored) => {
     const { id, revision, document } = stored;
@@ -136,7 +147,8 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     if (known?.revision === revision) return known;
     const arn = distributionArn(registry.accountId, id);
     const { domainName, tags } = document;
-    const translated = translateDistribution(document.config, { ...lookups, id, arn, domainName, revision, tags });
+    const context = { ...lookups, continuousDeployment, id, arn, domainName, revision, tags };
+    const translated = translateDistribution(document.config, context);
     done.set(id, translated);
     return translated;
   };

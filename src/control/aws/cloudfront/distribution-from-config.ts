@@ -3,6 +3,7 @@
  * as the API does, without an account behind it. For the test kit and for tests; the API's own way is create-cloud-front.ts.
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
+import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { Distribution } from '../../../model/distribution.ts';
 import { distributionArn } from './ids.ts';
 import { acceptOriginAccessControl } from './origin-access-controls.ts';
@@ -26,6 +27,8 @@ export interface ConfigContext {
   readonly originAccessControls?: Readonly<Record<string, Sdk.OriginAccessControlConfig>>;
   /** Ids of origin access identities. */
   readonly originAccessIdentities?: readonly string[];
+  /** Of a primary distribution. */
+  readonly continuousDeployment?: ContinuousDeployment | undefined;
 }
 
 /** Throws ApiError, in CloudFront's words, where the API would refuse. */
@@ -44,6 +47,8 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     hasResponseHeadersPolicy: (id) => lookups.responseHeadersPolicy(id) !== undefined,
     hasOriginAccessIdentity: (id) => context.originAccessIdentities?.includes(id) ?? false,
     originAccessControl: own.originAccessControl,
+    continuousDeploymentPolicy: () => 'unknown',
+    isInContinuousDeployment: false,
     isAliasTaken: () => false,
   });
   return translateDistribution(filled, {
@@ -53,6 +58,7 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     domainName: context.domainName,
     revision: context.revision ?? 1,
     tags: context.tags ?? {},
+    continuousDeployment: () => context.continuousDeployment,
   });
 }
 

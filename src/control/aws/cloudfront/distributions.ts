@@ -6,6 +6,7 @@ import type * as Sdk from '@aws-sdk/client-cloudfront';
 import { ACCOUNT_QUOTAS } from '../../../tables/quotas.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext, Handlers } from '../wire/types.ts';
+import { policyOfStaging } from './continuous-deployment/policy-handlers.ts';
 import { distributionShape, statusOf } from './distribution-shapes.ts';
 import { behaviorsOf, items } from './filled-config.ts';
 import type { CloudFrontSdk, FilledConfig } from './filled-config.ts';
@@ -40,6 +41,11 @@ export function distributionHandlers(registry: Registry) {
     }
     if (distributions.count() >= ACCOUNT_QUOTAS.distributions) {
       const message = 'Processing your request would cause you to exceed the maximum number of distributions allowed.';
+      throw new ApiError('TooManyDistributions', message, 400);
+    }
+    const staging = distributions.list().filter((stored) => stored.document.config.Staging);
+    if (config.Staging && staging.length >= ACCOUNT_QUOTAS.stagingDistributions) {
+      const message = 'Processing your request would cause you to exceed the maximum number of staging distributions allowed.';
       throw new ApiError('TooManyDistributions', message, 400);
     }
     checkSharing(registry, config, undefined);
@@ -88,6 +94,10 @@ export function distributionHandlers(registry: Registry) {
       if (current.document.config.Enabled || statusOf(current) !== 'Deployed') {
         throw new ApiError('DistributionNotDisabled', 'The distribution you are trying to delete has not been disabled.', 409);
       }
+      if (policyOfStaging(registry, current.document.domainName) !== undefined) {
+        const message = 'Cannot delete the staging distribution because a continuous deployment policy names it.';
+        throw new ApiError('ResourceInUse', message, 409);
+      }
       registry.change(call, (change) => distributions.remove(current, change));
       return {};
     },
@@ -103,6 +113,7 @@ export function distributionHandlers(registry: Registry) {
         Enabled: Enabled ?? config.Enabled,
         // CloudFront: an alias belongs to one distribution; a staging distribution has none.
         Aliases: { Quantity: 0 },
+        ContinuousDeploymentPolicyId: '',
       };
       return create(acceptDistributionConfig(copy, referencesFor(registry, undefined)), tags, call);
     },
@@ -110,9 +121,10 @@ export function distributionHandlers(registry: Registry) {
 }
 
 /** What exists besides the distribution `owner`. */
-function referencesFor(registry: Registry, owner: string | undefined): References {
+export function referencesFor(registry: Registry, owner: string | undefined): References {
   const has = (collection: { get(id: string): unknown }, managed: readonly { readonly id: string }[], id: string): boolean =>
     managed.some((one) => one.id === id) || collection.get(id) !== undefined;
+  const own = owner === undefined ? undefined : registry.distributions.get(owner);
   const others = registry.distributions.list().filter(({ id }) => id !== owner);
   const taken = new Set(others.flatMap(({ document }) => items(document.config.Aliases).map((alias) => alias.toLowerCase())));
   return {
@@ -122,6 +134,12 @@ function referencesFor(registry: Registry, owner: string | undefined): Reference
     hasResponseHeadersPolicy: (id) => has(registry.responseHeadersPolicies, MANAGED_RESPONSE_HEADERS_CONFIGS, id),
     hasOriginAccessIdentity: (id) => registry.originAccessIdentities.get(id) !== undefined,
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
+    continuousDeploymentPolicy(id) {
+      if (owner === undefined) return 'too-early';
+      if (registry.continuousDeploymentPolicies.get(id) === undefined) return 'unknown';
+      return registry.usersOf(id).some((user) => user.id !== owner) ? 'attached' : 'free';
+    },
+    isInContinuousDeployment: own !== undefined && policyOfStaging(registry, own.document.domainName) !== undefined,
     isAliasTaken: (alias) => taken.has(alias),
   };
 }

@@ -8,6 +8,7 @@ import type { Change, Collection, StoredResource } from '../../state/resources.t
 import type { State } from '../../state/open-state.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext } from '../wire/types.ts';
+import type { ContinuousDeploymentPolicyConfig } from './continuous-deployment/accept-policy.ts';
 import { behaviorsOf } from './filled-config.ts';
 import type { FilledConfig } from './filled-config.ts';
 import type { ResourceIds } from './ids.ts';
@@ -43,6 +44,7 @@ export interface Registry {
   readonly responseHeadersPolicies: Collection<ResponseHeadersPolicyConfig>;
   readonly originAccessControls: Collection<OriginAccessControlConfig>;
   readonly originAccessIdentities: Collection<OriginAccessIdentityDocument>;
+  readonly continuousDeploymentPolicies: Collection<ContinuousDeploymentPolicyConfig>;
   /** Runs the change as one transaction with the next snapshot version, then publishes. */
   change<T>(call: CallContext, run: (change: Change) => T): T;
   /** Distributions whose configuration names this id, as a policy, an access control or an access identity. */
@@ -75,6 +77,7 @@ export function createRegistry({ state, ids, accountId, domainSuffix, changed }:
     responseHeadersPolicies: state.collection('response-headers-policy'),
     originAccessControls: state.collection('origin-access-control'),
     originAccessIdentities: state.collection('origin-access-identity'),
+    continuousDeploymentPolicies: state.collection('continuous-deployment-policy'),
     change(call, run) {
       const result = state.transaction(() => {
         const done = run({ now: call.now, who: whoOf(call) });
@@ -94,6 +97,7 @@ export function createRegistry({ state, ids, accountId, domainSuffix, changed }:
 /** Every id the configuration names. */
 export function referencesOf(config: FilledConfig): ReadonlySet<string> {
   const named = [
+    config.ContinuousDeploymentPolicyId,
     ...behaviorsOf(config).flatMap((it) => [it.CachePolicyId, it.OriginRequestPolicyId, it.ResponseHeadersPolicyId]),
     ...config.Origins.Items.flatMap((origin) => [
       origin.OriginAccessControlId,

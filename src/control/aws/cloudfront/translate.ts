@@ -2,6 +2,7 @@
  * A stored DistributionConfig, with what it refers to, as the Distribution that edges read (model/distribution.ts). Parsed
  * here once; the data plane re-checks nothing. `''` and empty lists of the API become undefined or empty values of the model.
  */
+import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { CacheBehavior, Distribution, Forwarding, Origin, OriginKind } from '../../../model/distribution.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from '../../../model/policies.ts';
 import { seconds } from '../../../model/units.ts';
@@ -21,6 +22,8 @@ export interface TranslationContext {
   originRequestPolicy(id: string): OriginRequestPolicy | undefined;
   responseHeadersPolicy(id: string): ResponseHeadersPolicy | undefined;
   originAccessControl(id: string): OriginAccessControlConfig | undefined;
+  /** What the policy tells edges; nothing while it is not enabled. */
+  continuousDeployment?(policyId: string): ContinuousDeployment | undefined;
 }
 
 export function translateDistribution(config: FilledConfig, context: TranslationContext): Distribution {
@@ -59,6 +62,7 @@ export function translateDistribution(config: FilledConfig, context: Translation
     geoRestriction: geo.RestrictionType === 'none' ? { kind: 'none' } : { kind: geo.RestrictionType, countries: items(geo) },
     webAclId: nonEmpty(config.WebACLId),
     continuousDeploymentPolicyId: nonEmpty(config.ContinuousDeploymentPolicyId),
+    continuousDeployment: context.continuousDeployment?.(config.ContinuousDeploymentPolicyId),
     viewerMtls: Mode && { mode: Mode, trustStoreId: TrustStoreConfig?.TrustStoreId },
     connectionFunctionId: config.ConnectionFunctionAssociation?.Id,
     anycastIpListId: nonEmpty(config.AnycastIpListId),

@@ -14,6 +14,10 @@ export interface References {
   hasResponseHeadersPolicy(id: string): boolean;
   hasOriginAccessIdentity(id: string): boolean;
   readonly originAccessControl: (id: string) => Defined<Sdk.OriginAccessControlConfig> | undefined;
+  /** Whether the distribution may attach the policy: none may while it is being created, and only one primary may at a time. */
+  continuousDeploymentPolicy(id: string): 'free' | 'attached' | 'unknown' | 'too-early';
+  /** Whether a continuous deployment policy names it as its staging distribution. */
+  readonly isInContinuousDeployment: boolean;
   /** Whether another distribution has this alias, lower case. */
   isAliasTaken(alias: string): boolean;
 }

@@ -15,6 +15,8 @@ const references: References = {
     id === 'EOAC'
       ? { Name: 'x', SigningProtocol: 'sigv4', SigningBehavior: 'always', OriginAccessControlOriginType: 's3' }
       : undefined,
+  continuousDeploymentPolicy: () => 'unknown',
+  isInContinuousDeployment: false,
   isAliasTaken: (alias) => alias === 'taken.example.com',
 };
 

@@ -10,6 +10,7 @@ import type { CheckedConfig, FilledConfig } from '../filled-config.ts';
 import { validateAliases } from './aliases.ts';
 import { validateBehaviors } from './behaviors.ts';
 import { checkConstraints } from './constraints.ts';
+import { validateContinuousDeployment } from './continuous-deployment.ts';
 import { validateCustomErrorResponses } from './custom-error-responses.ts';
 import { DISTRIBUTION_CONSTRAINTS } from './distribution-constraints.ts';
 import { validateGeoRestriction } from './geo-restriction.ts';
@@ -32,6 +33,7 @@ export function acceptDistributionConfig(config: Sdk.DistributionConfig, referen
   validateCustomErrorResponses(filled);
   validateGeoRestriction(filled.Restrictions.GeoRestriction);
   validateAliases(filled, references);
+  validateContinuousDeployment(filled, references);
   return filled;
 }
 
@@ -65,9 +67,6 @@ function validateGeneral(config: FilledConfig): void {
 
 /** What needs a resource that cannot be created through this API yet: it cannot exist. */
 function validateUnserved(config: FilledConfig): void {
-  if (config.ContinuousDeploymentPolicyId !== '') {
-    throw new ApiError('NoSuchContinuousDeploymentPolicy', "The continuous deployment policy doesn't exist.", 404);
-  }
   if (config.AnycastIpListId)
     throw new ApiError('EntityNotFound', `The Anycast IP list ${config.AnycastIpListId} does not exist.`, 404);
   const { TrustStoreConfig: trust } = config.ViewerMtlsConfig ?? {};
