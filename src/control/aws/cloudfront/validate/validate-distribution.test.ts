@@ -102,6 +102,9 @@ const rows: [name: string, changes: Partial<DistributionConfig>, want: string][]
   ['a long comment', { Comment: 'x'.repeat(129) }, 'InvalidArgument'],
   ['a root object with a space', { DefaultRootObject: 'a b' }, 'InvalidDefaultRootObject'],
   ['a web ACL by name', { WebACLId: 'mine' }, 'InvalidWebACLId'],
+  ['cache tags', { CacheTagConfig: { HeaderName: 'X-Tags' } }, 'accepted'],
+  ['cache tags without a header', { CacheTagConfig: { HeaderName: undefined } }, 'MalformedXML'],
+  ['cache tags in no header name', { CacheTagConfig: { HeaderName: 'x tags' } }, 'InvalidArgument'],
   ['no origin', { Origins: { Quantity: 0, Items: [] } }, 'InvalidArgument'],
   ['two origins of one id', { Origins: { Quantity: 2, Items: [site, site] } }, 'InvalidArgument'],
   [
