@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'bun:test';
 import { basename, dirname, join, normalize } from 'node:path';
 
-const PURE = new Set(['http', 'tables', 'model', 'core']);
+const PURE = new Set(['http', 'tables', 'model', 'core', 'insight']);
 
 /** Folder -> what it may import besides itself: a folder, a file, or `type:` and a folder whose types alone it may use. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -15,13 +15,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['http', 'tables'],
   core: ['http', 'tables', 'model'],
   sigv4: ['http', 'model'],
+  insight: ['http', 'tables', 'model', 'core'],
   edge: ['http', 'tables', 'model', 'core'],
   adapters: ['http', 'tables', 'model', 'sigv4', 'type:core', 'edge/answer.ts', 'edge/ports.ts'],
   control: ['http', 'tables', 'model', 'sigv4', 'type:core', 'edge/ports.ts'],
   demo: ['http', 'tables', 'model'],
   cli: ['tables', 'model'],
-  testing: ['http', 'tables', 'model', 'core', 'sigv4', 'edge', 'adapters', 'control', 'demo'],
-  'main.ts': ['http', 'tables', 'model', 'core', 'sigv4', 'edge', 'adapters', 'control', 'demo', 'cli'],
+  testing: ['http', 'tables', 'model', 'core', 'sigv4', 'insight', 'edge', 'adapters', 'control', 'demo'],
+  'main.ts': ['http', 'tables', 'model', 'core', 'sigv4', 'insight', 'edge', 'adapters', 'control', 'demo', 'cli'],
 };
 
 /** What `import 'warmfront/testing'` finds: the only file that may gather others. */
