@@ -78,6 +78,17 @@ export interface Outcome {
   readonly originId: string | undefined;
   /** Set when originId names the second origin of a group. */
   readonly failover?: Failover | undefined;
+  /** Set when an origin answered this very request. */
+  readonly originTiming?: OriginTiming | undefined;
+}
+
+/** How long asking an origin took, part by part. A kept connection takes no time to make. */
+export interface OriginTiming {
+  readonly dns: Duration;
+  /** With the TLS handshake, where there is one. */
+  readonly connect: Duration;
+  /** From the request's first byte to the end of the response's head. */
+  readonly firstByte: Duration;
 }
 
 /** Known only when the last byte has left; joins the Outcome in the access log. */

@@ -57,13 +57,14 @@ export function createAsk({ origin: client, viaHost }: { readonly origin: Origin
 }
 
 /** Only who was asked, of a value that says more. */
-export function askedOf({ originId, failover }: AskedOrigin): AskedOrigin {
-  return { originId, failover };
+export function askedOf({ originId, failover, originTiming }: AskedOrigin): AskedOrigin {
+  return { originId, failover, originTiming };
 }
 
 async function concluded(answer: Promise<OriginResponse>, asked: AskedOrigin): Promise<Asked> {
   try {
-    return { response: await answer, ...asked };
+    const response = await answer;
+    return { response, ...asked, originTiming: response.timing };
   } catch (error) {
     if (!(error instanceof OriginFailure)) throw error;
     const { status, detail, message, whileConnecting } = error;

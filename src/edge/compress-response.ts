@@ -10,8 +10,8 @@ export function compressResponse(response: OriginResponse, compression: Compress
   if (compression.kind === 'as-is') return response;
   const { coding, length } = compression;
   return {
+    ...response,
     head: { ...response.head, fields: compressedFields(response.head.fields, coding), bodyLength: undefined },
     body: compressor.compress(coding, response.body, length),
-    cancel: () => response.cancel(),
   };
 }

@@ -6,10 +6,12 @@ import { decideConditional, notModifiedFields } from '../core/viewer-response/co
 import { decideCustomError, type CustomErrorPage } from '../core/viewer-response/custom-error.ts';
 import { errorPage } from '../core/viewer-response/error-page.ts';
 import { decideRange, partFields, unsatisfiableFields } from '../core/viewer-response/range.ts';
+import { applyResponseHeadersPolicy, type PolicyApplied } from '../core/viewer-response/response-headers-policy.ts';
 import { viewerFields } from '../core/viewer-response/viewer-fields.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Fields } from '../http/fields.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
+import { REDIRECTS_TO_HTTPS_TAKE_POLICY } from '../model/assumptions.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import type { AnswerBody, EdgeAnswer } from './answer.ts';
 import { gather } from './gather.ts';
@@ -28,6 +30,8 @@ export interface FinishPorts {
   readonly popName: string;
   /** The host in Via: `<32 hex>.cloudfront.net`. */
   readonly viaHost: string;
+  /** From 0 to 1, 1 excluded: which responses a sampled policy counts. */
+  readonly random: () => number;
   /** Alt-Svc's value for distributions with HTTP/3, or undefined when nothing listens. */
   readonly altSvc: () => string | undefined;
   /** The reply for a custom error page, fetched as a viewer's GET would be. */
@@ -87,10 +91,14 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       errorDetail: reply.errorDetail,
       originId: reply.originId,
       failover: reply.failover,
+      originTiming: reply.originTiming,
     };
     const now = ports.clock.now();
+    const timeToFirstByte = now - visit.receivedAt;
+    const policy = policyApplied(visit, reply, outcome, timeToFirstByte);
     const fields = viewerFields({
-      base: reply.fields,
+      base: policy?.base ?? reply.fields,
+      policy,
       outcome,
       popName: ports.popName,
       viaHost: ports.viaHost,
@@ -99,7 +107,6 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       debugHeaders: visit.distribution?.debugHeaders === true,
       sessionCookie: visit.deployment?.setCookie,
     });
-    const timeToFirstByte = now - visit.receivedAt;
     const contentLength = lengthOf(body);
     const record = (bodyBytes: Bytes, complete: boolean): void => {
       const timeTaken = ports.clock.now() - visit.receivedAt;
@@ -111,6 +118,23 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     }
     record(body.kind === 'bytes' ? body.bytes.byteLength : 0, true);
     return { status: reply.status, fields, body };
+  }
+
+  /** Ours: an error page takes the policy of the cache behavior that the viewer's request matched, not of the one it was fetched by. */
+  function policyApplied(visit: Visit, reply: Reply, outcome: Outcome, timeToFirstByte: Duration): PolicyApplied | undefined {
+    const policy = visit.behavior?.responseHeaders;
+    if (policy === undefined || (outcome.redirected && !REDIRECTS_TO_HTTPS_TAKE_POLICY)) return undefined;
+    const { request } = visit;
+    const { popName } = ports;
+    return applyResponseHeadersPolicy({
+      policy,
+      request,
+      base: reply.fields,
+      outcome,
+      popName,
+      timeToFirstByte,
+      draw: ports.random(),
+    });
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Coding } from '../core/origin-response/decide-compression.ts';
 import type { OriginRequest, OriginResponseHead } from '../core/request.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
-import type { ErrorDetail, Failover, Outcome, Delivery } from '../core/outcome.ts';
+import type { Delivery, ErrorDetail, Failover, OriginTiming, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { EdgeState } from '../model/admin.ts';
 import type { Origin } from '../model/distribution.ts';
@@ -54,6 +54,7 @@ export type OriginTarget = Pick<
 
 export interface OriginResponse {
   readonly head: OriginResponseHead;
+  readonly timing: OriginTiming;
   /** Chunks in order. Throws OriginFailure when the body breaks off, lies about its length or stalls. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Give up the rest of the body; the connection is closed. */
@@ -94,6 +95,8 @@ export class OriginFailure extends Error {
 export interface AskedOrigin {
   readonly originId: string;
   readonly failover?: Failover | undefined;
+  /** Of an origin that answered. */
+  readonly originTiming?: OriginTiming | undefined;
 }
 
 /** Codes bodies on their way to the store and to viewers, and never holds up other requests meanwhile. */

@@ -2,7 +2,7 @@
  * One request's way through the edge: what was asked, and what is known about it so far. Filled in step by step by serve.ts;
  * the Outcome is made from it once, when the reply is finished.
  */
-import type { CacheOutcome, AnsweredBy, ErrorDetail, Failover } from '../core/outcome.ts';
+import type { CacheOutcome, AnsweredBy, ErrorDetail, Failover, OriginTiming } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../model/compile.ts';
@@ -50,6 +50,7 @@ export interface Reply {
   readonly errorDetail?: ErrorDetail | undefined;
   readonly originId?: string | undefined;
   readonly failover?: Failover | undefined;
+  readonly originTiming?: OriginTiming | undefined;
   /** Set on replies the edge makes itself: the sentence that says why. */
   readonly cause?: string | undefined;
   /** True where conditionals and ranges are for us to apply; a bypassing request's were for the origin. */

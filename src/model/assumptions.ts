@@ -110,6 +110,15 @@ export const ROOT_PATTERN_WINS = true;
 
 // Viewer responses
 
+/**
+ * Where a response headers policy lists origins, CORS responses say `Vary: Origin`, as plain ones do. One report saw it missing there; without
+ * it, a browser's cache would show one site what another was allowed.
+ */
+export const CORS_RESPONSES_VARY_BY_ORIGIN = true;
+
+/** A response headers policy applies to the redirect from HTTP to HTTPS, too. The guide says that it applies to errors, and does not speak of these. */
+export const REDIRECTS_TO_HTTPS_TAKE_POLICY = true;
+
 /** An origin's response without Server gets `Server: CloudFront`, as one does from which a policy removed the field. */
 export const SERVER_ADDED_WHEN_ABSENT = true;
 

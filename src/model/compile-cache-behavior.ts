@@ -6,6 +6,7 @@
 import type { Codings } from '../http/accept-encoding.ts';
 import { CLOUDFRONT_HEADERS, CLOUDFRONT_HEADERS_2022, CLOUDFRONT_PREFIX } from '../tables/cloudfront-headers.ts';
 import { NEVER_KEYED, REMOVED_PREFIXES, VIEWER_HEADERS } from '../tables/viewer-headers.ts';
+import { compileResponseHeadersPolicy, type CompiledResponseHeadersPolicy } from './compile-response-headers-policy.ts';
 import type { CacheBehavior } from './distribution.ts';
 import { matchesGlob } from './glob.ts';
 import { compilePathPattern, type PathMatcher } from './path-pattern.ts';
@@ -27,6 +28,7 @@ export interface CompiledCacheBehavior {
   readonly keepsInVary: (name: string) => boolean;
   readonly key: KeyRecipe;
   readonly origin: OriginRecipe;
+  readonly responseHeaders: CompiledResponseHeadersPolicy | undefined;
 }
 
 /** What enters the cache key besides distribution, method and path. */
@@ -73,6 +75,7 @@ export function compileCacheBehavior(source: CacheBehavior): CompiledCacheBehavi
     allowedMethods: new Set(source.allowedMethods),
     cachesOptions: source.cachedMethods.includes('OPTIONS'),
     forwardsCookies: recipes.origin.cookies.kind !== 'none',
+    responseHeaders: source.responseHeadersPolicy && compileResponseHeadersPolicy(source.responseHeadersPolicy),
     ...recipes,
   };
 }

@@ -52,11 +52,6 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inBehaviors('GrpcConfig', (it) => it.grpc, 'gRPC is not proxied'),
   inBehaviors('LambdaFunctionAssociations', (it) => it.lambdaAssociations.length > 0, 'functions are not run'),
   inBehaviors('RealtimeLogConfigArn', (it) => it.realtimeLogConfigArn !== undefined, 'no real-time log is sent'),
-  inBehaviors(
-    'ResponseHeadersPolicyId',
-    (it) => it.responseHeadersPolicy !== undefined,
-    'response headers are not added or removed',
-  ),
   inBehaviors('SmoothStreaming', (it) => it.smoothStreaming, 'media files are served as they are'),
   inBehaviors('TrustedKeyGroups', (it) => it.trustedKeyGroups.length > 0, 'requests are served without a signature'),
   inBehaviors('TrustedSigners', (it) => it.trustedSigners.length > 0, 'requests are served without a signature'),

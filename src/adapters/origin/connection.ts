@@ -18,6 +18,8 @@ export interface ConnectionOwner {
 export class OriginConnection {
   /** True once it has carried a whole exchange: the origin may be closing it at this moment. */
   reused = false;
+  /** How long it took to make. */
+  setup = { dns: 0, connect: 0 };
   private owner: ConnectionOwner | undefined;
   private error: Error | undefined;
   private gone = false;

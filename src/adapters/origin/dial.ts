@@ -40,8 +40,10 @@ export interface DialTools {
 /** An open connection; rejects with the AttemptFailure of the last address tried. */
 export async function dial(dialling: Dialling, { clock, lookup, tlsConnect }: DialTools): Promise<OriginConnection> {
   const { route, timeout } = dialling;
-  const deadline = clock.now() + timeout;
+  const began = clock.now();
+  const deadline = began + timeout;
   const addresses = await within(addressesOf(route, lookup), timeout, dialling, clock);
+  const resolved = clock.now();
   let failure: AttemptFailure = connectTimedOut(route.origin, timeout);
   for (const [index, address] of addresses.entries()) {
     // Ours: what is left of the time is shared out, so that a dead first address leaves some for the next.
@@ -52,7 +54,9 @@ export async function dial(dialling: Dialling, { clock, lookup, tlsConnect }: Di
         ? connect({ host: address, port: route.port, allowHalfOpen: true })
         : tlsConnect(address, route, dialling.tls);
     try {
-      return await within(established(socket, address, dialling), share, dialling, clock);
+      const connection = await within(established(socket, address, dialling), share, dialling, clock);
+      connection.setup = { dns: resolved - began, connect: clock.now() - resolved };
+      return connection;
     } catch (error) {
       // After a failed handshake more errors may follow; the first has said it.
       socket.on('error', () => {});

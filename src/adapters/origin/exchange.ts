@@ -32,9 +32,12 @@ export interface ExchangePlan {
   settled(answered: boolean): void;
 }
 
+/** The response; how long it took is for the caller to say. */
+export type Answer = Omit<OriginResponse, 'timing'>;
+
 export class Exchange implements ConnectionOwner {
   private readonly parser: ResponseParser;
-  private readonly headArrived = Promise.withResolvers<OriginResponse>();
+  private readonly headArrived = Promise.withResolvers<Answer>();
   private readonly sendingStopped = Promise.withResolvers<'stopped'>();
   private readonly chunks: Uint8Array[] = [];
   private queued: Bytes = 0;
@@ -56,7 +59,7 @@ export class Exchange implements ConnectionOwner {
   }
 
   /** Sends the request; resolves when the response head is complete, rejects with AttemptFailure. */
-  run(): Promise<OriginResponse> {
+  run(): Promise<Answer> {
     this.connection.own(this);
     if (this.connection.isOpen) void this.sendRequest();
     else this.lost(new Error('the connection was closed'));

@@ -42,6 +42,9 @@ const RETRIED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 /** RFC 9110 9.2.2: sending these twice means no more than sending them once. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
+/** What a kept connection cost this request. */
+const KEPT = { dns: 0, connect: 0 };
+
 /** One request on its way, over all of its attempts. */
 interface Call {
   readonly request: OriginRequest;
@@ -133,7 +136,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     return dial({ route, tls, timeout: target.connectionTimeout, signal: over.signal }, tools);
   }
 
-  function exchangeOn(connection: OriginConnection, call: Call): Promise<OriginResponse> {
+  async function exchangeOn(connection: OriginConnection, call: Call): Promise<OriginResponse> {
     const { target, poolKey, route, over } = call;
     const keepalive = target.kind.kind === 'custom' ? target.kind.keepaliveTimeout : S3_ORIGIN_KEEPALIVE;
     const exchange = new Exchange(
@@ -155,7 +158,10 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     const end = (): void => exchange.fail(over.signal.reason as AttemptFailure);
     over.signal.addEventListener('abort', end);
     if (over.signal.aborted) end();
-    return exchange.run();
+    const setup = connection.reused ? KEPT : connection.setup;
+    const sentAt = clock.now();
+    const answer = await exchange.run();
+    return { ...answer, timing: { ...setup, firstByte: clock.now() - sentAt } };
   }
 
   return {

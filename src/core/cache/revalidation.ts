@@ -4,8 +4,8 @@
  */
 import { parseEntityTag, weakEqual } from '../../http/entity-tag.ts';
 import { fieldValue, hasField, type Field, type Fields } from '../../http/fields.ts';
+import { withVaryMember } from '../../http/vary.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
-import { withVaryMember } from '../origin-response/decide-compression.ts';
 import type { OriginResponseHead } from '../request.ts';
 import { canRevalidate } from './decide-reuse.ts';
 import { decideStoring, type NotStored, type StoringInput } from './decide-storing.ts';
@@ -119,7 +119,7 @@ function mergeFields(stored: Fields, received: Fields): Fields {
   const fields = [...merged, ...news.filter(([name]) => !placed.has(name))];
   // What the edge compressed varies by Accept-Encoding, whatever the origin says of its own form.
   const varied = isCoded && (fieldValue(stored, 'vary') ?? '').toLowerCase().includes('accept-encoding');
-  return varied ? withVaryMember(fields) : fields;
+  return varied ? withVaryMember(fields, 'Accept-Encoding') : fields;
 }
 
 /** Good for the answer under way and for nothing after it. */

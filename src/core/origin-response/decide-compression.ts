@@ -7,7 +7,7 @@
 import { parseCacheControl } from '../../http/cache-control.ts';
 import { parseEntityTag } from '../../http/entity-tag.ts';
 import { fieldValue, hasField, withField, withoutFields, type Fields } from '../../http/fields.ts';
-import { parseVary } from '../../http/vary.ts';
+import { withVaryMember } from '../../http/vary.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
 import type { Bytes } from '../../model/units.ts';
 import { isCompressibleType } from '../../tables/compressible-types.ts';
@@ -94,7 +94,7 @@ const DIGESTS: ReadonlySet<string> = new Set(['content-digest', 'content-md5', '
 /** The fields of a response whose body is now coded. */
 export function compressedFields(fields: Fields, coding: Coding): Fields {
   const tagged = withWeakTag(withoutFields(fields, DIGESTS));
-  return [...withVaryMember(tagged), ['content-encoding', coding]];
+  return [...withVaryMember(tagged, 'Accept-Encoding'), ['content-encoding', coding]];
 }
 
 // CloudFront: a strong tag becomes weak, a weak one stays, what is no tag goes.
@@ -104,13 +104,4 @@ function withWeakTag(fields: Fields): Fields {
   const tag = parseEntityTag(value);
   if (tag === undefined) return fields.filter(([name]) => name !== 'etag');
   return tag.weak ? fields : withField(fields, 'etag', `W/${value}`);
-}
-
-/** The fields with Accept-Encoding among the members of Vary. */
-export function withVaryMember(fields: Fields): Fields {
-  const vary = fieldValue(fields, 'vary');
-  if (vary === undefined || vary === '') return withField(fields, 'vary', 'Accept-Encoding');
-  const names = parseVary(vary);
-  if (names !== '*' && names.includes('accept-encoding')) return fields;
-  return withField(fields, 'vary', `${vary}, Accept-Encoding`);
 }

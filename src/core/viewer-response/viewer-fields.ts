@@ -27,8 +27,11 @@ export interface ViewerFieldsInput {
   readonly sessionCookie?: string | undefined;
   /** Cache-Status is asked for. */
   readonly debugHeaders?: boolean | undefined;
+  /** What a response headers policy adds, and the names it keeps the edge from adding. */
+  readonly policy?: { readonly added: Fields; readonly silences: ReadonlySet<string> } | undefined;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
 const SERVER: Field = ['server', 'CloudFront'];
 // CloudFront: the values of X-Cache are few; their pairs are shared.
 const X_CACHE = new Map(
@@ -40,13 +43,18 @@ const X_CACHE = new Map(
 
 /** Everything the viewer gets to see, names in lower case. */
 export function viewerFields(input: ViewerFieldsInput): Fields {
-  const { base, outcome } = input;
+  const { base, outcome, policy } = input;
+  const silences = policy?.silences ?? NOTHING;
   const fields: Field[] = [];
-  const isMade = outcome.answeredBy === 'edge';
+  let hasServer = silences.has('server');
+  let hasDate = silences.has('date');
   // CloudFront: Server and Date lead what the edge makes itself.
-  if (isMade) fields.push(SERVER, ['date', formatHttpDate(input.now)]);
-  let hasServer = isMade;
-  let hasDate = isMade;
+  if (outcome.answeredBy === 'edge') {
+    if (!hasServer) fields.push(SERVER);
+    if (!hasDate) fields.push(['date', formatHttpDate(input.now)]);
+    hasServer = true;
+    hasDate = true;
+  }
   for (const field of base) {
     if (field[0] === 'date') hasDate = true;
     else if (field[0] === 'server') hasServer = true;
@@ -62,16 +70,17 @@ export function viewerFields(input: ViewerFieldsInput): Fields {
     ['via', `1.1 ${input.viaHost} (CloudFront)`],
     ['x-amz-cf-pop', input.popName],
   );
-  if (input.altSvc !== undefined) fields.push(['alt-svc', input.altSvc]);
+  if (input.altSvc !== undefined && !silences.has('alt-svc')) fields.push(['alt-svc', input.altSvc]);
   fields.push(['x-amz-cf-id', outcome.requestId]);
   if (input.sessionCookie !== undefined) fields.push(['set-cookie', input.sessionCookie]);
-  if (input.debugHeaders === true) {
+  if (input.debugHeaders === true && !silences.has('cache-status')) {
     const status = cacheStatus(outcome);
     if (status !== undefined) fields.push(['cache-status', status]);
   }
-  // CloudFront: Age comes last, and only with what the cache answered.
+  // CloudFront: Age comes last, and only with what the cache answered; then what a policy adds.
   const age = ageOf(outcome);
-  if (age !== undefined) fields.push(['age', String(Math.floor(age / SECOND))]);
+  if (age !== undefined && !silences.has('age')) fields.push(['age', String(Math.floor(age / SECOND))]);
+  if (policy !== undefined) fields.push(...policy.added);
   return fields;
 }
 
