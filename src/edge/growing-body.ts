@@ -8,6 +8,9 @@ import type { Bytes } from '../model/units.ts';
 /** How far the writer of a passing body may run ahead of its slowest reader. */
 const PASSING_WINDOW: Bytes = 256 * 1024;
 
+/** What a reader gets at once: the runtime copies a piece it cannot send yet, once for each viewer. */
+const PIECE: Bytes = 64 * 1024;
+
 export interface BodyReader {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** The reader has left. */
@@ -109,7 +112,7 @@ export function createGrowingBody(): GrowingBody {
       while (reader.position <= last) {
         const chunk = chunkAt(reader.position, place);
         if (chunk !== undefined) {
-          const wanted = Math.min(chunk.byteLength, last - reader.position + 1);
+          const wanted = Math.min(chunk.byteLength, PIECE, last - reader.position + 1);
           reader.position += wanted;
           yield wanted === chunk.byteLength ? chunk : chunk.subarray(0, wanted);
           advance();
