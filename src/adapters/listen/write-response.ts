@@ -10,7 +10,7 @@
 import type { AnswerBody, EdgeAnswer } from '../../edge/answer.ts';
 import { fieldCase } from '../../http/field-case.ts';
 import type { Bytes } from '../../model/units.ts';
-import { sharedBody } from './shared-body.ts';
+import { sharedBody, untypedBody } from './shared-body.ts';
 
 export interface WriteOptions {
   readonly isHead: boolean;
@@ -59,24 +59,11 @@ export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: Wri
       answer.delivered?.({ bodyBytes: isHead ? 0 : bytes.byteLength, complete: true });
       if (isHead) headers['Content-Length'] = String(bytes.byteLength);
       if (isHead || bytes.byteLength === 0 || status === 204 || status === 304) return withBody(null);
-      return withBody(typed ? sharedBody(bytes) : untyped(bytes));
+      return withBody(typed ? sharedBody(bytes) : untypedBody(bytes));
     }
     case 'stream':
       return withBody(pulled(answer, body, failureIsSeen));
   }
-}
-
-/** The bytes as a stream that is complete at once, so that no Content-Type is added. */
-function untyped(bytes: Uint8Array): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        controller.enqueue(bytes);
-        controller.close();
-      },
-    },
-    { highWaterMark: bytes.byteLength + 1, size: () => bytes.byteLength },
-  );
 }
 
 /** One chunk for each pull: the viewer's pace is the body's. A failure, or a length that does not hold, breaks the answer off. */
