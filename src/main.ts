@@ -112,6 +112,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     compressor: createZlibCompressor(),
     random: Math.random,
     log,
+    cacheSemantics: settings.cacheSemantics,
     popName,
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
     altSvc: () => `h3=":${httpsPort}"; ma=86400`,

@@ -13,7 +13,7 @@ export type CacheOutcome =
   | {
       readonly kind: 'hit-stale';
       readonly age: Duration;
-      readonly reason: 'stale-while-revalidate' | 'stale-if-error' | 'origin-error';
+      readonly reason: 'stale-while-revalidate' | 'stale-if-error' | 'origin-error' | 'max-stale';
     }
   /** Another request's fetch answered this one too. */
   | { readonly kind: 'collapsed'; readonly reason: MissReason }

@@ -2,10 +2,13 @@
  * Replies that wait for an origin: a fetch shared by everyone who asks for the key, a revalidation, a refresh in the background,
  * or a request passed through alone. What a failing origin means for the viewer is decided by asking core/.
  */
-import { describedLength, relayedFields } from '../core/cache/prepare-stored.ts';
+import { cacheRules } from '../core/cache/cache-rules.ts';
+import { describedLength } from '../core/cache/prepare-stored.ts';
+import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
+import { selectsSame } from '../core/cache/rfc9111/variants.ts';
 import type { MissReason } from '../core/outcome.ts';
 import { askedOf, type Ask } from './ask-origin.ts';
-import type { FillHead, Fills, FillWork } from './fills.ts';
+import type { Fill, FillHead, Fills, FillWork } from './fills.ts';
 import { OriginFailure, type Clock, type OriginResponse } from './ports.ts';
 import { replyFromFailure, replyFromStored } from './replies.ts';
 import type { MatchedVisit, Reply, ReplyBody } from './visit.ts';
@@ -25,15 +28,16 @@ export interface FetchPorts {
   readonly clock: Clock;
   readonly fills: Fills;
   readonly ask: Ask;
+  /** Lets go of what is stored for another target of the visit's authority. */
+  readonly forget: (visit: MatchedVisit, target: Target) => void;
 }
 
-export function createFetches({ clock, fills, ask }: FetchPorts): Fetches {
+export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetches {
   async function share(work: FillWork, reason: MissReason): Promise<Reply> {
     const underWay = fills.join(work);
     if (underWay === undefined) return replyFromHead(await fills.start(work, true).head, reason, false);
     const head = await underWay.head;
-    // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
-    if (head.kind === 'response' && !head.isShareable) return alone(work, reason);
+    if (!suits(head, underWay, work.visit)) return alone(work, reason);
     return replyFromHead(head, reason, true);
   }
 
@@ -82,9 +86,11 @@ export function createFetches({ clock, fills, ask }: FetchPorts): Fetches {
     }
     const { response } = asked;
     const { head } = response;
+    const rules = cacheRules(visit.distribution);
+    for (const target of rules.invalidatedTargets(visit.request, head)) forget(visit, target);
     return {
       status: head.status,
-      fields: relayedFields(visit.behavior, head, clock.now()),
+      fields: rules.relayedFields(visit.behavior, head, clock.now()),
       body: visit.request.method === 'HEAD' ? { kind: 'none', length: describedLength(head) } : passingReply(response),
       cache,
       answeredBy: 'origin',
@@ -93,6 +99,16 @@ export function createFetches({ clock, fills, ask }: FetchPorts): Fetches {
   }
 
   return { share, alone, refresh, pass };
+}
+
+/** May the response to another request answer this one, too? */
+function suits(head: FillHead, { request }: Fill, visit: MatchedVisit): boolean {
+  if (head.kind === 'failed') return true;
+  // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
+  if (head.kind === 'response' && !head.isShareable) return false;
+  const { fields } = head.kind === 'response' ? head : head.object.response;
+  const nominated = cacheRules(visit.distribution).nominatedFields(fields);
+  return nominated === undefined || selectsSame(nominated, request, visit.request);
 }
 
 function growingReply(head: Extract<FillHead, { kind: 'response' }>, joined: boolean): ReplyBody {

@@ -4,17 +4,18 @@
  * Which responses may be stored is decided in core/cache/decide-storing.ts, who may share a fetch in collapsing.ts.
  */
 import { maySharePending } from '../core/cache/collapsing.ts';
-import { decideStaleOnError, excuse, type StaleOnError } from '../core/cache/decide-reuse.ts';
-import { decideStoring } from '../core/cache/decide-storing.ts';
+import { cacheRules } from '../core/cache/cache-rules.ts';
+import { excuse, type StaleOnError } from '../core/cache/decide-reuse.ts';
 import { errorCachingMinTtl } from '../core/cache/error-caching.ts';
-import { describedLength, relayedFields, storedFields, tagsOf } from '../core/cache/prepare-stored.ts';
-import { applyNotModified, conditionalFields } from '../core/cache/revalidation.ts';
+import { describedLength, tagsOf } from '../core/cache/prepare-stored.ts';
+import { conditionalFields } from '../core/cache/revalidation.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import { decideCompression } from '../core/origin-response/decide-compression.ts';
+import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import { askedOf, type Ask, type Asked } from './ask-origin.ts';
-import type { Bans } from './bans.ts';
+import type { Cache } from './cache.ts';
 import { compressResponse } from './compress-response.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
 import {
@@ -69,6 +70,8 @@ type StaleCover = Extract<StaleOnError, { kind: 'serve-stale' }>['reason'];
 export interface Fill {
   readonly head: Promise<FillHead>;
   readonly banSequence: number;
+  /** What was asked: others may only share the response if they select the same variant. */
+  readonly request: ViewerRequest;
   /** Undefined until the head is there, or when there is no body to share. */
   body: GrowingBody | undefined;
 }
@@ -81,6 +84,8 @@ export interface Fills {
    * `begun`: the answer to a question that has already been asked.
    */
   start(work: FillWork, shared: boolean, begun?: BegunFetch): Fill;
+  /** Fetches under way for this primary key were begun too early: what they bring is not stored, and nobody joins them. */
+  forget(key: string): void;
 }
 
 /** A question to the origin for which the fill need not ask again. */
@@ -93,7 +98,7 @@ export interface BegunFetch {
 export interface FillPorts {
   readonly clock: Clock;
   readonly store: Store;
-  readonly bans: Bans;
+  readonly cache: Pick<Cache, 'bans' | 'place'>;
   readonly ask: Ask;
   readonly compressor: Compressor;
   /** Our own mistakes, told loudly; the viewer gets a 502. */
@@ -103,8 +108,12 @@ export interface FillPorts {
 }
 
 export function createFills(ports: FillPorts): Fills {
-  const { clock, store, bans, compressor, retention } = ports;
+  const { clock, store, cache, compressor, retention } = ports;
+  const { bans } = cache;
   const shared = new Map<string, Fill>();
+  const open = new Set<FillWork>();
+  /** Whose responses have become out of date before they were whole. */
+  const forgotten = new WeakSet<FillWork>();
 
   /** GET and HEAD share a key; a fetch by HEAD cannot answer a GET. */
   const slot = (work: FillWork): string => (work.method === 'HEAD' ? `HEAD ${work.key}` : work.key);
@@ -114,12 +123,19 @@ export function createFills(ports: FillPorts): Fills {
     const ended = ports.underWay.begin(banSequence);
     const finished = (): void => {
       unshare();
+      open.delete(work);
       ended();
     };
     const unshare = (): void => {
       if (shared.get(slot(work)) === fill) shared.delete(slot(work));
     };
-    const fill: Fill = { banSequence, head: fetchHead(work, banSequence, finished, begun), body: undefined };
+    open.add(work);
+    const fill: Fill = {
+      banSequence,
+      request: work.visit.request,
+      head: fetchHead(work, banSequence, finished, begun),
+      body: undefined,
+    };
     if (isShared) shared.set(slot(work), fill);
     void fill.head.then((head) => {
       if (head.kind === 'response' && head.isShareable) fill.body = head.body;
@@ -174,7 +190,7 @@ export function createFills(ports: FillPorts): Fills {
   ): FillHead | undefined {
     if (stale === undefined) return undefined;
     const now = clock.now();
-    const decision = decideStaleOnError(stale.response, failure, now);
+    const decision = cacheRules(visit.distribution).decideStaleOnError(stale.response, failure, now);
     if (decision.kind === 'error') return undefined;
     store.refresh(excuse(stale.response, errorCachingMinTtl(visit.distribution, status), now));
     return { kind: 'covered', object: stale, age: decision.age, reason: decision.reason, ...asked };
@@ -189,7 +205,7 @@ export function createFills(ports: FillPorts): Fills {
   ): StoredObject | undefined {
     const { behavior, distribution, request } = work.visit;
     const responseTime = clock.now();
-    const applied = applyNotModified({
+    const applied = cacheRules(distribution).applyNotModified({
       stored: stale.response,
       head,
       behavior,
@@ -200,7 +216,7 @@ export function createFills(ports: FillPorts): Fills {
     });
     if (applied.kind === 'unmatched') return undefined;
     if (applied.notStored === undefined) store.refresh(applied.stored);
-    else store.delete(work.key);
+    else store.delete(stale.response.key);
     return { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked };
   }
 
@@ -210,7 +226,17 @@ export function createFills(ports: FillPorts): Fills {
     const { head: answer } = asked.response;
     const { originId } = asked;
     const responseTime = clock.now();
-    const storing = decideStoring({ request, method, head: answer, behavior, distribution, requestTime, responseTime, originId });
+    const rules = cacheRules(distribution);
+    const storing = rules.decideStoring({
+      request,
+      method,
+      head: answer,
+      behavior,
+      distribution,
+      requestTime,
+      responseTime,
+      originId,
+    });
     const { hasCapacity } = compressor;
     const compression = decideCompression({ behavior, distribution, request, method, head: answer, storing, hasCapacity });
     const response = compressResponse(asked.response, compression, compressor);
@@ -222,26 +248,29 @@ export function createFills(ports: FillPorts): Fills {
     if (notStored === undefined && !retention.fits(head.bodyLength ?? 0)) notStored = 'no-capacity';
 
     const keep = (bytes: Uint8Array): void => {
-      if (storing.kind !== 'store' || isSuperseded(work, requestTime, banSequence)) return;
-      const stored: StoredResponse = {
-        key: work.key,
+      if (storing.kind !== 'store' || forgotten.has(work)) return;
+      const stored: Omit<StoredResponse, 'key'> = {
         distributionId: distribution.source.id,
         uri: work.uri,
         method: work.method,
         status: head.status,
-        fields: storedFields(behavior, head, responseTime),
+        fields: rules.storedFields(behavior, head, responseTime),
         bodyLength: work.method === 'HEAD' ? (describedLength(head) ?? 0) : bytes.byteLength,
         freshness: storing.freshness,
         tags: tagsOf(distribution, head.fields),
         banSequence,
       };
-      store.put({ response: stored, body: bytes, bansChecked: banSequence });
+      const nominated = rules.nominatedFields(stored.fields);
+      const { key, index } = cache.place(stored, { key: work.key, request, nominated, generation: work.visit.requestId });
+      if (isSuperseded(key, method, requestTime, banSequence)) return;
+      if (index !== undefined) store.put(index);
+      store.put({ response: { ...stored, key }, body: bytes, bansChecked: banSequence });
     };
     void pump(response, body, notStored === undefined, keep).finally(finished);
     return {
       kind: 'response',
       status: head.status,
-      fields: relayedFields(behavior, head, responseTime),
+      fields: rules.relayedFields(behavior, head, responseTime),
       bodyLength: work.method === 'HEAD' ? describedLength(head) : head.bodyLength,
       body,
       first,
@@ -285,7 +314,7 @@ export function createFills(ports: FillPorts): Fills {
   function rememberFailure(work: FillWork, failure: OriginFailure, requestTime: Instant, banSequence: number): void {
     const { behavior, distribution, request } = work.visit;
     const head = { status: failure.status, fields: [], bodyLength: 0 };
-    const decision = decideStoring({
+    const decision = cacheRules(distribution).decideStoring({
       request,
       method: work.method,
       head,
@@ -294,7 +323,7 @@ export function createFills(ports: FillPorts): Fills {
       requestTime,
       responseTime: clock.now(),
     });
-    if (decision.kind !== 'store' || isSuperseded(work, requestTime, banSequence)) return;
+    if (decision.kind !== 'store' || isSuperseded(work.key, work.method, requestTime, banSequence)) return;
     store.put({
       response: {
         key: work.key,
@@ -315,11 +344,11 @@ export function createFills(ports: FillPorts): Fills {
   }
 
   /** A later fetch of the same key has already been stored, or a GET's answer must not give way to a HEAD's. */
-  function isSuperseded(work: FillWork, requestTime: Instant, banSequence: number): boolean {
-    const present = store.get(work.key);
+  function isSuperseded(key: string, method: string, requestTime: Instant, banSequence: number): boolean {
+    const present = store.get(key);
     if (present === undefined) return false;
     if (bans.forgets(present.response, present.bansChecked)) return false;
-    if (work.method === 'HEAD' && present.response.method === 'GET') return true;
+    if (method === 'HEAD' && present.response.method === 'GET') return true;
     return present.response.banSequence > banSequence || present.response.freshness.requestTime > requestTime;
   }
 
@@ -331,6 +360,13 @@ export function createFills(ports: FillPorts): Fills {
       return fill.body === undefined || fill.body.isRetained ? fill : undefined;
     },
     start,
+    forget(key) {
+      for (const work of open) {
+        if (work.key !== key) continue;
+        forgotten.add(work);
+        shared.delete(slot(work));
+      }
+    },
   };
 }
 

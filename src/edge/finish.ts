@@ -2,7 +2,8 @@
  * The last step of every visit: the reply becomes the viewer's answer. Error pages, conditionals, ranges, CloudFront's own fields
  * and the access log, in this order. What each of them says is decided in core/viewer-response; here it is carried out.
  */
-import { decideConditional, notModifiedFields } from '../core/viewer-response/conditional.ts';
+import { cacheRules } from '../core/cache/cache-rules.ts';
+import { notModifiedFields } from '../core/viewer-response/conditional.ts';
 import { decideCustomError, type CustomErrorPage } from '../core/viewer-response/custom-error.ts';
 import { errorPage } from '../core/viewer-response/error-page.ts';
 import { decideRange, partFields, unsatisfiableFields } from '../core/viewer-response/range.ts';
@@ -152,8 +153,9 @@ function withOwnPage(visit: Visit, reply: Selected): Selected {
 /** What of the reply this viewer gets: conditions first, then the range. RFC 9110 13.2.2. */
 function select(visit: Visit, reply: Reply): Selected {
   const { request } = visit;
-  if (reply.selectable !== true || (request.method !== 'GET' && request.method !== 'HEAD')) return reply;
-  const conditional = decideConditional(request.fields, reply, visit.receivedAt, visit.behavior?.forwardsCookies);
+  if (reply.selectable !== true || !isMatched(visit) || (request.method !== 'GET' && request.method !== 'HEAD')) return reply;
+  const { distribution, behavior, receivedAt } = visit;
+  const conditional = cacheRules(distribution).decideConditional(request.fields, reply, receivedAt, behavior.forwardsCookies);
   if (conditional === 304) return instead(reply, 304, notModifiedFields(reply.fields));
   if (conditional === 412) return instead(reply, 412, [], ERROR_CAUSES.preconditionFailed);
   const length = bodyLength(reply.body);

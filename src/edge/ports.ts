@@ -8,6 +8,7 @@ import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Delivery, ErrorDetail, Failover, OriginTiming, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { EdgeState } from '../model/admin.ts';
+import type { CacheSemantics } from '../model/compile.ts';
 import type { Origin } from '../model/distribution.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
@@ -159,6 +160,8 @@ export interface EdgePorts {
   /** From 0 to 1, 1 excluded: who is sampled. */
   readonly random: () => number;
   readonly log: AccessLog;
+  /** Whose rules serve distributions whose tags do not say; CloudFront's unless set. */
+  readonly cacheSemantics?: CacheSemantics;
   /** X-Amz-Cf-Pop: `FRA56-P1`. */
   readonly popName: string;
   /** The host in Via: `<32 hex>.cloudfront.net`. */

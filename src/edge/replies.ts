@@ -22,6 +22,9 @@ export function refusal(refused: { readonly status: number; readonly detail: Err
   };
 }
 
+/** RFC 9111 5.2.1.7. */
+export const ONLY_IF_CACHED = { status: 504, detail: 'InvalidRequest', cause: ERROR_CAUSES.onlyIfCached } as const;
+
 /** CloudFront: a host of no distribution, or of a disabled one, gets 403 and never somebody else's content (facts 1.3, 16). */
 export function unknownHost(): Reply {
   return refusal({ status: 403, detail: 'InvalidRequest', cause: ERROR_CAUSES.unknownHost });

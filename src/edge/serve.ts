@@ -4,9 +4,9 @@
  * the answer. How a reply becomes the viewer's answer: finish.ts. Fetches under way and who shares them: fills.ts.
  */
 import { cacheKey } from '../core/cache/cache-key.ts';
-import { decideCollapsing } from '../core/cache/collapsing.ts';
+import { cacheRules } from '../core/cache/cache-rules.ts';
 import { decideLookup } from '../core/cache/decide-lookup.ts';
-import { decideReuse } from '../core/cache/decide-reuse.ts';
+import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
@@ -25,7 +25,7 @@ import { createFinish } from './finish.ts';
 import { createFetches } from './fetches.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
 import { createRetention } from './retention.ts';
-import { redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
+import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
 import { createUnderWay } from './under-way.ts';
 import type { MatchedVisit, Reply, Visit } from './visit.ts';
 
@@ -48,8 +48,8 @@ export function createEdge(ports: EdgePorts): Edge {
   const ask = createAsk(ports);
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
-  const fills = createFills({ ...ports, bans: cache.bans, ask, underWay, retention });
-  const fetches = createFetches({ clock, fills, ask });
+  const fills = createFills({ ...ports, cache, ask, underWay, retention });
+  const fetches = createFetches({ clock, fills, ask, forget });
   const finish = createFinish({ ...ports, errorPageReply });
 
   function handle(request: Visit['request'], body: Visit['body'], leaving: Visit['leaving']): EdgeAnswer | Promise<EdgeAnswer> {
@@ -102,18 +102,32 @@ export function createEdge(ports: EdgePorts): Edge {
     const { key, uri } = cacheKey(distribution, behavior, request, path);
     visit.cacheKey = key;
 
-    const found = cache.find(key);
-    const stored = found === 'invalidated' ? undefined : found;
-    const reuse = decideReuse(stored?.response, request.method, visit.receivedAt);
+    const rules = cacheRules(distribution);
+    const found = cache.find(key, request);
+    const stored = typeof found === 'object' ? found : undefined;
+    const reuse = rules.decideReuse(stored?.response, request, visit.receivedAt);
     if (stored !== undefined && reuse.kind === 'hit') return replyFromStored(stored, reuse);
+
+    if (reuse.kind === 'unavailable') return refusal(ONLY_IF_CACHED);
 
     const work = { visit, key, uri, method, stale: stored, validate: reuse.kind !== 'fetch' };
     if (stored !== undefined && reuse.kind === 'hit-stale') {
       if (reuse.reason === 'stale-while-revalidate') fetches.refresh(work);
       return replyFromStored(stored, reuse);
     }
-    const reason = found === 'invalidated' || reuse.kind === 'hit' || reuse.kind === 'hit-stale' ? 'invalidated' : reuse.reason;
-    return decideCollapsing(behavior, request).kind === 'collapse' ? fetches.share(work, reason) : fetches.alone(work, reason);
+    // Nothing but a stored response is a hit.
+    const isHit = reuse.kind === 'hit' || reuse.kind === 'hit-stale';
+    const reason = typeof found === 'string' ? found : isHit ? 'uri-miss' : reuse.reason;
+    return rules.decideCollapsing(behavior, request).kind === 'collapse'
+      ? fetches.share(work, reason)
+      : fetches.alone(work, reason);
+  }
+
+  /** What is stored for another target of the same authority is out of date (RFC 9111 4.4). */
+  function forget({ distribution, behavior, request }: MatchedVisit, { path, query }: Target): void {
+    const { key } = cacheKey(distribution, behavior, { ...request, method: 'GET', query }, requestedPath(distribution, path));
+    fills.forget(key);
+    ports.store.delete(key);
   }
 
   /** The page that a custom error response names, asked for like any object (facts 4.4). */
@@ -130,7 +144,7 @@ export function createEdge(ports: EdgePorts): Edge {
     handle,
     snapshot(message) {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
-      const compiled = compile(message);
+      const compiled = compile(message, ports.cacheSemantics);
       if (compiled.version > snapshot.version) snapshot = compiled;
     },
     ban(ban) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { formatHttpDate, parseHttpDate } from './http-date.ts';
+import { formatHttpDate, parseHttpDate, parseHttpDateInAnyCase } from './http-date.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 
@@ -29,6 +29,15 @@ const rows: [value: string, want: number | undefined][] = [
 ];
 
 test.each(rows)('%p', (value, want) => expect(parseHttpDate(value, NOW)).toBe(want));
+
+test.each<[value: string, want: number | undefined]>([
+  ['sun, 06 nov 1994 08:49:37 gmt', 784_111_777_000],
+  ['SUN, 06 NOV 1994 08:49:37 GMT', 784_111_777_000],
+  ['SUNDAY, 06-NOV-94 08:49:37 gMT', 784_111_777_000],
+  ['sun nov  6 08:49:37 1994', 784_111_777_000],
+  ['sun, 06 nov 1994 08:49:37 utc', undefined],
+  ['sun, 06 november 1994 08:49:37 gmt', undefined],
+])('in any case: %p', (value, want) => expect(parseHttpDateInAnyCase(value, NOW)).toBe(want));
 
 test('formats as Date does, and reads what it wrote', () => {
   const anySecond = fc.integer({ min: Date.UTC(1, 0, 1) / 1000, max: Date.UTC(9999, 11, 31) / 1000 });

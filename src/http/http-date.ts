@@ -35,6 +35,12 @@ export function parseHttpDate(value: string, now: Instant): Instant | undefined 
   return undefined;
 }
 
+/** The same, whatever the case of its letters: RFC 9111 4.2 asks that of caches, against "common problems in date parsing". */
+export function parseHttpDateInAnyCase(value: string, now: Instant): Instant | undefined {
+  const named = value.toLowerCase().replaceAll(/[a-z]+/g, (word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return parseHttpDate(named.replace(/ Gmt$/, ' GMT'), now);
+}
+
 /** IMF-fixdate, in whole seconds: `Sun, 06 Nov 1994 08:49:37 GMT`. Years 0 to 9999. */
 export function formatHttpDate(at: Instant): string {
   const days = Math.floor(at / DAY_MS);

@@ -17,7 +17,7 @@ export interface CompiledCacheBehavior {
   readonly source: CacheBehavior;
   /** Takes the normalised path (http/normalise-path.ts). */
   readonly matches: PathMatcher;
-  readonly allowedMethods: ReadonlySet<string>;
+  readonly allowedMethods: Pick<ReadonlySet<string>, 'has'>;
   readonly cachesOptions: boolean;
   readonly ttls: Ttls;
   /** Nothing is looked up or stored: all TTLs of the cache policy are 0, or all headers are forwarded (legacy `*`). */

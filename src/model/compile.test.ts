@@ -37,7 +37,7 @@ describe('hosts', () => {
 describe('tags', () => {
   const rows: [tags: Record<string, string>, semantics: string, debugHeaders: boolean][] = [
     [{}, 'cloudfront', false],
-    [{ 'warmfront:cache-semantics': 'rfc9111' }, 'rfc9111', false],
+    [{ 'warmfront:cache-semantics': 'rfc9111' }, 'rfc9111', true],
     [{ 'warmfront:cache-semantics': 'nonsense' }, 'cloudfront', false],
     [{ 'warmfront:debug-headers': 'on' }, 'cloudfront', true],
     [{ 'warmfront:debug-headers': 'off' }, 'cloudfront', false],

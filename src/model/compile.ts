@@ -8,7 +8,8 @@ import { hostTable, type HostTable } from './alias.ts';
 import { DISABLED_DISTRIBUTIONS_ANSWER, ROOT_PATTERN_WINS } from './assumptions.ts';
 import { compileCacheBehavior, type CompiledCacheBehavior } from './compile-cache-behavior.ts';
 import type { ContinuousDeployment } from './continuous-deployment.ts';
-import type { CustomErrorResponse, Distribution, Origin, OriginGroup } from './distribution.ts';
+import type { CacheBehavior, CustomErrorResponse, Distribution, Origin, OriginGroup } from './distribution.ts';
+import { asPlainProxy } from './plain-proxy.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export type { CompiledCacheBehavior } from './compile-cache-behavior.ts';
@@ -68,8 +69,11 @@ function withDeployment(compiled: CompiledDistribution, all: ReadonlyMap<string,
 }
 
 export function compileDistribution(source: Distribution, defaultSemantics: CacheSemantics = 'cloudfront'): CompiledDistribution {
-  const defaultBehavior = compileCacheBehavior(source.defaultCacheBehavior);
-  const behaviors = [...source.cacheBehaviors.map(compileCacheBehavior), defaultBehavior];
+  const semantics = semanticsTag(source) ?? defaultSemantics;
+  const compileBehavior =
+    semantics === 'rfc9111' ? (it: CacheBehavior) => asPlainProxy(compileCacheBehavior(it)) : compileCacheBehavior;
+  const defaultBehavior = compileBehavior(source.defaultCacheBehavior);
+  const behaviors = [...source.cacheBehaviors.map((it) => compileBehavior(it)), defaultBehavior];
   const rootPath = `/${source.defaultRootObject}`;
   const rootPattern = behaviors.find((behavior) => behavior.source.pathPattern === '/');
   return {
@@ -84,8 +88,9 @@ export function compileDistribution(source: Distribution, defaultSemantics: Cach
     origins: new Map(source.origins.map((origin) => [origin.id, origin])),
     originGroups: new Map(source.originGroups.map((group) => [group.id, group])),
     customErrors: new Map(source.customErrorResponses.map((response) => [response.errorCode, response])),
-    semantics: semanticsTag(source) ?? defaultSemantics,
-    debugHeaders: source.tags['warmfront:debug-headers'] === 'on',
+    semantics,
+    // Design 4: with RFC 9111 comes RFC 9211.
+    debugHeaders: semantics === 'rfc9111' || source.tags['warmfront:debug-headers'] === 'on',
     deployment: undefined,
   };
 }

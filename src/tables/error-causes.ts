@@ -19,6 +19,7 @@ export const ERROR_CAUSES = {
   headersTooLarge: 'The headers of this request are larger than the distribution accepts.',
   bodyTooLarge: 'The body of this request is larger than the distribution accepts.',
   rangeNotSatisfiable: 'The requested range lies outside the object.',
+  onlyIfCached: 'Nothing is stored that answers this request, and only-if-cached forbids to ask the origin.',
   preconditionFailed: 'A precondition of this request is not met.',
   limitExceeded: 'The request could not be processed because a limit was exceeded.',
   capacityExceeded: 'There is not enough capacity to process this request now.',

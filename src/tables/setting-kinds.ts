@@ -106,7 +106,7 @@ export function text(
   return { fallback, shownDefault: fallback, placeholder, help, expects, isPath, read };
 }
 
-export function choice<Value extends string>(values: readonly [Value, ...Value[]], help: string): Setting<Value> {
+export function choice<const Value extends string>(values: readonly [Value, ...Value[]], help: string): Setting<Value> {
   return {
     fallback: values[0],
     shownDefault: values[0],

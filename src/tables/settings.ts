@@ -18,7 +18,7 @@ export const SETTINGS = {
   shield: { ...places([], 'IAD', 'the edge location of Origin Shield'), notYet: true },
   memory: size('256MB', 'bound of the cache in memory'),
   disk: { ...size('4GB', 'bound of the cache on disk'), notYet: true },
-  cacheSemantics: { ...choice(['cloudfront', 'rfc9111'], 'whose caching rules apply by default'), notYet: true },
+  cacheSemantics: choice(['cloudfront', 'rfc9111'], 'whose caching rules apply by default'),
   domainSuffix: text(
     'cloudfront.localhost',
     'NAME',

@@ -16,7 +16,9 @@ const { values } = parseArgs({
 });
 const path = values.suite ?? process.env['WARMFRONT_CACHE_TESTS'];
 if (path === undefined) {
-  console.error('where is the suite? --suite PATH, a checkout of https://github.com/http-tests/cache-tests with its packages installed');
+  console.error(
+    'where is the suite? --suite PATH, a checkout of https://github.com/http-tests/cache-tests with its packages installed',
+  );
   process.exit(2);
 }
 const suite = resolve(path);

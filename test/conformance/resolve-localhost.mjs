@@ -4,7 +4,9 @@
  */
 import dns from 'node:dns';
 
-const systemLookup = dns.lookup;
+const systemLookup = /** @type {Function} */ (dns.lookup);
 
-dns.lookup = (hostname, ...rest) =>
-  systemLookup(typeof hostname === 'string' && hostname.endsWith('.localhost') ? '127.0.0.1' : hostname, ...rest);
+/** @type {any} */ (dns).lookup = (/** @type {unknown} */ hostname, /** @type {unknown[]} */ ...rest) => {
+  const isLocal = typeof hostname === 'string' && hostname.endsWith('.localhost');
+  return systemLookup(isLocal ? '127.0.0.1' : hostname, ...rest);
+};

@@ -10,7 +10,7 @@ import type { Storing } from './decide-storing.ts';
 
 export type Collapsing =
   | { readonly kind: 'collapse' }
-  | { readonly kind: 'alone'; readonly reason: 'method' | 'caching-disabled' | 'cookies-forwarded' };
+  | { readonly kind: 'alone'; readonly reason: 'method' | 'caching-disabled' | 'cookies-forwarded' | 'request' };
 
 const COLLAPSE: Collapsing = { kind: 'collapse' };
 

@@ -8,15 +8,17 @@ import type { Duration, Instant } from '../../model/units.ts';
 import type { MissReason } from '../outcome.ts';
 import type { Freshness, StoredResponse } from './stored-response.ts';
 
-export type StaleReason = 'stale-while-revalidate' | 'stale-if-error' | 'origin-error';
+export type StaleReason = 'stale-while-revalidate' | 'stale-if-error' | 'origin-error' | 'max-stale';
 
 export type Reuse =
   | { readonly kind: 'hit'; readonly age: Duration; readonly remaining: Duration }
   /** Answers although stale. After `stale-while-revalidate` the caller asks the origin on the side; after the others, nobody is asked. */
   | { readonly kind: 'hit-stale'; readonly age: Duration; readonly reason: StaleReason }
   /** Ask the origin whether it still holds: conditionalFields() has something to send. */
-  | { readonly kind: 'revalidate'; readonly reason: 'stale' }
-  | { readonly kind: 'fetch'; readonly reason: MissReason };
+  | { readonly kind: 'revalidate'; readonly reason: 'stale' | 'request' }
+  | { readonly kind: 'fetch'; readonly reason: MissReason }
+  /** Nobody may be asked: the viewer wants what is stored or nothing (RFC 9111 5.2.1.7). */
+  | { readonly kind: 'unavailable' };
 
 const URI_MISS: Reuse = { kind: 'fetch', reason: 'uri-miss' };
 const REFETCH: Reuse = { kind: 'fetch', reason: 'stale' };
@@ -41,7 +43,7 @@ export function decideReuse(stored: StoredResponse | undefined, method: string, 
 }
 
 /** RFC 9111 4: a response to HEAD has no body, so it answers HEAD alone; a response to GET answers HEAD, too. */
-function answersMethod(stored: StoredResponse, method: string): boolean {
+export function answersMethod(stored: StoredResponse, method: string): boolean {
   return stored.method === method || (stored.method === 'GET' && method === 'HEAD');
 }
 

@@ -26,7 +26,7 @@ const DISTRIBUTION: StoringInput['distribution'] = {
 
 function decide(status: number, fields: Fields, change: Partial<StoringInput> & { behavior?: StoringInput['behavior'] } = {}) {
   const input = {
-    request: { method: 'GET' },
+    request: { method: 'GET', fields: [] },
     method: 'GET',
     behavior: BEHAVIOR,
     distribution: DISTRIBUTION,
@@ -53,7 +53,9 @@ const METHODS: ReadonlyArray<[method: string, cachesOptions: boolean, want: numb
   ['get', true, 'method'],
 ];
 test.each(METHODS)('%s (OPTIONS cached: %p)', (method, cachesOptions, want) => {
-  expect(result(decide(200, [], { request: { method }, method, behavior: { ...BEHAVIOR, cachesOptions } }))).toBe(want);
+  expect(result(decide(200, [], { request: { method, fields: [] }, method, behavior: { ...BEHAVIOR, cachesOptions } }))).toBe(
+    want,
+  );
 });
 
 const STATUSES: ReadonlyArray<[status: number, fields: Fields, want: number | string]> = [

@@ -11,7 +11,7 @@ import type { Freshness } from './stored-response.ts';
 import { decideTtl, freshnessOf, initialAge } from './ttl.ts';
 
 export interface StoringInput {
-  readonly request: Pick<ViewerRequest, 'method'>;
+  readonly request: Pick<ViewerRequest, 'method' | 'fields'>;
   /** The method sent to the origin. */
   readonly method: string;
   readonly head: Pick<OriginResponseHead, 'status' | 'fields'>;
@@ -23,7 +23,7 @@ export interface StoringInput {
   readonly originId?: string;
 }
 
-/** The words for the log; the last two are the driver's. */
+/** The words for the log; the last two are the driver's, the four before them those of RFC 9111 (rfc9111/decide-storing.ts). */
 export type NotStored =
   | 'method'
   | 'caching-disabled'
@@ -33,6 +33,10 @@ export type NotStored =
   | 'no-cache'
   | 'private'
   | Extract<ErrorCaching, { kind: 'pass' }>['reason']
+  | 'authorization'
+  | 'must-understand'
+  | 'no-freshness'
+  | 'vary'
   | 'too-large'
   | 'no-capacity';
 

@@ -38,7 +38,7 @@ function apply(fields: Fields, change: Partial<StoredResponse> = {}, minTtl = 0)
   const input: NotModifiedInput = {
     stored: { ...STORED, ...change },
     head: { fields },
-    request: { method: 'GET' },
+    request: { method: 'GET', fields: [] },
     behavior: {
       source: { targetOriginId: 'o' } as NotModifiedInput['behavior']['source'],
       ttls: { minTtl: seconds(minTtl), defaultTtl: seconds(100), maxTtl: seconds(1000) },

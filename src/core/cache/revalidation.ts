@@ -8,7 +8,7 @@ import { withVaryMember } from '../../http/vary.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
 import type { OriginResponseHead } from '../request.ts';
 import { canRevalidate } from './decide-reuse.ts';
-import { decideStoring, type NotStored, type StoringInput } from './decide-storing.ts';
+import { decideStoring, type NotStored, type Storing, type StoringInput } from './decide-storing.ts';
 import { storedFields, tagsOf } from './prepare-stored.ts';
 import type { Freshness, StoredResponse } from './stored-response.ts';
 
@@ -42,13 +42,24 @@ export type NotModified =
   /** The 304 speaks of another representation: fetch again, without conditions. RFC 9111 4.3.4. */
   | { readonly kind: 'unmatched'; readonly reason: 'etag' | 'last-modified' };
 
+/** The decisions that differ between the two semantics. */
+export interface NotModifiedRules {
+  readonly decideStoring: (input: StoringInput) => Storing;
+  readonly storedFields: typeof storedFields;
+  /** Which fields of the stored response no 304 changes. */
+  readonly staysAsStored: (stored: Fields) => (name: string) => boolean;
+}
+
+const CLOUDFRONT: NotModifiedRules = { decideStoring, storedFields, staysAsStored };
+
 /** The stored response with what the 304 says about it: fields, and freshness as if it had just arrived. */
-export function applyNotModified(input: NotModifiedInput): NotModified {
+export function applyNotModified(input: NotModifiedInput, rules: NotModifiedRules = CLOUDFRONT): NotModified {
   const { stored, head, behavior, distribution, request, requestTime, responseTime } = input;
   const mismatch = mismatchOf(stored.fields, head.fields);
   if (mismatch !== undefined) return { kind: 'unmatched', reason: mismatch };
-  const received = mergeFields(stored.fields, head.fields);
-  const storing = decideStoring({
+  const stays = rules.staysAsStored(stored.fields);
+  const received = mergeFields(stored.fields, head.fields, stays);
+  const storing = rules.decideStoring({
     request,
     method: stored.method,
     head: { status: stored.status, fields: received },
@@ -59,7 +70,7 @@ export function applyNotModified(input: NotModifiedInput): NotModified {
   });
   const fresh: StoredResponse = {
     ...stored,
-    fields: mergeFields(stored.fields, storedFields(behavior, head, responseTime)),
+    fields: mergeFields(stored.fields, rules.storedFields(behavior, head, responseTime), stays),
     tags: tagsOf(distribution, received),
     freshness: storing.kind === 'store' ? storing.freshness : spent(stored.freshness, input),
   };
@@ -100,10 +111,13 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
 /** Digests of the octets that the origin would send: not of a body that the edge has coded. */
 const OF_PLAIN_BODIES: ReadonlySet<string> = new Set(['content-digest', 'digest', 'repr-digest']);
 
-function mergeFields(stored: Fields, received: Fields): Fields {
+function staysAsStored(stored: Fields): (name: string) => boolean {
   const isCoded = hasField(stored, 'content-encoding');
-  const stays = (name: string): boolean =>
-    OF_THE_BODY.has(name) || (name === 'etag' && (isCoded || hasField(stored, 'etag'))) || (isCoded && OF_PLAIN_BODIES.has(name));
+  const keepsTag = isCoded || hasField(stored, 'etag');
+  return (name) => OF_THE_BODY.has(name) || (name === 'etag' && keepsTag) || (isCoded && OF_PLAIN_BODIES.has(name));
+}
+
+function mergeFields(stored: Fields, received: Fields, stays: (name: string) => boolean): Fields {
   const news = received.filter(([name]) => !stays(name));
   const replaced = new Set(news.map(([name]) => name));
   const merged: Field[] = [];
@@ -118,6 +132,7 @@ function mergeFields(stored: Fields, received: Fields): Fields {
   }
   const fields = [...merged, ...news.filter(([name]) => !placed.has(name))];
   // What the edge compressed varies by Accept-Encoding, whatever the origin says of its own form.
+  const isCoded = hasField(stored, 'content-encoding');
   const varied = isCoded && (fieldValue(stored, 'vary') ?? '').toLowerCase().includes('accept-encoding');
   return varied ? withVaryMember(fields, 'Accept-Encoding') : fields;
 }

@@ -28,6 +28,15 @@ export interface StoredResponse {
   readonly failure?: ErrorDetail;
   /** Set on the blocks of an object and on the head that they belong to; see blocks.ts. */
   readonly edition?: Edition;
+  /** RFC 9111 mode: what is stored here is no response but the index of the variants under this key; see rfc9111/variants.ts. */
+  readonly variants?: VariantIndex;
+}
+
+/** Which request fields the responses to one URI have been told apart by, the newest list first. Names lower case, sorted. */
+export interface VariantIndex {
+  /** Part of every variant's key; a new one for each new index. */
+  readonly generation: string;
+  readonly nominations: readonly (readonly string[])[];
 }
 
 /** The inputs of freshness, fixed when the response was stored or last validated. RFC 9111 4.2. */
@@ -42,6 +51,8 @@ export interface Freshness {
   readonly staleIfError: Duration | undefined;
   /** Ask the origin before every reuse, whatever the lifetime. */
   readonly alwaysRevalidate: boolean;
+  /** Once stale it never answers unless the origin has confirmed it, whoever asks: must-revalidate and its kin, in RFC 9111 mode. */
+  readonly neverStale?: true;
   /** When the origin must be asked, ask without conditions. CloudFront: `Vary: *`. */
   readonly unconditional?: true;
   /** The origin has failed: until then this response answers, though stale, and the origin is left in peace. */

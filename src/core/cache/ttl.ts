@@ -170,7 +170,7 @@ export function initialAge(fields: Fields, requestTime: Instant, responseTime: I
 }
 
 /** RFC 9111 5.1: the first of several members; what is no number of seconds, a negative one too, is ignored. */
-function ageValue(fields: Fields): Duration {
+export function ageValue(fields: Fields): Duration {
   const first = (fieldLines(fields, 'age')[0] ?? '').split(',')[0] ?? '';
   return /^[0-9]+$/.test(first) ? seconds(Math.min(Number(first), MAX_DELTA_SECONDS)) : 0;
 }

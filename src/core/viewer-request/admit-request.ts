@@ -1,9 +1,8 @@
 /**
- * May this request be looked at at all? Facts 1.3: sizes, one valid Host, a well-formed target, a method that exists.
+ * May this request be looked at at all? Facts 1.3: sizes, one valid Host, a well-formed target.
  * Decided before any distribution is known, so no custom error page applies. The syntax of field lines and of framing is the
  * listener's parser; which methods a cache behavior allows is decided in method.ts.
  */
-import { UNKNOWN_METHOD_STATUS } from '../../model/assumptions.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
 import type { Bytes } from '../../model/units.ts';
@@ -12,11 +11,9 @@ import type { ViewerRequest } from '../request.ts';
 
 export type Admission =
   | { readonly kind: 'admitted' }
-  | { readonly kind: 'refused'; readonly status: 400 | 405 | 414 | 494; readonly detail: ErrorDetail; readonly cause: string };
+  | { readonly kind: 'refused'; readonly status: 400 | 414 | 494; readonly detail: ErrorDetail; readonly cause: string };
 
 const ADMITTED: Admission = { kind: 'admitted' };
-
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** A name, or an address in brackets, and perhaps a port. RFC 9110 7.2; stricter than RFC 3986's reg-name: what a name can hold. */
 const HOST = /^(?:[0-9A-Za-z_](?:[0-9A-Za-z_\-.]*[0-9A-Za-z_.])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?$/;
@@ -32,7 +29,6 @@ export function admitRequest(request: ViewerRequest): Admission {
     return refuse(494, 'InvalidRequestHeader', ERROR_CAUSES.headersTooLarge);
   }
   if (!HOST.test(request.host)) return refuse(400, 'InvalidRequestHeader', ERROR_CAUSES.badRequest);
-  if (!METHODS.has(request.method)) return refuse(UNKNOWN_METHOD_STATUS, 'InvalidRequestMethod', ERROR_CAUSES.methodNotAllowed);
   if (!path.startsWith('/') || BAD_TARGET.test(path) || (query !== undefined && BAD_TARGET.test(query))) {
     return refuse(400, 'InvalidRequest', ERROR_CAUSES.badRequest);
   }
@@ -46,6 +42,6 @@ function headersLength(request: ViewerRequest): Bytes {
   return length;
 }
 
-function refuse(status: 400 | 405 | 414 | 494, detail: ErrorDetail, cause: string): Admission {
+function refuse(status: 400 | 414 | 494, detail: ErrorDetail, cause: string): Admission {
   return { kind: 'refused', status, detail, cause };
 }
