@@ -30,7 +30,7 @@ export interface Listener {
 }
 
 export interface SecureListener extends Listener {
-  /** New connections see these certificates; answers under way on old connections are finished. */
+  /** Resolves when every new connection sees these certificates; answers under way on old connections are finished. */
   setCertificates(certificates: readonly ServerCertificate[]): Promise<void>;
 }
 
