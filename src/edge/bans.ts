@@ -7,6 +7,9 @@ import { compileBan, isBanned, type CompiledBan } from '../core/cache/invalidati
 import type { Ban } from '../model/snapshot.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 
+/** Ours: so many bans can be named in explanations after everything they forget is gone. */
+const REMEMBERED = 20;
+
 export interface Bans {
   /** `rootObject`: the distribution's default root object, which `/` stands for. */
   apply(ban: Ban, rootObject?: string): void;
@@ -15,6 +18,10 @@ export interface Bans {
   readonly count: number;
   /** True when a ban newer than `checked` forgets the response. */
   forgets(stored: StoredResponse, checked: number): boolean;
+  /** The ban that does. */
+  forgetting(stored: StoredResponse, checked: number): Ban | undefined;
+  /** The last bans applied, newest first, whether or not anything they forget can still be there. */
+  readonly recent: readonly CompiledBan[];
   /** Everything stored has been checked up to `sequence`: older bans can be let go. */
   forgetThrough(sequence: number): void;
 }
@@ -23,15 +30,31 @@ export function createBans(): Bans {
   const byDistribution = new Map<string, CompiledBan[]>();
   let newest = 0;
   let count = 0;
+  let recent: readonly CompiledBan[] = [];
+
+  function forgetting(stored: StoredResponse, checked: number): Ban | undefined {
+    if (checked >= newest) return undefined;
+    const list = byDistribution.get(stored.distributionId);
+    if (list === undefined) return undefined;
+    for (let i = list.length - 1; i >= 0; i -= 1) {
+      const ban = list[i];
+      if (ban === undefined || ban.sequence <= checked) return undefined;
+      if (isBanned(ban, stored)) return ban.source;
+    }
+    return undefined;
+  }
+
   return {
     apply(ban, rootObject) {
       // Delivery may repeat a ban after a reconnection; the sequence says which are news.
       if (ban.sequence <= newest) return;
       newest = ban.sequence;
       count += 1;
+      const compiled = compileBan(ban, rootObject);
+      recent = [compiled, ...recent].slice(0, REMEMBERED);
       const list = byDistribution.get(ban.distributionId);
-      if (list === undefined) byDistribution.set(ban.distributionId, [compileBan(ban, rootObject)]);
-      else list.push(compileBan(ban, rootObject));
+      if (list === undefined) byDistribution.set(ban.distributionId, [compiled]);
+      else list.push(compiled);
     },
     get newest() {
       return newest;
@@ -39,16 +62,10 @@ export function createBans(): Bans {
     get count() {
       return count;
     },
-    forgets(stored, checked) {
-      if (checked >= newest) return false;
-      const list = byDistribution.get(stored.distributionId);
-      if (list === undefined) return false;
-      for (let i = list.length - 1; i >= 0; i -= 1) {
-        const ban = list[i];
-        if (ban === undefined || ban.sequence <= checked) return false;
-        if (isBanned(ban, stored)) return true;
-      }
-      return false;
+    forgets: (stored, checked) => forgetting(stored, checked) !== undefined,
+    forgetting,
+    get recent() {
+      return recent;
     },
     forgetThrough(sequence) {
       for (const [id, list] of byDistribution) {

@@ -32,6 +32,11 @@ export interface StoredObject {
   bansChecked: number;
 }
 
+/** A stored object as onlookers see it. */
+export interface PeekedObject extends Readonly<Pick<StoredObject, 'response' | 'bansChecked'>> {
+  readonly where: 'memory' | 'disk';
+}
+
 /** A bounded store of whole objects. Never exceeds its bound; putting may evict; a refused put is not an error. */
 export interface Store {
   get(key: string): StoredObject | undefined;
@@ -40,6 +45,8 @@ export interface Store {
   /** New metadata for a body that stays (304). False when the key has gone meanwhile. */
   refresh(response: StoredResponse): boolean;
   delete(key: string): void;
+  /** The metadata under the key, for onlookers: not counted as a use, moved nowhere. Never rejects. */
+  peek(key: string): Promise<PeekedObject | undefined>;
   keys(): Iterable<string>;
   readonly stats: { readonly objects: number; readonly bytes: Bytes; readonly capacity: Bytes; readonly largestObject: Bytes };
 }

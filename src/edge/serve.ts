@@ -23,7 +23,9 @@ import { chooseDeployment } from './choose-deployment.ts';
 import { createFills } from './fills.ts';
 import { createFinish } from './finish.ts';
 import { createFetches } from './fetches.ts';
+import { createInspect, type Inspect } from './inspect.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
+import { createRecentMisses } from './recent-misses.ts';
 import { createRetention } from './retention.ts';
 import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
 import { createUnderWay } from './under-way.ts';
@@ -37,6 +39,8 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
   readonly fetchesUnderWay: number;
   /** The domain name of a distribution in the snapshot in force. */
   domainNameOf(distributionId: string): string | undefined;
+  /** What this edge would do with a request, without doing any of it. */
+  readonly inspect: Inspect;
   /** Resolves when no fetch is under way. */
   settled(): Promise<void>;
 }
@@ -50,7 +54,8 @@ export function createEdge(ports: EdgePorts): Edge {
   const retention = createRetention(ports.retainedLimit);
   const fills = createFills({ ...ports, cache, ask, underWay, retention });
   const fetches = createFetches({ clock, fills, ask, forget });
-  const finish = createFinish({ ...ports, errorPageReply });
+  const misses = createRecentMisses(ports.log);
+  const finish = createFinish({ ...ports, log: misses.log, errorPageReply });
 
   function handle(request: Visit['request'], body: Visit['body'], leaving: Visit['leaving']): EdgeAnswer | Promise<EdgeAnswer> {
     const visit: Visit = {
@@ -160,6 +165,7 @@ export function createEdge(ports: EdgePorts): Edge {
     get bansInForce() {
       return cache.bans.count;
     },
+    inspect: createInspect({ ...ports, bans: cache.bans, misses, snapshot: () => snapshot }),
     domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
       return underWay.count;

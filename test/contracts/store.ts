@@ -127,6 +127,15 @@ export function storeContract(name: string, create: CreateStore): void {
       expect(store.stats.objects).toBeLessThan(100);
     });
 
+    test('a peek shows what is there, and is no use of it', async () => {
+      const store = create(ROOMY);
+      store.put(storedObject('a', 'one', { status: 203 }));
+      expect(await store.peek('b')).toBeUndefined();
+      expect(await store.peek('a')).toMatchObject({ response: { key: 'a', status: 203 }, bansChecked: 0 });
+      store.delete('a');
+      expect(await store.peek('a')).toBeUndefined();
+    });
+
     test('under any operations: the bound holds, no key answers with another body, stats and keys agree', () => {
       const anyKey = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
       const operation = fc.oneof(

@@ -92,6 +92,10 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
       return size <= largest && admit(refreshed, size);
     },
     delete: remove,
+    async peek(key) {
+      const held = objects.get(key);
+      return held && { response: held.object.response, bansChecked: held.object.bansChecked, where: 'memory' };
+    },
     keys: () => objects.keys(),
     get stats() {
       return { objects: objects.size, bytes, capacity, largestObject: largest };

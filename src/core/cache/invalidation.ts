@@ -8,6 +8,7 @@ import type { Ban } from '../../model/snapshot.ts';
 import type { StoredResponse } from './stored-response.ts';
 
 export interface CompiledBan {
+  readonly source: Ban;
   readonly sequence: number;
   readonly distributionId: string;
   readonly everything: boolean;
@@ -44,7 +45,25 @@ export function compileBan(ban: Ban, rootObject = ''): CompiledBan {
   }
   const prefixLengths = [...new Set([...prefixes].map((prefix) => prefix.length))].toSorted((a, b) => a - b);
   const everything = prefixes.has('/');
-  return { sequence: ban.sequence, distributionId: ban.distributionId, everything, paths, prefixes, prefixLengths, tags };
+  return {
+    source: ban,
+    sequence: ban.sequence,
+    distributionId: ban.distributionId,
+    everything,
+    paths,
+    prefixes,
+    prefixLengths,
+    tags,
+  };
+}
+
+/** The first item of the ban that names this response; for people. */
+export function banningItem(
+  ban: Ban,
+  stored: Pick<StoredResponse, 'distributionId' | 'uri' | 'tags'>,
+  rootObject = '',
+): string | undefined {
+  return ban.items.find((item) => isBanned(compileBan({ ...ban, items: [item] }, rootObject), stored));
 }
 
 /** Does the ban name this response? The caller knows that the ban is the newer of the two. */

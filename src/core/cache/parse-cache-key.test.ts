@@ -30,7 +30,7 @@ describe('a key of each layout', () => {
       },
     ],
     ['a block', blockKey('E1/a', 3), { ...WHOLE, extent: 'block' }],
-    ['a variant', 'E1/a\nvariant 7\nfoo: 1', { ...WHOLE, extent: 'variant' }],
+    ['a variant', 'E1/a\nvariant 7\nfoo: 1', { ...WHOLE, headers: [['foo', '1']], extent: 'variant' }],
     ['another distribution', 'E2/a', undefined],
     ['another distribution whose id begins alike', 'E12/a', undefined],
   ];

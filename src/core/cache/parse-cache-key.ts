@@ -34,12 +34,13 @@ export function parseCacheKey(key: string, distributionId: string): ParsedCacheK
     const word = EXTENT.exec(line)?.[1];
     if (word !== undefined) {
       extent = word === 'block' ? 'block' : 'variant';
-      // What follows belongs to the appendix.
-      break;
+      continue;
     }
     const colon = line.indexOf(':');
     const [name, value] = [line.slice(0, colon), line.slice(colon + 1)];
-    if (name === 'cookie') cookies = parseCookies(value) ?? [];
+    // The fields that tell variants apart: `name: value`, Cookie as any other.
+    if (extent === 'variant') headers.push([name, value.slice(1)]);
+    else if (name === 'cookie') cookies = parseCookies(value) ?? [];
     else headers.push([name, value]);
   }
   return {
