@@ -25,6 +25,8 @@ export interface OriginExchange extends OriginRequestSeen {
 
 export interface OriginBody {
   write(chunk: string | Uint8Array): void;
+  /** Writes, and resolves when more is wanted; false when the edge has left. */
+  take(chunk: string | Uint8Array): Promise<boolean>;
   end(): void;
   /** Breaks off. */
   reset(): void;
@@ -121,8 +123,28 @@ function exchange(seen: OriginRequestSeen, request: IncomingMessage, response: S
     start(status, headers = {}) {
       start(status, headers);
       response.flushHeaders();
-      return { write: (chunk) => void response.write(chunk), end: () => void response.end(), reset };
+      return {
+        write: (chunk) => void response.write(chunk),
+        take: (chunk) => writeAll(response, chunk),
+        end: () => void response.end(),
+        reset,
+      };
     },
     reset,
   };
+}
+
+async function writeAll(response: ServerResponse, chunk: string | Uint8Array): Promise<boolean> {
+  if (response.destroyed) return false;
+  if (response.write(chunk)) return true;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
+  return !response.destroyed;
 }

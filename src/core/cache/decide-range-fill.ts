@@ -13,12 +13,16 @@ import type { Compression } from '../origin-response/decide-compression.ts';
 import type { ViewerRequest } from '../request.ts';
 import { blockAt } from './blocks.ts';
 import type { Storing } from './decide-storing.ts';
+import type { Edition } from './edition.ts';
 import type { PartJudgement } from './judge-part.ts';
-import type { StoredResponse } from './stored-response.ts';
+import type { Freshness, StoredResponse } from './stored-response.ts';
 
 export type RangeFill =
   /** Fetch the object whole, as if no range had been asked for. */
-  | { readonly kind: 'whole'; readonly reason: 'no-range' | 'method' | 'semantics' | 'malformed' | 'several' | 'stored' | 'no-room' }
+  | {
+      readonly kind: 'whole';
+      readonly reason: 'no-range' | 'method' | 'semantics' | 'malformed' | 'several' | 'stored' | 'no-room';
+    }
   /** Fetch blocks, beginning with this one. */
   | { readonly kind: 'blocks'; readonly begin: number };
 
@@ -51,8 +55,8 @@ export function decideRangeFill({ request, semantics, stored, largestObject }: R
 }
 
 export type Division =
-  /** The object is kept in blocks. */
-  | { readonly kind: 'blocks' }
+  /** The object is kept in blocks of this edition. */
+  | { readonly kind: 'blocks'; readonly edition: Edition; readonly freshness: Freshness }
   /** The part is all there is: it is the whole object. */
   | { readonly kind: 'entire' }
   /** Fetch the object whole instead. */
@@ -66,15 +70,21 @@ export interface DivisionInput {
   readonly storing: Storing;
   readonly compression: Compression;
   readonly largestObject: Bytes;
+  /** The part can be held until it is stored. */
+  readonly hasRoom: boolean;
 }
 
 /** What the first part of an object makes of it. */
-export function decideDivision({ part, storing, compression, largestObject }: DivisionInput): Division {
+export function decideDivision({ part, storing, compression, largestObject, hasRoom }: DivisionInput): Division {
   if (part.octets === part.length) return { kind: 'entire' };
   if (storing.kind === 'pass') return { kind: 'pass', reason: storing.reason };
   // CloudFront: a range of a compressed object is one of its compressed octets, and those begin with the first.
   if (compression.kind === 'compress') return { kind: 'whole', reason: 'compressed' };
-  if (part.edition !== undefined) return { kind: 'blocks' };
+  if (part.edition !== undefined) {
+    return hasRoom
+      ? { kind: 'blocks', edition: part.edition, freshness: storing.freshness }
+      : { kind: 'pass', reason: 'no-capacity' };
+  }
   if (part.length <= largestObject) return { kind: 'whole', reason: 'no-strong-validator' };
   return { kind: 'pass', reason: 'no-strong-validator' };
 }
