@@ -17,12 +17,13 @@ export interface Command {
   readonly examples: readonly string[];
 }
 
-export type SwitchName = 'help' | 'version' | 'json';
+export type SwitchName = 'help' | 'version' | 'json' | 'soft';
 
 export const SWITCH_HELP: Readonly<Record<SwitchName, string>> = {
   help: 'print this help',
   version: 'print the version',
   json: 'print the answer as JSON',
+  soft: 'make stale instead of forgetting: what is stored still covers for a failing origin',
 };
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
@@ -54,13 +55,18 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   },
   purge: {
     summary: 'forget cached responses, and wait until every edge has',
-    usage: 'warmfront purge DISTRIBUTION PATH... [--data DIR] [--json]',
+    usage: 'warmfront purge DISTRIBUTION PATH... [--soft] [--data DIR] [--json]',
     about:
-      'DISTRIBUTION is an id, a domain name or an alias; PATH is a path such as /index.html or /images/*. ' +
-      'Creates an invalidation, waits until it is Completed, and prints which edge applied it and when.',
+      'DISTRIBUTION is an id, a domain name or an alias; PATH is a path such as /index.html or /images/*, or a cache tag such as #sale. ' +
+      'Creates an invalidation, waits until it is Completed, and prints which edge applied it and when. ' +
+      'With --soft, nothing is forgotten: the origin is asked before anything named is used again, and if it fails, what is stored answers.',
     settings: ['data'],
-    switches: ['json', 'help'],
-    examples: ["warmfront purge E1A2B3C4D5E6F7 '/*'", 'warmfront purge www.example.com /index.html /style.css'],
+    switches: ['soft', 'json', 'help'],
+    examples: [
+      "warmfront purge E1A2B3C4D5E6F7 '/*'",
+      'warmfront purge www.example.com /index.html /style.css',
+      "warmfront purge --soft www.example.com '#sale'",
+    ],
   },
   help: {
     summary: 'print help for a command',

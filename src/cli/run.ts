@@ -59,7 +59,7 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
     case 'status':
       return printStatus(connect(settings.data), asJson, terminal);
     case 'purge':
-      return purge(given.words, () => connect(settings.data), asJson, terminal);
+      return purge(given.words, () => connect(settings.data), { asJson, soft: given.switches.has('soft') }, terminal);
   }
 }
 

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock, ControlBus } from '../edge/ports.ts';
-import type { Health, StoreState } from '../model/admin.ts';
+import type { Health, PurgeRequest, StoreState } from '../model/admin.ts';
 import { AdminRefusal, createAdminApi } from './admin/admin-api.ts';
 import { createApiServer, type ApiServer } from './aws/api-server.ts';
 import { createCloudFront, type CloudFront } from './aws/cloudfront/create-cloud-front.ts';
@@ -61,7 +61,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const admin = createAdminApi({
     health: () => Promise.resolve(options.health()),
     status: () => Promise.resolve({ distributions: cloudFront.status(), store: options.store(), bans: options.bans() }),
-    purge: (request) => purge(cloudFront, request.distribution, request.paths),
+    purge: (request) => purge(cloudFront, request),
   });
   cloudFront.publisher.start();
   return {
@@ -84,12 +84,15 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   };
 }
 
-async function purge(cloudFront: CloudFront, name: string, paths: readonly string[]): ReturnType<CloudFront['invalidate']> {
+async function purge(
+  cloudFront: CloudFront,
+  { distribution: name, paths, soft }: PurgeRequest,
+): ReturnType<CloudFront['invalidate']> {
   const id = cloudFront.findDistribution(name);
   if (id === undefined)
     throw new AdminRefusal(404, 'NoSuchDistribution', `There is no distribution "${name}"; see: warmfront status`);
   try {
-    return await cloudFront.invalidate(id, paths);
+    return await cloudFront.invalidate(id, paths, soft);
   } catch (error) {
     if (error instanceof ApiError) throw new AdminRefusal(400, error.code, error.message);
     throw error;

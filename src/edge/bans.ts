@@ -22,14 +22,17 @@ export interface Bans {
   forgetting(stored: StoredResponse, checked: number): Ban | undefined;
   /** The last bans applied, newest first, whether or not anything they forget can still be there. */
   readonly recent: readonly CompiledBan[];
-  /** Everything stored has been checked up to `sequence`: older bans can be let go. */
-  forgetThrough(sequence: number): void;
+  /** The oldest soft ban newer than `checked` that names the response: stale since then. */
+  softening(stored: StoredResponse, checked: number): Ban | undefined;
+  /** Everything stored has been checked up to `sequence`: older bans can be let go, but for the soft ones that still `matter`. */
+  forgetThrough(sequence: number, matter: ReadonlySet<number>): void;
 }
 
 export function createBans(): Bans {
   const byDistribution = new Map<string, CompiledBan[]>();
   let newest = 0;
   let count = 0;
+  let softCount = 0;
   let recent: readonly CompiledBan[] = [];
 
   function forgetting(stored: StoredResponse, checked: number): Ban | undefined {
@@ -39,9 +42,15 @@ export function createBans(): Bans {
     for (let i = list.length - 1; i >= 0; i -= 1) {
       const ban = list[i];
       if (ban === undefined || ban.sequence <= checked) return undefined;
-      if (isBanned(ban, stored)) return ban.source;
+      if (ban.source.soft !== true && isBanned(ban, stored)) return ban.source;
     }
     return undefined;
+  }
+
+  function softening(stored: StoredResponse, checked: number): Ban | undefined {
+    if (softCount === 0 || checked >= newest) return undefined;
+    const list = byDistribution.get(stored.distributionId);
+    return list?.find((ban) => ban.source.soft === true && ban.sequence > checked && isBanned(ban, stored))?.source;
   }
 
   return {
@@ -50,6 +59,7 @@ export function createBans(): Bans {
       if (ban.sequence <= newest) return;
       newest = ban.sequence;
       count += 1;
+      if (ban.soft === true) softCount += 1;
       const compiled = compileBan(ban, rootObject);
       recent = [compiled, ...recent].slice(0, REMEMBERED);
       const list = byDistribution.get(ban.distributionId);
@@ -67,13 +77,16 @@ export function createBans(): Bans {
     get recent() {
       return recent;
     },
-    forgetThrough(sequence) {
+    softening,
+    forgetThrough(sequence, matter) {
       for (const [id, list] of byDistribution) {
-        const kept = list.filter((ban) => ban.sequence > sequence);
-        count -= list.length - kept.length;
+        const kept = list.filter((ban) => ban.sequence > sequence || matter.has(ban.sequence));
         if (kept.length === 0) byDistribution.delete(id);
         else byDistribution.set(id, kept);
       }
+      const inForce = [...byDistribution.values()].flat();
+      count = inForce.length;
+      softCount = inForce.filter(({ source }) => source.soft === true).length;
     },
   };
 }

@@ -3,8 +3,10 @@
  * a slice at a time, so that an invalidation of everything costs no request anything (design section 4).
  */
 import { placeVariant, variantKeys } from '../core/cache/rfc9111/variants.ts';
+import { soften } from '../core/cache/soften.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { ViewerRequest } from '../core/request.ts';
+import type { Ban } from '../model/snapshot.ts';
 import type { Duration } from '../model/units.ts';
 import { createBans, type Bans } from './bans.ts';
 import type { Clock, Store, StoredObject } from './ports.ts';
@@ -48,8 +50,16 @@ export function createCache({ store, clock }: { readonly store: Store; readonly 
       store.delete(key);
       return 'invalidated';
     }
+    const soft = bans.softening(object.response, object.bansChecked);
+    if (soft !== undefined) return softened(object, soft);
     object.bansChecked = bans.newest;
     return object;
+  }
+
+  function softened({ response, body }: StoredObject, { issuedAt }: Ban): StoredObject {
+    const stale = soften(response, issuedAt, bans.newest);
+    store.refresh(stale);
+    return { response: stale, body, bansChecked: bans.newest };
   }
 
   function find(key: string, request: PlaceWanted['request']): ReturnType<Cache['find']> {
@@ -92,7 +102,8 @@ export function createCache({ store, clock }: { readonly store: Store; readonly 
         return;
       }
       sweeping = false;
-      bans.forgetThrough(Math.min(goal, oldestFetch() ?? goal));
+      // The sweep has made stale what soft bans name.
+      bans.forgetThrough(Math.min(goal, oldestFetch() ?? goal), new Set());
       if (bans.newest > goal) sweep(oldestFetch);
     };
     clock.after(SWEEP_PAUSE, slice);

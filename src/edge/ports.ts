@@ -42,7 +42,7 @@ export interface Store {
   get(key: string): StoredObject | undefined;
   /** False when the object may not enter (larger than the store allows). Replaces an object of the same key. */
   put(object: StoredObject): boolean;
-  /** New metadata for a body that stays (304). False when the key has gone meanwhile. */
+  /** New metadata for a body that stays (304), to be checked against every ban after its banSequence. False when the key has gone meanwhile. */
   refresh(response: StoredResponse): boolean;
   delete(key: string): void;
   /** The metadata under the key, for onlookers: not counted as a use, moved nowhere. Never rejects. */

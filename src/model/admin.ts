@@ -56,6 +56,8 @@ export interface PurgeRequest {
   /** A distribution's id, domain name or alias. */
   readonly distribution: string;
   readonly paths: readonly string[];
+  /** Make stale instead of forgetting; false when absent. */
+  readonly soft?: boolean;
 }
 
 /** Proof of a purge: every edge with the time at which it stopped using older objects. */
@@ -63,6 +65,7 @@ export interface PurgeReceipt {
   readonly distributionId: string;
   readonly invalidationId: string;
   readonly paths: readonly string[];
+  readonly soft: boolean;
   readonly issuedAt: Instant;
   readonly edges: readonly { readonly id: string; readonly acknowledgedAt: Instant; readonly took: Duration }[];
 }

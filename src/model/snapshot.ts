@@ -11,7 +11,7 @@ export interface Snapshot {
   readonly distributions: readonly Distribution[];
 }
 
-/** Forget stored responses that were asked for before this ban was applied. */
+/** Forget stored responses that were asked for before this ban was applied; a soft one only makes them stale. */
 export interface Ban {
   /** Grows by one with every ban of this control plane; gaps do not occur. */
   readonly sequence: number;
@@ -21,4 +21,6 @@ export interface Ban {
   readonly issuedAt: Instant;
   /** `/path`, `/path?query`, `/prefix*`, or `#tag`. At least one. */
   readonly items: readonly string[];
+  /** What matches stays, stale: it may cover for the origin, and is fresh again only when the origin has confirmed it. */
+  readonly soft?: true;
 }

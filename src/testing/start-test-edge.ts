@@ -25,6 +25,7 @@ import { distributionFromConfig, type ConfigContext } from '../control/aws/cloud
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import { createEdge } from '../edge/serve.ts';
 import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
+import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { parseDuration } from './duration.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
@@ -81,6 +82,8 @@ export interface TestEdge {
   update(distribution: TestConfig, staging?: TestStaging): void;
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
   invalidate(...items: readonly string[]): void;
+  /** Makes them stale instead, as `warmfront purge --soft` does. */
+  softPurge(...items: readonly string[]): void;
   /** Resolves when the edge waits for no origin. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -134,6 +137,11 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     const ofStaging = { ...context, id: STAGING_ID, domainName: STAGING_DOMAIN_NAME };
     void edge.snapshot({ version, distributions: staged ? [primary, distributionFromConfig(staged, ofStaging)] : [primary] });
   };
+  const ban = (items: readonly string[], kind: Pick<Ban, 'soft'>): void => {
+    bans += 1;
+    const sent = { sequence: bans, distributionId: DISTRIBUTION_ID, invalidationId: `I${bans}`, issuedAt: virtual.now(), items };
+    void edge.ban({ ...sent, ...kind });
+  };
   const given = options.distribution ?? {};
   publish(typeof given === 'function' ? given(origin) : given);
 
@@ -162,11 +170,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     stagingDomainName: STAGING_DOMAIN_NAME,
     log: log.entries,
     update: publish,
-    invalidate(...items) {
-      bans += 1;
-      const ban = { sequence: bans, distributionId: DISTRIBUTION_ID, invalidationId: `I${bans}`, issuedAt: virtual.now(), items };
-      void edge.ban(ban);
-    },
+    invalidate: (...items) => ban(items, {}),
+    softPurge: (...items) => ban(items, { soft: true }),
     settled: () => edge.settled(),
     async stop() {
       viewer.close();

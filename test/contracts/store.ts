@@ -8,9 +8,23 @@ import type { StoredResponse } from '../../src/core/cache/stored-response.ts';
 import type { Store, StoredObject } from '../../src/edge/ports.ts';
 import type { Bytes } from '../../src/model/units.ts';
 
-export type CreateStore = (bounds: { readonly capacity: Bytes; readonly largestObject: Bytes }) => Store;
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** Resolves when what was put lies where it will stay. */
+  readonly settled: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
 
-const ROOMY = { capacity: 1_000_000, largestObject: 500_000 };
+export interface Bounds {
+  readonly capacity: Bytes;
+  readonly largestObject: Bytes;
+}
+
+export type OpenStore = (bounds: Bounds) => Promise<StoreUnderTest>;
+
+export function inMemory(create: (bounds: Bounds) => Store): OpenStore {
+  return async (bounds) => ({ store: create(bounds), settled: async () => undefined, close: async () => undefined });
+}
 
 export function storedResponse(key: string, changes: Partial<StoredResponse> = {}): StoredResponse {
   return {
@@ -41,136 +55,207 @@ export function storedObject(key: string, body: string | Uint8Array, changes: Pa
   return { response: storedResponse(key, { bodyLength: bytes.byteLength, ...changes }), body: bytes, bansChecked: 0 };
 }
 
-export function storeContract(name: string, create: CreateStore): void {
-  const bodyOf = (store: Store, key: string): string | undefined => {
-    const object = store.get(key);
-    return object && new TextDecoder().decode(object.body);
-  };
+/** Wherever it lies. */
+export async function find(store: Store, key: string): Promise<StoredObject | undefined> {
+  return store.get(key) ?? (await store.load(key));
+}
+
+export async function bytesOf({ body }: StoredObject, first = 0, last = body.length - 1): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body.slice(first, last + 1);
+  return Buffer.concat(await Array.fromAsync(body.read(first, last).chunks));
+}
+
+async function textOf(store: Store, key: string): Promise<string | undefined> {
+  const object = await find(store, key);
+  return object && new TextDecoder().decode(await bytesOf(object));
+}
+
+/** `unit`: how much larger than a memory store this kind is, at the least. */
+export function storeContract(name: string, open: OpenStore, { unit = 1, runs = 100 } = {}): void {
+  const roomy = { capacity: 1_000_000 * unit, largestObject: 500_000 * unit };
+
+  const check = (title: string, bounds: Bounds, run: (under: StoreUnderTest) => Promise<void>): void =>
+    test(title, async () => {
+      const under = await open(bounds);
+      try {
+        await run(under);
+      } finally {
+        await under.close();
+      }
+    });
 
   describe(`${name} keeps the contract of stores`, () => {
-    test('what was put is got, whole; what was not is not', () => {
-      const store = create(ROOMY);
+    check('what was put is got, whole; what was not is not', roomy, async ({ store, settled }) => {
       const object = storedObject('a', 'hello', { status: 404, tags: ['t'] });
       expect(store.put(object)).toBe(true);
-      expect(store.get('a')).toEqual(object);
-      expect(store.get('b')).toBeUndefined();
-      expect(store.get('')).toBeUndefined();
-      expect([...store.keys()]).toEqual(['a']);
+      await settled();
+      const found = await find(store, 'a');
+      expect(found?.response).toEqual(object.response);
+      expect(await textOf(store, 'a')).toBe('hello');
+      expect(await find(store, 'b')).toBeUndefined();
+      expect(await find(store, '')).toBeUndefined();
     });
 
-    test('an empty body is a body', () => {
-      const store = create(ROOMY);
+    check('an empty body is a body', roomy, async ({ store, settled }) => {
       expect(store.put(storedObject('a', ''))).toBe(true);
-      expect(bodyOf(store, 'a')).toBe('');
+      await settled();
+      expect(await textOf(store, 'a')).toBe('');
     });
 
-    test('a key is put again: the newer object answers and is counted once', () => {
-      const store = create(ROOMY);
+    check('a key is put again: the newer object answers and is counted once', roomy, async ({ store, settled }) => {
       store.put(storedObject('a', 'old'));
+      await settled();
       const { bytes } = store.stats;
       store.put(storedObject('a', 'new'));
-      expect(bodyOf(store, 'a')).toBe('new');
+      expect(await textOf(store, 'a')).toBe('new');
+      await settled();
+      expect(await textOf(store, 'a')).toBe('new');
       expect(store.stats).toMatchObject({ objects: 1, bytes });
     });
 
-    test('a refresh changes the response and keeps the body', () => {
-      const store = create(ROOMY);
-      store.put(storedObject('a', 'hello'));
+    check('a refresh changes the response and keeps the body', roomy, async ({ store, settled }) => {
       const fields = [
         ['etag', '"2"'],
         ['x-more', 'x'.repeat(500)],
       ] as const;
-      expect(store.refresh(storedResponse('a', { bodyLength: 5, fields }))).toBe(true);
-      expect(store.get('a')?.response.fields).toEqual(fields);
-      expect(bodyOf(store, 'a')).toBe('hello');
-    });
-
-    test('a refresh that comes too late says so and stores nothing', () => {
-      const store = create(ROOMY);
-      expect(store.refresh(storedResponse('a'))).toBe(false);
-      expect(store.get('a')).toBeUndefined();
-    });
-
-    test('a deleted key is gone, and its bytes with it', () => {
-      const store = create(ROOMY);
-      const empty = store.stats.bytes;
-      store.put(storedObject('a', 'hello'));
-      expect(store.stats.bytes).toBeGreaterThan(empty + 5);
-      store.delete('a');
-      store.delete('never there');
-      expect(store.get('a')).toBeUndefined();
-      expect(store.stats).toMatchObject({ objects: 0, bytes: empty });
-    });
-
-    test('an object larger than allowed is refused; the older one under its key is not kept', () => {
-      const store = create({ capacity: 100_000, largestObject: 20_000 });
-      store.put(storedObject('a', 'old'));
-      expect(store.put(storedObject('a', new Uint8Array(20_001)))).toBe(false);
-      expect(store.get('a')).toBeUndefined();
-      expect(store.stats.bytes).toBe(0);
-    });
-
-    test('a body that is a view does not keep the larger buffer alive', () => {
-      const store = create(ROOMY);
-      const buffer = new Uint8Array(100).fill(65);
-      store.put(storedObject('a', buffer.subarray(10, 20)));
-      expect(store.get('a')?.body.buffer.byteLength).toBeLessThan(100);
-    });
-
-    test('a full store makes room: the newcomer is in, or says that it is not', () => {
-      const store = create({ capacity: 500_000, largestObject: 20_000 });
-      for (let index = 0; index < 200; index++) {
-        const kept = store.put(storedObject(`k${index}`, new Uint8Array(5000)));
-        expect(store.get(`k${index}`) !== undefined).toBe(kept);
+      for (const size of [5, 100_000]) {
+        const body = 'b'.repeat(size);
+        store.put(storedObject('a', body));
+        await settled();
+        expect(store.refresh(storedResponse('a', { bodyLength: size, fields }))).toBe(true);
+        expect((await find(store, 'a'))?.response.fields).toEqual(fields);
+        await settled();
+        expect((await find(store, 'a'))?.response.fields).toEqual(fields);
+        expect(await textOf(store, 'a')).toBe(body);
       }
-      expect(store.stats.objects).toBeGreaterThan(1);
-      expect(store.stats.objects).toBeLessThan(100);
     });
 
-    test('a peek shows what is there, and is no use of it', async () => {
-      const store = create(ROOMY);
+    check('a refresh that comes too late says so and stores nothing', roomy, async ({ store, settled }) => {
+      expect(store.refresh(storedResponse('a'))).toBe(false);
+      await settled();
+      expect(await find(store, 'a')).toBeUndefined();
+    });
+
+    check('a refreshed response is checked again against every ban after its own sequence', roomy, async ({ store }) => {
+      store.put(storedObject('a', 'hello'));
+      const held = await find(store, 'a');
+      if (held !== undefined) held.bansChecked = 9;
+      store.refresh(storedResponse('a', { bodyLength: 5, banSequence: 3 }));
+      expect((await find(store, 'a'))?.bansChecked).toBe(3);
+    });
+
+    check('a peek shows what is there, and is no use of it', roomy, async ({ store, settled }) => {
       store.put(storedObject('a', 'one', { status: 203 }));
+      await settled();
       expect(await store.peek('b')).toBeUndefined();
       expect(await store.peek('a')).toMatchObject({ response: { key: 'a', status: 203 }, bansChecked: 0 });
       store.delete('a');
       expect(await store.peek('a')).toBeUndefined();
     });
 
-    test('under any operations: the bound holds, no key answers with another body, stats and keys agree', () => {
+    check('a deleted key is gone, and its bytes with it', roomy, async ({ store, settled }) => {
+      const empty = store.stats.bytes;
+      store.put(storedObject('a', 'hello'));
+      await settled();
+      expect(store.stats.bytes).toBeGreaterThan(empty + 5);
+      store.delete('a');
+      store.delete('never there');
+      expect(await find(store, 'a')).toBeUndefined();
+      await settled();
+      expect(store.stats).toMatchObject({ objects: 0, bytes: empty });
+    });
+
+    check('a key deleted while its object is on its way stays deleted', roomy, async ({ store, settled }) => {
+      store.put(storedObject('a', 'x'.repeat(200_000)));
+      store.delete('a');
+      await settled();
+      expect(await find(store, 'a')).toBeUndefined();
+      expect(store.stats).toMatchObject({ objects: 0, bytes: 0 });
+    });
+
+    const narrow = { capacity: 100_000 * unit, largestObject: 20_000 * unit };
+    check('an object larger than allowed is refused; the older one under its key is not kept', narrow, async ({ store, settled }) => {
+      store.put(storedObject('a', 'old'));
+      await settled();
+      expect(store.put(storedObject('a', new Uint8Array(20_001 * unit)))).toBe(false);
+      await settled();
+      expect(await find(store, 'a')).toBeUndefined();
+      expect(store.stats.bytes).toBe(0);
+    });
+
+    check('a body that is a view does not keep the larger buffer alive', roomy, async ({ store, settled }) => {
+      const buffer = new Uint8Array(100).fill(65);
+      store.put(storedObject('a', buffer.subarray(10, 20)));
+      await settled();
+      const body = (await find(store, 'a'))?.body;
+      expect(body instanceof Uint8Array && body.buffer.byteLength).toBeLessThan(100);
+    });
+
+    const full = { capacity: 500_000 * unit, largestObject: 20_000 * unit };
+    check('a full store makes room: the newcomer is in, or says that it is not', full, async ({ store, settled }) => {
+      for (let index = 0; index < 200; index++) {
+        const kept = store.put(storedObject(`k${index}`, new Uint8Array(5000 * unit)));
+        expect((await find(store, `k${index}`)) !== undefined).toBe(kept);
+        await settled();
+      }
+      expect(store.stats.objects).toBeGreaterThan(1);
+      expect(store.stats.objects).toBeLessThan(120);
+    });
+
+    const many = { ...roomy, capacity: 4_000_000 * unit };
+    check('a sweep lets go of what it is told to, and of nothing else', many, async ({ store, settled }) => {
+      for (let index = 0; index < 1200; index++) store.put(storedObject(`k${index}`, 'x', { banSequence: index % 3 }));
+      await settled();
+      let pauses = 0;
+      const pause = async (): Promise<void> => void (pauses += 1);
+      await store.sweep(({ response }) => response.banSequence === 1 || response.key === 'k2', pause);
+      await settled();
+      const left = await Promise.all(Array.from({ length: 1200 }, async (_, index) => (await find(store, `k${index}`)) !== undefined));
+      expect(left).toEqual(Array.from({ length: 1200 }, (_, index) => index % 3 !== 1 && index !== 2));
+      expect(pauses).toBeGreaterThan(0);
+    });
+
+    test('under any operations: the bound holds, no key answers with another body, stats and keys agree', async () => {
       const anyKey = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
       const operation = fc.oneof(
         { weight: 4, arbitrary: fc.record({ kind: fc.constant('put' as const), key: anyKey, size: fc.nat(9000) }) },
         { weight: 3, arbitrary: fc.record({ kind: fc.constant('get' as const), key: anyKey, size: fc.constant(0) }) },
         { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), key: anyKey, size: fc.constant(0) }) },
+        { weight: 1, arbitrary: fc.record({ kind: fc.constant('settle' as const), key: anyKey, size: fc.constant(0) }) },
         { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), key: anyKey, size: fc.nat(3000) }) },
       );
-      fc.assert(
-        fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
-          const capacity = 20_000;
-          const store = create({ capacity, largestObject: 8000 });
+      await fc.assert(
+        fc.asyncProperty(fc.array(operation, { maxLength: 60 }), async (operations) => {
+          const capacity = 20_000 * unit;
+          const under = await open({ capacity, largestObject: 8000 * unit });
+          const { store, settled } = under;
           const latest = new Map<string, Uint8Array>();
           for (const [index, { kind, key, size }] of operations.entries()) {
             if (kind === 'put') {
-              const body = new Uint8Array(size).fill(index);
+              const body = new Uint8Array(size * unit).fill(index);
               latest.set(key, body);
-              if (!store.put(storedObject(key, body))) expect(store.get(key)).toBeUndefined();
+              if (!store.put(storedObject(key, body))) expect(await find(store, key)).toBeUndefined();
             } else if (kind === 'delete') {
               latest.delete(key);
               store.delete(key);
             } else if (kind === 'refresh') {
               store.refresh(storedResponse(key, { fields: [['x', 'y'.repeat(size)]] }));
+            } else if (kind === 'settle') {
+              await settled();
             }
-            const got = store.get(key);
+            const got = await find(store, key);
             if (got !== undefined) {
               expect(got.response.key).toBe(key);
-              expect(got.body).toEqual(latest.get(key)!);
+              expect(Buffer.compare(await bytesOf(got), latest.get(key) ?? new Uint8Array(0))).toBe(0);
             }
             expect(store.stats.bytes).toBeLessThanOrEqual(capacity);
-            expect([...store.keys()].length).toBe(store.stats.objects);
           }
-          for (const held of store.keys()) store.delete(held);
+          for (const key of latest.keys()) store.delete(key);
+          await settled();
           expect(store.stats).toMatchObject({ objects: 0, bytes: 0 });
+          await under.close();
         }),
+        { numRuns: runs },
       );
     });
   });

@@ -36,12 +36,13 @@ const api = createAdminApi({
       store: { objects: 3, bytes: 1048576, capacity: 268435456 },
       bans: 2,
     }),
-  purge: ({ distribution, paths }) =>
+  purge: ({ distribution, paths, soft = false }) =>
     distribution === 'E1'
       ? Promise.resolve({
           distributionId: 'E1',
           invalidationId: 'I1',
           paths,
+          soft,
           issuedAt: 0,
           edges: [{ id: 'FRA', acknowledgedAt: 1500, took: 3 }],
         })
@@ -108,7 +109,7 @@ describe('a wrong command line: one line, exit 2, nothing started', () => {
     ['status --json=yes', '--json takes no value'],
     ['purge', "say what to purge: warmfront purge DISTRIBUTION '/*'"],
     ['purge E1', "say which paths to purge: warmfront purge E1 '/*'"],
-    ['purge E1 /a b', 'a path begins with "/": b'],
+    ['purge E1 /a b', 'a path begins with "/", a cache tag with "#": b'],
     ['help fly', 'there is no help for "fly"'],
     ['--verbose', 'unknown flag --verbose'],
   ];
@@ -142,6 +143,12 @@ test('purge prints the receipt of every edge', async () => {
     code: 0,
     out: 'I1 Completed: E1 /* /a\n  edge FRA  1970-01-01T00:00:01.500Z  after 3 ms',
   });
+});
+
+test('a soft purge says so', async () => {
+  const { code, out } = await warmfront(`purge --soft E1 /a --data ${running}`);
+  expect(code).toBe(0);
+  expect(out).toStartWith('I1 Completed: E1 /a (stale, not forgotten)');
 });
 
 test('a refusal of the server is one line, exit 1', async () => {

@@ -124,7 +124,9 @@ scenario(
     ];
     for (const [method, path, status] of rows)
       expect([method, path, (await viewer.send(method, path)).status]).toEqual([method, path, status]);
-    origin.expectRequests(rows.length);
+    // A body is read once, and cannot be sent to another origin.
+    (await viewer.send('GET', '/a', { body: 'x' })).expectError(500);
+    origin.expectRequests(rows.length + 1);
     otherOrigin('backup').expectRequests(3);
   },
 );

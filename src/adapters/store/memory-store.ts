@@ -82,7 +82,7 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
       const held = objects.get(response.key);
       if (held === undefined) return false;
       const size = sizeOf(response, held.object.body);
-      const refreshed = { ...held.object, response };
+      const refreshed = { ...held.object, response, bansChecked: response.banSequence };
       if (size <= held.size) {
         // Counted as before: smaller by a field or two, and its place in the queues is kept.
         held.object = refreshed;

@@ -6,6 +6,7 @@ const RECEIPT: PurgeReceipt = {
   distributionId: 'E1',
   invalidationId: 'I1',
   paths: ['/*'],
+  soft: false,
   issuedAt: 1000,
   edges: [{ id: 'FRA', acknowledgedAt: 1002, took: 2 }],
 };
@@ -43,7 +44,13 @@ test('a purge hands the paths on and answers with the receipt', async () => {
   const response = await purge(GOOD);
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual(RECEIPT);
-  expect(purged).toEqual([{ distribution: 'E1', paths: ['/*', '/a?b=1', '#tag'] }]);
+  expect(purged).toEqual([{ distribution: 'E1', paths: ['/*', '/a?b=1', '#tag'], soft: false }]);
+});
+
+test('a soft purge says so', async () => {
+  const { purge, purged } = start();
+  await purge('{"distribution":"E1","paths":["/a"],"soft":true}');
+  expect(purged).toEqual([{ distribution: 'E1', paths: ['/a'], soft: true }]);
 });
 
 describe('a purge is refused, and nothing is purged', () => {
@@ -58,6 +65,7 @@ describe('a purge is refused, and nothing is purged', () => {
     ['not JSON', '{', {}, '127.0.0.1', 400, 'not JSON'],
     ['a list', '[]', {}, '127.0.0.1', 400, 'Send an object'],
     ['an unknown member', '{"distribution":"E1","paths":["/"],"path":"/"}', {}, '127.0.0.1', 400, '"path"'],
+    ['soft as text', '{"distribution":"E1","paths":["/"],"soft":"yes"}', {}, '127.0.0.1', 400, 'soft'],
     ['no paths', '{"distribution":"E1","paths":[]}', {}, '127.0.0.1', 400, 'paths'],
     ['a path without its slash', '{"distribution":"E1","paths":["/a","b"]}', {}, '127.0.0.1', 400, 'paths[1]'],
     ['an unknown distribution', '{"distribution":"E0","paths":["/"]}', {}, '127.0.0.1', 404, 'no distribution E0'],

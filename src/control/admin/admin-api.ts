@@ -105,7 +105,7 @@ function readPurgeRequest(body: string): PurgeRequest {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AdminRefusal(400, 'InvalidArgument', 'Send an object: {"distribution": "E...", "paths": ["/*"]}.');
   }
-  const { distribution, paths, ...others } = value as Record<string, unknown>;
+  const { distribution, paths, soft = false, ...others } = value as Record<string, unknown>;
   const unknown = Object.keys(others)[0];
   if (unknown !== undefined) throw new AdminRefusal(400, 'InvalidArgument', `There is no member "${unknown}".`);
   if (typeof distribution !== 'string' || distribution === '') {
@@ -114,9 +114,10 @@ function readPurgeRequest(body: string): PurgeRequest {
   if (!Array.isArray(paths) || paths.length === 0 || paths.length > MAX_PATHS) {
     throw new AdminRefusal(400, 'InvalidArgument', `paths: give 1 to ${MAX_PATHS} paths.`);
   }
+  if (typeof soft !== 'boolean') throw new AdminRefusal(400, 'InvalidArgument', 'soft: give true or false.');
   const read = paths.map((path: unknown, index) => {
     if (typeof path === 'string' && /^[/#][^\s]*$/.test(path) && path.length <= MAX_PATH_LENGTH) return path;
     throw new AdminRefusal(400, 'InvalidArgument', `paths[${index}]: a path begins with "/", a tag with "#"; no spaces.`);
   });
-  return { distribution, paths: read };
+  return { distribution, paths: read, soft };
 }

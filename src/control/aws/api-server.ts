@@ -220,10 +220,11 @@ function errorResponse(style: Service['errorStyle'], error: ApiError, requestId:
   return new Response(written.body, { status: written.status, headers: written.headers });
 }
 
-/** AWS: every answer names its request; HEAD, 204 and 304 have no body. */
+/** AWS: every answer names its request, S3's in a field of its own; HEAD, 204 and 304 have no body. */
 function finish(request: Request, response: Response, requestId: string): Response {
   const bodiless = request.method === 'HEAD' || response.status === 204 || response.status === 304;
   const finished = bodiless && response.body !== null ? new Response(null, response) : response;
-  if (!finished.headers.has('x-amzn-requestid')) finished.headers.set('x-amzn-requestid', requestId);
+  const isNamed = finished.headers.has('x-amzn-requestid') || finished.headers.has('x-amz-request-id');
+  if (!isNamed) finished.headers.set('x-amzn-requestid', requestId);
   return finished;
 }

@@ -4,6 +4,7 @@
  * What is written when is decided in bucket-store.ts.
  */
 import { Database } from 'bun:sqlite';
+import { toStateError } from '../state/state-error.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY, region TEXT NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID, STRICT;
@@ -24,8 +25,16 @@ const SCHEMA = `
     PRIMARY KEY (upload, number)) STRICT;
 `;
 
-/** Opens or creates the database. Throws when another process holds it: two owners would sweep each other's bodies. */
+/** Opens or creates the database. Throws StateError, also when another process holds it: two owners would sweep each other's bodies. */
 export function openBucketDatabase(file: string): Database {
+  try {
+    return open(file);
+  } catch (error) {
+    throw toStateError(error, file, 'bucket file');
+  }
+}
+
+function open(file: string): Database {
   const database = new Database(file, { create: true, strict: true });
   try {
     database.run('PRAGMA locking_mode = EXCLUSIVE');

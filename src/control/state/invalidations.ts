@@ -3,7 +3,7 @@
  * of them; numbers are given out without gaps. What an invalidation may name is judged in aws/cloudfront/invalidations.ts.
  *
  * Ours: bans are kept for ever, except those a later ban repeats item for item (`compact`): an object older than the first is
- * older than the second, so the first decides nothing any more. The newest number survives in `counters`.
+ * older than the second, so the first decides nothing any more; but a soft ban takes no other's place. The newest number survives in `counters`.
  */
 import type { Database } from 'bun:sqlite';
 import type { Ban } from '../../model/snapshot.ts';
@@ -28,7 +28,7 @@ export interface Invalidations {
   /** Those not completed, of one distribution. */
   pending(distributionId: string): readonly StoredInvalidation[];
   /** Writes the invalidation and its ban; the ban has the next sequence number. */
-  insert(invalidation: Omit<StoredInvalidation, 'sequence' | 'completed'>): {
+  insert(invalidation: Omit<StoredInvalidation, 'sequence' | 'completed'> & { readonly soft?: true | undefined }): {
     readonly invalidation: StoredInvalidation;
     readonly ban: Ban;
   };
@@ -57,6 +57,7 @@ interface BanRow {
   readonly invalidation_id: string;
   readonly issued: number;
   readonly items: string;
+  readonly soft: number;
 }
 
 const PENDING = 'SELECT sequence FROM invalidations WHERE completed IS NULL';
@@ -85,7 +86,7 @@ export function invalidations(db: Database, transaction: <T>(run: () => T) => T)
         .query<Row, [string]>('SELECT * FROM invalidations WHERE distribution_id = ? AND completed IS NULL')
         .all(distributionId)
         .map(toInvalidation),
-    insert: (asked) =>
+    insert: ({ soft, ...asked }) =>
       transaction(() => {
         const row = db
           .query<{ value: number }, []>("UPDATE counters SET value = value + 1 WHERE name = 'ban' RETURNING value")
@@ -102,8 +103,8 @@ export function invalidations(db: Database, transaction: <T>(run: () => T) => T)
           sequence,
           created,
         );
-        db.query('INSERT INTO bans VALUES (?, ?, ?, ?, ?)').run(sequence, distributionId, id, created, items);
-        const ban: Ban = { sequence, distributionId, invalidationId: id, issuedAt: created, items: paths };
+        db.query('INSERT INTO bans VALUES (?, ?, ?, ?, ?, ?)').run(sequence, distributionId, id, created, items, soft ? 1 : 0);
+        const ban: Ban = { sequence, distributionId, invalidationId: id, issuedAt: created, items: paths, ...(soft && { soft }) };
         return { invalidation: { ...asked, sequence, completed: undefined }, ban };
       }),
     complete: (sequence, now) =>
@@ -115,7 +116,7 @@ export function invalidations(db: Database, transaction: <T>(run: () => T) => T)
     compact: () =>
       transaction(() => {
         const repeated =
-          'EXISTS (SELECT 1 FROM bans later WHERE later.sequence > bans.sequence AND later.distribution_id = bans.distribution_id AND later.items = bans.items)';
+          'EXISTS (SELECT 1 FROM bans later WHERE later.sequence > bans.sequence AND later.distribution_id = bans.distribution_id AND later.items = bans.items AND later.soft = 0)';
         return db.query(`DELETE FROM bans WHERE sequence NOT IN (${PENDING}) AND ${repeated}`).run().changes;
       }),
   };
@@ -140,5 +141,6 @@ function toBan(row: BanRow): Ban {
     invalidationId: row.invalidation_id,
     issuedAt: row.issued,
     items: JSON.parse(row.items) as string[],
+    ...(row.soft === 1 && { soft: true }),
   };
 }

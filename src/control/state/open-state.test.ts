@@ -83,6 +83,17 @@ describe('resources', () => {
 describe('invalidations', () => {
   const asked = (id: string, paths: readonly string[]) => ({ distributionId: 'D', id, callerReference: id, paths, created: 1 });
 
+  test('a soft ban stays soft, and takes the place of no hard one', () => {
+    const { invalidations } = openState({ path: ':memory:' });
+    invalidations.insert(asked('I1', ['/a']));
+    const { ban } = invalidations.insert({ ...asked('I2', ['/a']), soft: true });
+    expect([ban.soft, invalidations.bansAfter(1)]).toEqual([true, [ban]]);
+    for (const sequence of [1, 2]) invalidations.complete(sequence, 5);
+    expect(invalidations.compact()).toBe(0);
+    invalidations.insert(asked('I3', ['/a']));
+    expect(invalidations.compact()).toBe(2);
+  });
+
   test('bans are numbered without gaps, also after a refused one and after compaction', () => {
     const state = openState({ path: ':memory:' });
     const { invalidations } = state;

@@ -10,7 +10,7 @@ import type { Invalidations } from './invalidations.ts';
 import { collection } from './resources.ts';
 import type { Collection } from './resources.ts';
 import { migrate } from './schema.ts';
-import { toStateError } from './state-error.ts';
+import { damaged, toStateError } from './state-error.ts';
 
 export interface State {
   readonly path: string;
@@ -65,6 +65,9 @@ function open(path: string, limit: Bytes | undefined): Database {
     db.run('PRAGMA locking_mode = EXCLUSIVE');
     db.run('PRAGMA journal_mode = WAL');
     db.run('PRAGMA synchronous = FULL');
+    // A damaged page found now is one clear line at the start, not a change refused weeks later.
+    const fault = db.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()?.quick_check;
+    if (fault !== 'ok') throw damaged(path, fault ?? 'no answer');
     migrate(db, path);
     if (limit !== undefined) {
       const pageSize = db.query<{ page_size: number }, []>('PRAGMA page_size').get()?.page_size ?? 4096;

@@ -38,6 +38,9 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO counters VALUES ('snapshot', 0), ('ban', 0);
   `,
+  `
+  ALTER TABLE bans ADD COLUMN soft INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Brings the tables to the newest form, all or nothing. Refuses a file written by a newer release. */

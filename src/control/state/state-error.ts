@@ -26,7 +26,7 @@ const CASES: readonly (readonly [prefix: string, code: StateErrorCode, what: str
   [
     'SQLITE_NOTADB',
     'corrupt',
-    'is not a state file',
+    'is not a file of ours',
     'check the data directory, or move the file away to start with an empty state',
   ],
   ['SQLITE_BUSY', 'in-use', 'is in use by another process', 'stop the other process, or choose another data directory'],
@@ -38,11 +38,17 @@ const CASES: readonly (readonly [prefix: string, code: StateErrorCode, what: str
   ['SQLITE_IOERR', 'unreadable', 'cannot be read or written', 'check the disk and the permissions of its directory'],
 ];
 
-/** The StateError for an error of SQLite; any other error is our own mistake and passes unchanged. */
-export function toStateError(error: unknown, path: string): unknown {
+/** The StateError for an error of SQLite; any other error is our own mistake and passes unchanged. `what` names the file's kind. */
+export function toStateError(error: unknown, path: string, what = 'state file'): unknown {
   if (!(error instanceof SQLiteError)) return error;
   const code = error.code ?? '';
   const known = CASES.find(([prefix]) => code.startsWith(prefix));
-  if (known === undefined) return new StateError('failed', path, `state file ${path}: ${error.message}`, { cause: error });
-  return new StateError(known[1], path, `state file ${path} ${known[2]} (${code}): ${known[3]}`, { cause: error });
+  if (known === undefined) return new StateError('failed', path, `${what} ${path}: ${error.message}`, { cause: error });
+  return new StateError(known[1], path, `${what} ${path} ${known[2]} (${code}): ${known[3]}`, { cause: error });
+}
+
+/** The file opens, and an integrity check finds `fault`. */
+export function damaged(path: string, fault: string): StateError {
+  const message = `state file ${path} is damaged (${fault.replaceAll(/\s+/g, ' ')}): restore it from a backup, or move it away to start with an empty state`;
+  return new StateError('corrupt', path, message);
 }

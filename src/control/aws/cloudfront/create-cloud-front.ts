@@ -53,8 +53,8 @@ export interface CloudFront {
   readonly publisher: Publisher;
   /** Distributions with their status and the settings that are not served yet. */
   status(): readonly DistributionState[];
-  /** Forgets `paths`; resolves when every edge has. Throws ApiError as CreateInvalidation does. */
-  invalidate(distributionId: string, paths: readonly string[]): Promise<PurgeReceipt>;
+  /** Forgets `paths`, or, softly, makes them stale; resolves when every edge has. Throws ApiError as CreateInvalidation does. */
+  invalidate(distributionId: string, paths: readonly string[], soft?: boolean): Promise<PurgeReceipt>;
   /** The distribution with this id, domain name or alias. */
   findDistribution(name: string): string | undefined;
   /** The S3 canonical user of an origin access identity, which bucket policies name. */
@@ -104,9 +104,9 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
         const { id, domainName, aliases, enabled } = distribution;
         return { id, domainName, aliases, enabled, status: statusOf(stored), warnings: warnings(distribution) };
       }),
-    async invalidate(distributionId, paths) {
+    async invalidate(distributionId, paths, soft = false) {
       const batch = { CallerReference: registry.ids.callerReference(), Paths: { Quantity: paths.length, Items: [...paths] } };
-      const asked = { distributionId, batch, now: clock.now() };
+      const asked = { distributionId, batch, now: clock.now(), ...(soft && { soft }) };
       const { invalidation, acknowledged } = invalidate(registry, (ban) => publisher.ban(ban), asked);
       const issuedAt = invalidation.created;
       const edges = ((await acknowledged) ?? []).map(({ edgeId, acknowledgedAt }) => ({
@@ -114,7 +114,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
         acknowledgedAt,
         took: acknowledgedAt - issuedAt,
       }));
-      return { distributionId, invalidationId: invalidation.id, paths: invalidation.paths, issuedAt, edges };
+      return { distributionId, invalidationId: invalidation.id, paths: invalidation.paths, soft, issuedAt, edges };
     },
     findDistribution(name) {
       const lower = name.toLowerCase();

@@ -101,7 +101,20 @@ test('the newest is listed first', async () => {
 test('a purge brings receipts', async () => {
   const plane = await planeWithDistribution();
   const receipt = await plane.invalidate(plane.DistributionId!, ['/*']);
-  expect(receipt).toMatchObject({ paths: ['/*'], issuedAt: 1_000, edges: [{ id: 'edge', acknowledgedAt: 1_500, took: 500 }] });
+  expect(receipt).toMatchObject({
+    soft: false,
+    paths: ['/*'],
+    issuedAt: 1_000,
+    edges: [{ id: 'edge', acknowledgedAt: 1_500, took: 500 }],
+  });
+});
+
+test('a soft purge is a soft ban; an invalidation never is', async () => {
+  const plane = await planeWithDistribution();
+  expect(await plane.invalidate(plane.DistributionId!, ['#sale', '/a'], true)).toMatchObject({ soft: true });
+  await plane.create('one', '/a');
+  expect(plane.bans.map(({ soft }) => soft)).toEqual([true, undefined]);
+  expect(plane.state.invalidations.bansAfter(0).map(({ soft }) => soft)).toEqual([true, undefined]);
 });
 
 test('what no edge had acknowledged at a stop is sent again at the next start', async () => {

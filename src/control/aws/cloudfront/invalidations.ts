@@ -47,6 +47,8 @@ export function invalidate(
     readonly distributionId: string | undefined;
     readonly batch: Sdk.InvalidationBatch | undefined;
     readonly now: Instant;
+    /** Ours: only makes stale what it names. */
+    readonly soft?: true | undefined;
   },
 ): Invalidated {
   const { id: distributionId } = findDistribution(registry, asked.distributionId);
@@ -70,6 +72,7 @@ export function invalidate(
     callerReference,
     paths,
     created: asked.now,
+    soft: asked.soft,
   });
   return { invalidation, acknowledged: send(ban) };
 }
