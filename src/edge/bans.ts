@@ -13,7 +13,7 @@ const REMEMBERED = 20;
 export interface Bans {
   /** `rootObject`: the distribution's default root object, which `/` stands for. */
   apply(ban: Ban, rootObject?: string): void;
-  /** Sequence of the newest ban applied; 0 before the first. */
+  /** Sequence of the newest ban applied. */
   readonly newest: number;
   readonly count: number;
   /** True when a ban newer than `checked` forgets the response. */
@@ -28,9 +28,10 @@ export interface Bans {
   forgetThrough(sequence: number, matter: ReadonlySet<number>): void;
 }
 
-export function createBans(): Bans {
+/** `checkedThrough`: what is stored was checked against all bans up to this one. */
+export function createBans(checkedThrough = 0): Bans {
   const byDistribution = new Map<string, CompiledBan[]>();
-  let newest = 0;
+  let newest = checkedThrough;
   let count = 0;
   let softCount = 0;
   let recent: readonly CompiledBan[] = [];

@@ -7,7 +7,8 @@ import { describedLength } from '../core/cache/prepare-stored.ts';
 import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
 import { selectsSame } from '../core/cache/rfc9111/variants.ts';
 import type { MissReason } from '../core/outcome.ts';
-import { askedOf, type Ask } from './ask-origin.ts';
+import type { Fields } from '../http/fields.ts';
+import { askedOf, type Ask, type Asked } from './ask-origin.ts';
 import type { Fill, FillHead, Fills, FillWork } from './fills.ts';
 import { OriginFailure, type Clock, type OriginResponse } from './ports.ts';
 import { replyFromFailure, replyFromStored } from './replies.ts';
@@ -20,8 +21,12 @@ export interface Fetches {
   alone(work: FillWork, reason: MissReason): Promise<Reply>;
   /** Renews a stale response while it is being served. */
   refresh(work: FillWork): void;
-  /** Straight to the origin: nothing looked up, nothing stored. */
-  pass(visit: MatchedVisit, reason: MissReason): Promise<Reply>;
+  /** What a fill brings: to who started it, or to one who `joined`. */
+  fromFill(fill: Fill, work: FillWork, reason: MissReason, joined: boolean): Promise<Reply>;
+  /** Straight to the origin, with `extra` fields on top: nothing looked up, nothing stored. `notStored`: why not. */
+  pass(visit: MatchedVisit, reason: MissReason, extra?: Fields, notStored?: string): Promise<Reply>;
+  /** The origin's response as it is. */
+  relay(visit: MatchedVisit, asked: Asked, reason: MissReason, notStored?: string): Reply;
 }
 
 export interface FetchPorts {
@@ -35,14 +40,17 @@ export interface FetchPorts {
 export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetches {
   async function share(work: FillWork, reason: MissReason): Promise<Reply> {
     const underWay = fills.join(work);
-    if (underWay === undefined) return replyFromHead(await fills.start(work, true).head, reason, false);
-    const head = await underWay.head;
-    if (!suits(head, underWay, work.visit)) return alone(work, reason);
-    return replyFromHead(head, reason, true);
+    return fromFill(underWay ?? fills.start(work, true), work, reason, underWay !== undefined);
   }
 
   async function alone(work: FillWork, reason: MissReason): Promise<Reply> {
-    return replyFromHead(await fills.start(work, false).head, reason, false);
+    return fromFill(fills.start(work, false), work, reason, false);
+  }
+
+  async function fromFill(fill: Fill, work: FillWork, reason: MissReason, joined: boolean): Promise<Reply> {
+    const head = await fill.head;
+    if (joined && !suits(head, fill, work.visit)) return alone(work, reason);
+    return replyFromHead(head, reason, joined);
   }
 
   function replyFromHead(head: FillHead, reason: MissReason, joined: boolean): Reply {
@@ -75,15 +83,17 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
     });
   }
 
-  async function pass(visit: MatchedVisit, reason: MissReason): Promise<Reply> {
-    const cache = { kind: 'miss', reason, stored: false, notStored: reason } as const;
-    let asked;
+  async function pass(visit: MatchedVisit, reason: MissReason, extra: Fields = [], notStored: string = reason): Promise<Reply> {
     try {
-      asked = await ask(visit, [], visit.body, visit.leaving());
+      return relay(visit, await ask(visit, extra, visit.body, visit.leaving()), reason, notStored);
     } catch (error) {
       if (!(error instanceof OriginFailure)) throw error;
+      const cache = { kind: 'miss', reason, stored: false, notStored } as const;
       return { ...replyFromFailure(error.status, error.detail), cache, ...error.asked };
     }
+  }
+
+  function relay(visit: MatchedVisit, asked: Asked, reason: MissReason, notStored: string = reason): Reply {
     const { response } = asked;
     const { head } = response;
     const rules = cacheRules(visit.distribution);
@@ -92,13 +102,13 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
       status: head.status,
       fields: rules.relayedFields(visit.behavior, head, clock.now()),
       body: visit.request.method === 'HEAD' ? { kind: 'none', length: describedLength(head) } : passingReply(response),
-      cache,
+      cache: { kind: 'miss', reason, stored: false, notStored },
       answeredBy: 'origin',
       ...askedOf(asked),
     };
   }
 
-  return { share, alone, refresh, pass };
+  return { share, alone, refresh, fromFill, pass, relay };
 }
 
 /** May the response to another request answer this one, too? */

@@ -3,8 +3,8 @@
  * a viewer leaving cancels nothing that others wait for or that will be stored, and waiters stream as the bytes arrive.
  * Which responses may be stored is decided in core/cache/decide-storing.ts, who may share a fetch in collapsing.ts.
  */
-import { maySharePending } from '../core/cache/collapsing.ts';
 import { cacheRules } from '../core/cache/cache-rules.ts';
+import { maySharePending } from '../core/cache/collapsing.ts';
 import { excuse, type StaleOnError } from '../core/cache/decide-reuse.ts';
 import { errorCachingMinTtl } from '../core/cache/error-caching.ts';
 import { describedLength, tagsOf } from '../core/cache/prepare-stored.ts';
@@ -13,9 +13,9 @@ import type { StoredResponse } from '../core/cache/stored-response.ts';
 import { decideCompression } from '../core/origin-response/decide-compression.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
-import type { Bytes, Duration, Instant } from '../model/units.ts';
+import { MIB, type Bytes, type Duration, type Instant } from '../model/units.ts';
 import { askedOf, type Ask, type Asked } from './ask-origin.ts';
-import type { Cache } from './cache.ts';
+import type { Bans } from './bans.ts';
 import { compressResponse } from './compress-response.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
 import {
@@ -26,10 +26,20 @@ import {
   type OriginResponse,
   type Store,
   type StoredObject,
+  type StoreFill,
 } from './ports.ts';
 import type { Retention } from './retention.ts';
 import type { UnderWay } from './under-way.ts';
+import type { Variants } from './variants.ts';
 import type { MatchedVisit } from './visit.ts';
+
+/** Ours: a larger body goes to the disk as it comes, where there is one; what passes through is never held whole. */
+const LARGEST_HELD: Bytes = MIB;
+
+/** A body that is whole: held, or written already. */
+type Arrived =
+  | { readonly bytes: Uint8Array; readonly length: Bytes; readonly fill: undefined }
+  | { readonly fill: StoreFill; readonly length: Bytes };
 
 /** One fetch: what for, and the stored response it may revalidate. */
 export interface FillWork {
@@ -98,7 +108,8 @@ export interface BegunFetch {
 export interface FillPorts {
   readonly clock: Clock;
   readonly store: Store;
-  readonly cache: Pick<Cache, 'bans' | 'place'>;
+  readonly bans: Bans;
+  readonly variants: Variants;
   readonly ask: Ask;
   readonly compressor: Compressor;
   /** Our own mistakes, told loudly; the viewer gets a 502. */
@@ -108,8 +119,7 @@ export interface FillPorts {
 }
 
 export function createFills(ports: FillPorts): Fills {
-  const { clock, store, cache, compressor, retention } = ports;
-  const { bans } = cache;
+  const { clock, store, bans, variants, compressor, retention } = ports;
   const shared = new Map<string, Fill>();
   const open = new Set<FillWork>();
   /** Whose responses have become out of date before they were whole. */
@@ -130,12 +140,8 @@ export function createFills(ports: FillPorts): Fills {
       if (shared.get(slot(work)) === fill) shared.delete(slot(work));
     };
     open.add(work);
-    const fill: Fill = {
-      banSequence,
-      request: work.visit.request,
-      head: fetchHead(work, banSequence, finished, begun),
-      body: undefined,
-    };
+    const { request } = work.visit;
+    const fill: Fill = { banSequence, request, head: fetchHead(work, banSequence, finished, begun), body: undefined };
     if (isShared) shared.set(slot(work), fill);
     void fill.head.then((head) => {
       if (head.kind === 'response' && head.isShareable) fill.body = head.body;
@@ -175,7 +181,7 @@ export function createFills(ports: FillPorts): Fills {
       const failure = asOriginFailure(error, ports.report);
       const asked = failure.asked ?? { originId: work.visit.behavior.source.targetOriginId };
       const covered = cover(work, 'unreachable', failure.status, asked);
-      if (covered === undefined) rememberFailure(work, failure, requestTime, banSequence);
+      if (covered === undefined) await rememberFailure(work, failure, requestTime, banSequence);
       finished();
       return covered ?? { kind: 'failed', failure, ...asked };
     }
@@ -215,8 +221,10 @@ export function createFills(ports: FillPorts): Fills {
       responseTime,
     });
     if (applied.kind === 'unmatched') return undefined;
-    if (applied.notStored === undefined) store.refresh(applied.stored);
-    else store.delete(stale.response.key);
+    const isKept = applied.notStored === undefined && store.refresh(applied.stored);
+    if (applied.notStored !== undefined) store.delete(stale.response.key);
+    // A body that lies in the store cannot be read once it has gone from there.
+    if (!isKept && !(stale.body instanceof Uint8Array)) return undefined;
     return { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked };
   }
 
@@ -244,29 +252,36 @@ export function createFills(ports: FillPorts): Fills {
     const body = createGrowingBody();
     const first = body.read();
     let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
-    if (notStored === undefined && (head.bodyLength ?? 0) > store.stats.largestObject) notStored = 'too-large';
-    if (notStored === undefined && !retention.fits(head.bodyLength ?? 0)) notStored = 'no-capacity';
+    const { largestObject, largestFill } = store.stats;
+    const length = head.bodyLength ?? 0;
+    if (notStored === undefined && length > Math.max(largestObject, largestFill)) notStored = 'too-large';
+    const spill = notStored === undefined && length > LARGEST_HELD ? store.fill(length) : undefined;
+    const mustHold = notStored === undefined && spill === undefined;
+    if (mustHold && (length > largestObject || !retention.fits(length))) notStored = 'no-capacity';
 
-    const keep = (bytes: Uint8Array): void => {
-      if (storing.kind !== 'store' || forgotten.has(work)) return;
-      const stored: Omit<StoredResponse, 'key'> = {
+    const keep = async (arrived: Arrived): Promise<void> => {
+      if (storing.kind !== 'store') return;
+      const response: Omit<StoredResponse, 'key'> = {
         distributionId: distribution.source.id,
         uri: work.uri,
         method: work.method,
         status: head.status,
         fields: rules.storedFields(behavior, head, responseTime),
-        bodyLength: work.method === 'HEAD' ? (describedLength(head) ?? 0) : bytes.byteLength,
+        bodyLength: work.method === 'HEAD' ? (describedLength(head) ?? 0) : arrived.length,
         freshness: storing.freshness,
         tags: tagsOf(distribution, head.fields),
         banSequence,
       };
-      const nominated = rules.nominatedFields(stored.fields);
-      const { key, index } = cache.place(stored, { key: work.key, request, nominated, generation: work.visit.requestId });
-      if (isSuperseded(key, method, requestTime, banSequence)) return;
-      if (index !== undefined) store.put(index);
-      store.put({ response: { ...stored, key }, body: bytes, bansChecked: banSequence });
+      const nominated = rules.nominatedFields(response.fields);
+      const { requestId } = work.visit;
+      const place = nominated && (await variants.place(response, work.key, nominated, request, requestId));
+      const stored: StoredResponse = { ...response, key: place?.key ?? work.key };
+      if ((await isSuperseded(stored.key, method, requestTime, banSequence)) || forgotten.has(work)) return;
+      if (place !== undefined) store.put(place.index);
+      if (arrived.fill === undefined) store.put({ response: stored, body: arrived.bytes, bansChecked: banSequence });
+      else await arrived.fill.commit(stored);
     };
-    void pump(response, body, notStored === undefined, keep).finally(finished);
+    void pump(response, body, notStored === undefined, spill, keep).finally(finished);
     return {
       kind: 'response',
       status: head.status,
@@ -285,33 +300,51 @@ export function createFills(ports: FillPorts): Fills {
     response: OriginResponse,
     body: GrowingBody,
     toStore: boolean,
-    keep: (bytes: Uint8Array) => void,
+    known: StoreFill | undefined,
+    keep: (arrived: Arrived) => Promise<void>,
   ): Promise<void> {
     body.onAbandoned = () => response.cancel();
     if (!toStore) body.release();
+    let fill = known;
     let counted: Bytes = 0;
     try {
+      await (fill && body.spill(fill));
       for await (const chunk of response.body) {
-        if (body.isRetained) {
+        if (body.isRetained && fill === undefined) {
+          const before = counted;
           counted += chunk.byteLength;
           retention.hold(chunk.byteLength);
-          // A body of unknown length that outgrows the store goes on as a passing one.
-          if (counted > store.stats.largestObject || retention.isExceeded) body.release();
+          if (before <= LARGEST_HELD && counted > LARGEST_HELD) fill = store.fill(undefined);
+          if (fill !== undefined) {
+            await body.spill(fill);
+            retention.free(counted);
+            counted = 0;
+          } else if (counted > store.stats.largestObject || retention.isExceeded) {
+            // A body of unknown length that outgrows the store goes on as a passing one.
+            body.release();
+          }
         }
         await body.append(chunk);
       }
       body.end();
-      const whole = body.whole();
-      if (whole !== undefined) keep(whole);
+      const bytes = body.whole();
+      if (bytes !== undefined) await keep({ bytes, length: bytes.byteLength, fill: undefined });
+      else if (fill !== undefined && body.isRetained) await keep({ fill, length: body.received });
     } catch (error) {
       body.fail(asOriginFailure(error, ports.report));
     } finally {
       retention.free(counted);
+      if (fill !== undefined) void body.unread.then(fill.close);
     }
   }
 
   /** CloudFront: errors it generates itself are cached like the origin's (facts 4.4), so that a dead origin is not asked at full rate. */
-  function rememberFailure(work: FillWork, failure: OriginFailure, requestTime: Instant, banSequence: number): void {
+  async function rememberFailure(
+    work: FillWork,
+    failure: OriginFailure,
+    requestTime: Instant,
+    banSequence: number,
+  ): Promise<void> {
     const { behavior, distribution, request } = work.visit;
     const head = { status: failure.status, fields: [], bodyLength: 0 };
     const decision = cacheRules(distribution).decideStoring({
@@ -323,7 +356,7 @@ export function createFills(ports: FillPorts): Fills {
       requestTime,
       responseTime: clock.now(),
     });
-    if (decision.kind !== 'store' || isSuperseded(work.key, work.method, requestTime, banSequence)) return;
+    if (decision.kind !== 'store' || (await isSuperseded(work.key, work.method, requestTime, banSequence))) return;
     store.put({
       response: {
         key: work.key,
@@ -344,8 +377,8 @@ export function createFills(ports: FillPorts): Fills {
   }
 
   /** A later fetch of the same key has already been stored, or a GET's answer must not give way to a HEAD's. */
-  function isSuperseded(key: string, method: string, requestTime: Instant, banSequence: number): boolean {
-    const present = store.get(key);
+  async function isSuperseded(key: string, method: string, requestTime: Instant, banSequence: number): Promise<boolean> {
+    const present = store.get(key) ?? (await store.load(key));
     if (present === undefined) return false;
     if (bans.forgets(present.response, present.bansChecked)) return false;
     if (method === 'HEAD' && present.response.method === 'GET') return true;

@@ -1,21 +1,19 @@
 /**
  * A body on its way from the next tier: one writer, any number of readers, each at its own pace, all streaming as bytes arrive.
- * A retained body keeps every byte, because the store will want the whole; a passing body keeps only what its slowest reader
- * still needs and holds the writer back. Which of the two a response gets is decided in fills.ts.
+ * A retained body keeps every byte, because the store will want the whole; a spilled one keeps them in the store already, where
+ * readers that are behind find them; a passing body keeps only what its slowest reader still needs and holds the writer back.
+ * Which of the three a response gets is decided in fills.ts.
  */
 import type { Bytes } from '../model/units.ts';
+import type { BodyReader, StoreFill } from './ports.ts';
+
+export type { BodyReader };
 
 /** How far the writer of a passing body may run ahead of its slowest reader. */
 const PASSING_WINDOW: Bytes = 256 * 1024;
 
 /** What a reader gets at once: the runtime copies a piece it cannot send yet, once for each viewer. */
 const PIECE: Bytes = 64 * 1024;
-
-export interface BodyReader {
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** The reader has left. */
-  readonly cancel: () => void;
-}
 
 export interface GrowingBody {
   readonly received: Bytes;
@@ -24,14 +22,18 @@ export interface GrowingBody {
   append(chunk: Uint8Array): Promise<void> | undefined;
   end(): void;
   fail(error: Error): void;
+  /** What has come and what will come goes to the store, and is kept there only. Where the store cannot, the body passes on. */
+  spill(to: Pick<StoreFill, 'write' | 'read'>): Promise<void>;
   /** Stop keeping every byte. Readers go on; nobody can join from the start any more. */
   release(): void;
   /** Octets `first` to `last`, inclusive, or all. Readers of a passing body must be opened before the first append. */
   read(first?: Bytes, last?: Bytes): BodyReader;
-  /** The whole body, once it has ended: undefined if it failed or was not retained. */
+  /** The whole body, once it has ended: undefined if it failed or was not retained here. */
   whole(): Uint8Array | undefined;
   /** Resolves when the body has ended, either way. */
   readonly settled: Promise<void>;
+  /** Resolves when it has ended and its last reader has left. */
+  readonly unread: Promise<void>;
   /** Called when the last reader of a passing body has left. */
   onAbandoned: (() => void) | undefined;
 }
@@ -39,6 +41,8 @@ export interface GrowingBody {
 interface Reader {
   position: Bytes;
   wake: (() => void) | undefined;
+  /** Where it reads what is in the store already. */
+  source: BodyReader | undefined;
 }
 
 /** A reader's place among the chunks: chunks[index] starts at octet `offset`, as long as the layout is the same. */
@@ -60,10 +64,9 @@ export function createGrowingBody(): GrowingBody {
   let layout = 0;
   let resumeWriter: (() => void) | undefined;
   const readers = new Set<Reader>();
-  let settle: () => void;
-  const settled = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
+  let spilled: Pick<StoreFill, 'write' | 'read'> | undefined;
+  const settled = Promise.withResolvers<void>();
+  const unread = Promise.withResolvers<void>();
 
   function wakeReaders(): void {
     for (const reader of readers) {
@@ -98,6 +101,7 @@ export function createGrowingBody(): GrowingBody {
       place.index = 0;
       place.offset = start;
     }
+    if (position < start) return undefined;
     for (let chunk = chunks[place.index]; chunk !== undefined; chunk = chunks[place.index]) {
       if (position < place.offset + chunk.byteLength) return chunk.subarray(position - place.offset);
       place.index += 1;
@@ -118,6 +122,16 @@ export function createGrowingBody(): GrowingBody {
           advance();
           continue;
         }
+        if (reader.position < start && spilled !== undefined) {
+          reader.source = spilled.read(reader.position, Math.min(last, start - 1));
+          for await (const piece of reader.source.chunks) {
+            reader.position += piece.byteLength;
+            yield piece;
+            advance();
+          }
+          reader.source = undefined;
+          continue;
+        }
         if (state === 'failed') throw failure ?? new Error('the body broke off');
         if (state === 'ended') return;
         await new Promise<void>((resolve) => {
@@ -135,11 +149,29 @@ export function createGrowingBody(): GrowingBody {
     reader.position = Number.MAX_SAFE_INTEGER;
     reader.wake?.();
     reader.wake = undefined;
+    reader.source?.cancel();
     advance();
     abandonIfUnread();
   }
 
+  /** Resolves when what is here is in the store. */
+  async function moveOut(to: Pick<StoreFill, 'write'>): Promise<void> {
+    for (let chunk = chunks[0]; chunk !== undefined && isRetained; chunk = chunks[0]) {
+      try {
+        await to.write(chunk);
+      } catch {
+        // The store has said why. What it has got can still be read from it.
+        body.release();
+        return;
+      }
+      chunks.shift();
+      start += chunk.byteLength;
+      layout += 1;
+    }
+  }
+
   function abandonIfUnread(): void {
+    if (readers.size === 0 && state !== 'growing') unread.resolve();
     if (!isRetained && readers.size === 0 && state === 'growing') body.onAbandoned?.();
   }
 
@@ -155,7 +187,8 @@ export function createGrowingBody(): GrowingBody {
       chunks.push(chunk);
       received += chunk.byteLength;
       wakeReaders();
-      if (isRetained || received - slowest() < PASSING_WINDOW) return undefined;
+      if (isRetained) return spilled && moveOut(spilled);
+      if (received - slowest() < PASSING_WINDOW) return undefined;
       return new Promise<void>((resolve) => {
         resumeWriter = resolve;
       });
@@ -164,7 +197,8 @@ export function createGrowingBody(): GrowingBody {
       if (state !== 'growing') return;
       state = 'ended';
       wakeReaders();
-      settle();
+      settled.resolve();
+      abandonIfUnread();
     },
     fail(error) {
       if (state !== 'growing') return;
@@ -172,7 +206,12 @@ export function createGrowingBody(): GrowingBody {
       failure = error;
       wakeReaders();
       resumeWriter?.();
-      settle();
+      settled.resolve();
+      abandonIfUnread();
+    },
+    spill(to) {
+      spilled = to;
+      return moveOut(to);
     },
     release() {
       isRetained = false;
@@ -180,12 +219,12 @@ export function createGrowingBody(): GrowingBody {
       abandonIfUnread();
     },
     read(first = 0, last = Number.MAX_SAFE_INTEGER - 1) {
-      const reader: Reader = { position: first, wake: undefined };
+      const reader: Reader = { position: first, wake: undefined, source: undefined };
       readers.add(reader);
       return { chunks: iterate(reader, last), cancel: () => leave(reader) };
     },
     whole() {
-      if (state !== 'ended' || !isRetained) return undefined;
+      if (state !== 'ended' || !isRetained || spilled !== undefined) return undefined;
       if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0];
       const bytes = new Uint8Array(received);
       let offset = 0;
@@ -198,7 +237,8 @@ export function createGrowingBody(): GrowingBody {
       layout += 1;
       return bytes;
     },
-    settled,
+    settled: settled.promise,
+    unread: unread.promise,
     onAbandoned: undefined,
   };
   return body;

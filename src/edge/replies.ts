@@ -6,7 +6,7 @@ import type { CacheOutcome, ErrorDetail } from '../core/outcome.ts';
 import { redirectPage } from '../core/viewer-response/error-page.ts';
 import { ERROR_CAUSES, errorCause } from '../tables/error-causes.ts';
 import type { StoredObject } from './ports.ts';
-import type { Reply } from './visit.ts';
+import type { Reply, ReplyBody } from './visit.ts';
 
 export function refusal(refused: { readonly status: number; readonly detail: ErrorDetail; readonly cause: string }): Reply {
   return {
@@ -50,11 +50,17 @@ export function replyFromStored(object: StoredObject, cache: CacheOutcome): Repl
   return {
     status: response.status,
     fields: response.fields,
-    body: response.method === 'HEAD' ? { kind: 'none', length: response.bodyLength } : { kind: 'bytes', bytes: body },
+    body: response.method === 'HEAD' ? { kind: 'none', length: response.bodyLength } : storedBody(body),
     cache,
     answeredBy: 'cache',
     selectable: true,
   };
+}
+
+function storedBody(body: StoredObject['body']): ReplyBody {
+  if (body instanceof Uint8Array) return { kind: 'bytes', bytes: body };
+  const { length } = body;
+  return { kind: 'growing', length, open: (first = 0, last = length - 1) => body.read(first, last), discard: () => undefined };
 }
 
 /** CloudFront's own page for an origin that failed (facts 8.1, 12). */

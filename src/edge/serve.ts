@@ -5,6 +5,7 @@
  */
 import { cacheKey } from '../core/cache/cache-key.ts';
 import { cacheRules } from '../core/cache/cache-rules.ts';
+import { decideRangeFill } from '../core/cache/decide-range-fill.ts';
 import { decideLookup } from '../core/cache/decide-lookup.ts';
 import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
@@ -14,20 +15,25 @@ import { decideMethod } from '../core/viewer-request/method.ts';
 import { requestedPath } from '../core/viewer-request/root-object.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
 import { errorPageBehavior, errorPageRequest } from '../core/viewer-response/custom-error.ts';
+import type { StoredResponse } from '../core/cache/stored-response.ts';
 import { compile } from '../model/compile.ts';
 import type { CompiledSnapshot } from '../model/compile.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
 import { createAsk } from './ask-origin.ts';
-import { createCache } from './cache.ts';
+import { createBlockFills } from './block-fills.ts';
+import { createCache, type Found } from './cache.ts';
 import { chooseDeployment } from './choose-deployment.ts';
 import { createFills } from './fills.ts';
 import { createFinish } from './finish.ts';
 import { createFetches } from './fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
+import { createObjectHeads } from './object-heads.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
+import { createRangeFill } from './range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
 import { createRetention } from './retention.ts';
 import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
+import { createVariants, isIndex } from './variants.ts';
 import { createUnderWay } from './under-way.ts';
 import type { MatchedVisit, Reply, Visit } from './visit.ts';
 
@@ -49,11 +55,15 @@ export function createEdge(ports: EdgePorts): Edge {
   const { clock, ids, random } = ports;
   let snapshot: CompiledSnapshot = compile({ version: 0, distributions: [] });
   const cache = createCache(ports);
+  const variants = createVariants(cache);
   const ask = createAsk(ports);
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
-  const fills = createFills({ ...ports, cache, ask, underWay, retention });
+  const fills = createFills({ ...ports, bans: cache.bans, variants, ask, underWay, retention });
   const fetches = createFetches({ clock, fills, ask, forget });
+  const blocks = createBlockFills({ ...ports, cache, ask, retention, underWay });
+  const heads = createObjectHeads({ ...ports, cache, ask, retention, underWay, fills, blocks });
+  const rangeFill = createRangeFill({ fills, fetches, heads, blocks });
   const misses = createRecentMisses(ports.log);
   const finish = createFinish({ ...ports, log: misses.log, errorPageReply });
 
@@ -107,15 +117,36 @@ export function createEdge(ports: EdgePorts): Edge {
     const { key, uri } = cacheKey(distribution, behavior, request, path);
     visit.cacheKey = key;
 
+    const found = cache.find(key);
+    const loading = found === undefined ? cache.load(key) : undefined;
+    return loading === undefined
+      ? fromFound(visit, method, key, uri, found)
+      : loading.then((loaded) => fromFound(visit, method, key, uri, loaded));
+  }
+
+  /** What the cache has under the key answers, or whoever must be asked. */
+  function fromFound(
+    visit: MatchedVisit,
+    method: StoredResponse['method'],
+    key: string,
+    uri: string,
+    found: Found | 'vary-miss',
+  ): Reply | Promise<Reply> {
+    const { distribution, behavior, request } = visit;
+    if (isIndex(found)) {
+      const selected = variants.select(found, request);
+      const next = (variant: Found | 'vary-miss'): Reply | Promise<Reply> => fromFound(visit, method, key, uri, variant);
+      return selected instanceof Promise ? selected.then(next) : next(selected);
+    }
     const rules = cacheRules(distribution);
-    const found = cache.find(key, request);
     const stored = typeof found === 'object' ? found : undefined;
     const reuse = rules.decideReuse(stored?.response, request, visit.receivedAt);
     if (stored !== undefined && reuse.kind === 'hit') return replyFromStored(stored, reuse);
-
     if (reuse.kind === 'unavailable') return refusal(ONLY_IF_CACHED);
 
-    const work = { visit, key, uri, method, stale: stored, validate: reuse.kind !== 'fetch' };
+    // A stored answer to HEAD has no body: for a GET it is not there (uri-miss), and stands in for nothing.
+    const stale = reuse.kind === 'fetch' && reuse.reason === 'uri-miss' ? undefined : stored;
+    const work = { visit, key, uri, method, stale, validate: reuse.kind !== 'fetch' };
     if (stored !== undefined && reuse.kind === 'hit-stale') {
       if (reuse.reason === 'stale-while-revalidate') fetches.refresh(work);
       return replyFromStored(stored, reuse);
@@ -123,9 +154,11 @@ export function createEdge(ports: EdgePorts): Edge {
     // Nothing but a stored response is a hit.
     const isHit = reuse.kind === 'hit' || reuse.kind === 'hit-stale';
     const reason = typeof found === 'string' ? found : isHit ? 'uri-miss' : reuse.reason;
-    return rules.decideCollapsing(behavior, request).kind === 'collapse'
-      ? fetches.share(work, reason)
-      : fetches.alone(work, reason);
+    const shares = rules.decideCollapsing(behavior, request).kind === 'collapse';
+    const { largestObject } = ports.store.stats;
+    const range = decideRangeFill({ request, semantics: distribution.semantics, stored: stored?.response, largestObject });
+    if (range.kind === 'blocks') return rangeFill.serve(work, range.begin, stored?.response, reason, shares);
+    return shares ? fetches.share(work, reason) : fetches.alone(work, reason);
   }
 
   /** What is stored for another target of the same authority is out of date (RFC 9111 4.4). */

@@ -174,14 +174,18 @@ export function storeContract(name: string, open: OpenStore, { unit = 1, runs = 
     });
 
     const narrow = { capacity: 100_000 * unit, largestObject: 20_000 * unit };
-    check('an object larger than allowed is refused; the older one under its key is not kept', narrow, async ({ store, settled }) => {
-      store.put(storedObject('a', 'old'));
-      await settled();
-      expect(store.put(storedObject('a', new Uint8Array(20_001 * unit)))).toBe(false);
-      await settled();
-      expect(await find(store, 'a')).toBeUndefined();
-      expect(store.stats.bytes).toBe(0);
-    });
+    check(
+      'an object larger than allowed is refused; the older one under its key is not kept',
+      narrow,
+      async ({ store, settled }) => {
+        store.put(storedObject('a', 'old'));
+        await settled();
+        expect(store.put(storedObject('a', new Uint8Array(20_001 * unit)))).toBe(false);
+        await settled();
+        expect(await find(store, 'a')).toBeUndefined();
+        expect(store.stats.bytes).toBe(0);
+      },
+    );
 
     check('a body that is a view does not keep the larger buffer alive', roomy, async ({ store, settled }) => {
       const buffer = new Uint8Array(100).fill(65);
@@ -210,7 +214,9 @@ export function storeContract(name: string, open: OpenStore, { unit = 1, runs = 
       const pause = async (): Promise<void> => void (pauses += 1);
       await store.sweep(({ response }) => response.banSequence === 1 || response.key === 'k2', pause);
       await settled();
-      const left = await Promise.all(Array.from({ length: 1200 }, async (_, index) => (await find(store, `k${index}`)) !== undefined));
+      const left = await Promise.all(
+        Array.from({ length: 1200 }, async (_, index) => (await find(store, `k${index}`)) !== undefined),
+      );
       expect(left).toEqual(Array.from({ length: 1200 }, (_, index) => index % 3 !== 1 && index !== 2));
       expect(pauses).toBeGreaterThan(0);
     });

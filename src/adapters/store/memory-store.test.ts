@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { storeContract, storedObject, storedResponse } from '../../../test/contracts/store.ts';
+import { inMemory, storeContract, storedObject, storedResponse } from '../../../test/contracts/store.ts';
 import { createMemoryStore, sizeOf, type MemoryStoreOptions } from './memory-store.ts';
 
 type Eviction = ReturnType<MemoryStoreOptions['eviction']>;
@@ -36,7 +36,10 @@ function createPicky(capacity: number): Eviction {
   return { ...fifo, insert: (key, size) => (count++ % 2 === 1 ? [key] : fifo.insert(key, size)) };
 }
 
-storeContract('the memory store, first in first out', (bounds) => createMemoryStore({ ...bounds, eviction: createFifo }));
+storeContract(
+  'the memory store, first in first out',
+  inMemory((bounds) => createMemoryStore({ ...bounds, eviction: createFifo })),
+);
 
 describe('memory store', () => {
   test('a newcomer that the eviction refuses is not stored and not counted', () => {

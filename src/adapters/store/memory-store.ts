@@ -28,13 +28,19 @@ const ROUNDING = 9 / 8;
 const OBJECT: Bytes = 1280;
 /** A field line's pair and two string headers; a tag's string header. */
 const FIELD: Bytes = 96;
+/** Objects looked at in one slice of a sweep. */
+const SWEEP_SLICE = 500;
 /** Ours: beyond this a whole body in RAM serves one object at the cost of thousands. */
 const LARGEST: Bytes = 64 * MIB;
+
+interface HeldObject extends StoredObject {
+  readonly body: Uint8Array;
+}
 
 export function createMemoryStore({ capacity, largestObject, eviction }: MemoryStoreOptions): Store {
   const largest = Math.min(capacity, largestObject ?? Math.min(LARGEST, Math.floor(capacity / 8)));
   const order = eviction(capacity);
-  const objects = new Map<string, { object: StoredObject; size: Bytes }>();
+  const objects = new Map<string, { object: HeldObject; size: Bytes }>();
   let bytes: Bytes = 0;
 
   function forget(key: string): void {
@@ -51,7 +57,7 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
   }
 
   /** False when the object had to go at once. */
-  function admit(object: StoredObject, size: Bytes): boolean {
+  function admit(object: HeldObject, size: Bytes): boolean {
     const { key } = object.response;
     for (const evicted of order.insert(key, size)) {
       if (evicted === key) return false;
@@ -69,15 +75,18 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
       order.touch(key);
       return held.object;
     },
+    load: () => undefined,
     put(object) {
-      const size = sizeOf(object.response, object.body);
-      remove(object.response.key);
+      const { response, body } = object;
+      remove(response.key);
+      if (!(body instanceof Uint8Array)) return false;
+      const size = sizeOf(response, body);
       if (size > largest) return false;
       // A view into a larger buffer would keep all of it.
-      const { body } = object;
-      const whole = body.byteLength === body.buffer.byteLength ? object : { ...object, body: body.slice() };
-      return admit(whole, size);
+      const whole = body.byteLength === body.buffer.byteLength ? body : body.slice();
+      return admit({ response, body: whole, bansChecked: object.bansChecked }, size);
     },
+    fill: () => undefined,
     refresh(response) {
       const held = objects.get(response.key);
       if (held === undefined) return false;
@@ -97,8 +106,20 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
       return held && { response: held.object.response, bansChecked: held.object.bansChecked, where: 'memory' };
     },
     keys: () => objects.keys(),
+    async sweep(isForgotten, pause) {
+      let looked = 0;
+      for (const key of [...objects.keys()]) {
+        const held = objects.get(key);
+        if (held !== undefined && isForgotten(held.object)) remove(key);
+        looked += 1;
+        if (looked % SWEEP_SLICE === 0) await pause();
+      }
+    },
+    // Nothing here outlives the process.
+    checkedThrough: () => undefined,
+    checkedSequence: 0,
     get stats() {
-      return { objects: objects.size, bytes, capacity, largestObject: largest };
+      return { objects: objects.size, bytes, capacity, largestObject: largest, largestFill: 0 };
     },
   };
 }

@@ -1,0 +1,294 @@
+/**
+ * Bodies that are too large for a segment: a file each, the octets as they are, followed by a CRC-32 for every block of 64 KiB.
+ *
+ *   body octets ... | check of block 0 u32 | check of block 1 u32 | ...      seeded with the file's number
+ *
+ * Each block is checked when it is read, so that a range costs no more than the blocks it touches, and a damaged one breaks the
+ * response instead of being served. A body being filled can be read as far as it is on the disk.
+ */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { BodyReader } from '../../edge/ports.ts';
+import { KIB, type Bytes } from '../../model/units.ts';
+import { NoRoom, openDiskFile, removeFile, type DiskFile, type Space } from './disk-file.ts';
+
+const BLOCK: Bytes = 64 * KIB;
+const CHECK: Bytes = 4;
+/** Blocks in one read. */
+const READ_BLOCKS = 4;
+/** Checks in one read: those of 64 MiB. */
+const READ_CHECKS = 1024;
+/** File systems give room in such pieces. */
+const ALLOCATION: Bytes = 4 * KIB;
+
+/** What a body of this length takes on the disk. */
+export function fileSize(length: Bytes): Bytes {
+  return Math.ceil((length + Math.ceil(length / BLOCK) * CHECK) / ALLOCATION) * ALLOCATION;
+}
+
+/** Part of a body is not what was written. */
+export class DamagedBody extends Error {
+  constructor(path: string, octet: Bytes) {
+    super(`${path} is damaged at octet ${octet}`);
+    this.name = 'DamagedBody';
+  }
+}
+
+export interface BodyFiles {
+  create(): FillingBody;
+  /** Octets `first` to `last` of a complete body. Opened at once. `damaged` is told why it breaks off. */
+  read(file: number, length: Bytes, first: Bytes, last: Bytes, damaged: (error: unknown) => void): BodyReader;
+  /** Never rejects; space is given back when the last reader has gone. */
+  remove(file: number, length: Bytes): Promise<void>;
+  /** Removes all files but these, which are then counted. Resolves with those that were there. */
+  keepOnly(lengths: ReadonlyMap<number, Bytes>): Promise<ReadonlySet<number>>;
+}
+
+export interface FillingBody {
+  readonly number: number;
+  /** Octets on the disk, in whole writes. */
+  readonly length: Bytes;
+  readonly isDiscarded: boolean;
+  write(chunk: Uint8Array): Promise<void>;
+  /** Octets that are on the disk. */
+  read(first: Bytes, last: Bytes): BodyReader;
+  /** Writes the checks: the body is complete. */
+  complete(): Promise<void>;
+  /** Complete or not, it will not be kept. */
+  discard(): void;
+  /** No more will be asked of it. */
+  close(): void;
+}
+
+interface BodyFilesOptions {
+  readonly directory: string;
+  readonly space: Space;
+  /** Room for that many octets more, if there can be. */
+  readonly makeRoom: (count: Bytes) => Promise<boolean>;
+  readonly failed: (error: unknown) => void;
+}
+
+export async function openBodyFiles({ directory, space, makeRoom, failed }: BodyFilesOptions): Promise<BodyFiles> {
+  const folder = join(directory, 'bodies');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const pathOf = (file: number): string => join(folder, String(file));
+  const found = new Set((await readdir(folder)).map(Number).filter(Number.isSafeInteger));
+  let newest = [...found].reduce((a, b) => Math.max(a, b), 0);
+  /** Readers of each file, and the space to give back when a removed one loses its last. */
+  const readers = new Map<number, number>();
+  const orphans = new Map<number, Bytes>();
+
+  function enter(file: number): void {
+    readers.set(file, (readers.get(file) ?? 0) + 1);
+  }
+
+  function leave(file: number): void {
+    const left = (readers.get(file) ?? 1) - 1;
+    if (left > 0) {
+      readers.set(file, left);
+      return;
+    }
+    readers.delete(file);
+    space.give(orphans.get(file) ?? 0);
+    orphans.delete(file);
+  }
+
+  function create(): FillingBody {
+    newest += 1;
+    const file = newest;
+    enter(file);
+    let disk: DiskFile | undefined;
+    let length: Bytes = 0;
+    let taken: Bytes = 0;
+    let isDiscarded = false;
+    let isClosed = false;
+    const checks: number[] = [];
+    /** The check of the block that is not full yet. */
+    let running = file;
+
+    async function opened(): Promise<DiskFile> {
+      if (disk !== undefined) return disk;
+      const opening = await openDiskFile(pathOf(file), 'wx+');
+      if (isDiscarded) {
+        opening.release();
+        await removeFile(pathOf(file));
+        throw new NoRoom();
+      }
+      disk = opening;
+      return disk;
+    }
+
+    async function take(upTo: Bytes): Promise<void> {
+      const more = fileSize(upTo) - taken;
+      if (more <= 0) return;
+      if (isDiscarded || !(await makeRoom(more))) throw new NoRoom();
+      if (isClosed) {
+        space.give(more);
+        throw new NoRoom();
+      }
+      taken += more;
+    }
+
+    function check(chunk: Uint8Array): void {
+      for (let at = 0; at < chunk.byteLength;) {
+        const filled = (length + at) % BLOCK;
+        const piece = chunk.subarray(at, at + BLOCK - filled);
+        running = crc32(piece, running);
+        at += piece.byteLength;
+        if (filled + piece.byteLength < BLOCK) continue;
+        checks.push(running);
+        running = file;
+      }
+    }
+
+    function discard(): void {
+      if (isDiscarded) return;
+      isDiscarded = true;
+      orphans.set(file, taken);
+      if (disk !== undefined) void removeFile(pathOf(file)).catch(failed);
+    }
+
+    return {
+      number: file,
+      get length() {
+        return length;
+      },
+      get isDiscarded() {
+        return isDiscarded;
+      },
+      async write(chunk) {
+        await take(length + chunk.byteLength);
+        await (await opened()).write(chunk, length);
+        check(chunk);
+        length += chunk.byteLength;
+      },
+      read(first, last) {
+        enter(file);
+        // Who comes after the writer has closed it opens it again.
+        const opening = isClosed || disk === undefined ? openDiskFile(pathOf(file), 'r') : Promise.resolve(disk);
+        if (!isClosed) disk?.hold();
+        return readerOf(
+          opening,
+          (from) => blocks(from, first, Math.min(last, length - 1)),
+          () => leave(file),
+        );
+      },
+      async complete() {
+        const all = length % BLOCK === 0 ? checks : [...checks, running];
+        const table = Buffer.allocUnsafeSlow(all.length * CHECK);
+        for (const [index, value] of all.entries()) table.writeUInt32LE(value, index * CHECK);
+        await (await opened()).write(table, length);
+      },
+      discard,
+      close() {
+        if (isClosed) return;
+        isClosed = true;
+        if (isDiscarded) orphans.set(file, taken);
+        disk?.release();
+        leave(file);
+      },
+    };
+  }
+
+  return {
+    create,
+    read(file, length, first, last, damaged) {
+      enter(file);
+      async function* checked(disk: DiskFile): AsyncGenerator<Uint8Array> {
+        try {
+          yield* checkedBlocks(disk, file, length, first, last);
+        } catch (error) {
+          damaged(error);
+          throw error;
+        }
+      }
+      const opening = openDiskFile(pathOf(file), 'r');
+      opening.catch(damaged);
+      return readerOf(opening, checked, () => leave(file));
+    },
+    async remove(file, length) {
+      if (readers.has(file)) orphans.set(file, fileSize(length));
+      try {
+        await removeFile(pathOf(file));
+      } catch (error) {
+        failed(error);
+        return;
+      }
+      if (!orphans.has(file)) space.give(fileSize(length));
+    },
+    async keepOnly(lengths) {
+      for (const file of found) {
+        const length = lengths.get(file);
+        if (length === undefined) await removeFile(pathOf(file));
+        else space.find(fileSize(length));
+      }
+      return found;
+    },
+  };
+}
+
+/** Octets as they are, in pieces. */
+async function* blocks(disk: DiskFile, first: Bytes, last: Bytes): AsyncGenerator<Uint8Array> {
+  for (let at = first; at <= last;) {
+    const piece = Buffer.allocUnsafeSlow(Math.min(READ_BLOCKS * BLOCK, last - at + 1));
+    if ((await disk.read(piece, at)) < piece.byteLength) throw new DamagedBody(disk.path, at);
+    yield piece;
+    at += piece.byteLength;
+  }
+}
+
+async function* checkedBlocks(
+  disk: DiskFile,
+  file: number,
+  length: Bytes,
+  first: Bytes,
+  last: Bytes,
+): AsyncGenerator<Uint8Array> {
+  const lastBlock = Math.floor(last / BLOCK);
+  let checks = Buffer.alloc(0);
+  let firstCheck = 0;
+  for (let block = Math.floor(first / BLOCK); block <= lastBlock;) {
+    if ((block - firstCheck) * CHECK >= checks.byteLength) {
+      checks = Buffer.allocUnsafeSlow(Math.min(READ_CHECKS, lastBlock - block + 1) * CHECK);
+      firstCheck = block;
+      if ((await disk.read(checks, length + block * CHECK)) < checks.byteLength) throw new DamagedBody(disk.path, block * BLOCK);
+    }
+    const until = Math.min(block + READ_BLOCKS, lastBlock + 1, firstCheck + checks.byteLength / CHECK);
+    const start = block * BLOCK;
+    const piece = Buffer.allocUnsafeSlow(Math.min(until * BLOCK, length) - start);
+    if ((await disk.read(piece, start)) < piece.byteLength) throw new DamagedBody(disk.path, start);
+    for (; block < until; block++) {
+      const of = piece.subarray(block * BLOCK - start, (block + 1) * BLOCK - start);
+      if (crc32(of, file) !== checks.readUInt32LE((block - firstCheck) * CHECK)) throw new DamagedBody(disk.path, block * BLOCK);
+    }
+    yield piece.subarray(Math.max(0, first - start), last + 1 - start);
+  }
+}
+
+/** A reader of the file that is being opened; it is let go once, however the reading ends. */
+function readerOf(
+  opening: Promise<DiskFile>,
+  chunksOf: (disk: DiskFile) => AsyncIterable<Uint8Array>,
+  left: () => void,
+): BodyReader {
+  let isOpen = true;
+  // A failure is told where the chunks are read, if they are.
+  opening.catch(() => undefined);
+  const end = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    opening.then((disk) => disk.release()).then(left, left);
+  };
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of chunksOf(await opening)) {
+        yield chunk;
+        if (!isOpen) return;
+      }
+    } finally {
+      end();
+    }
+  }
+  return { chunks: chunks(), cancel: end };
+}

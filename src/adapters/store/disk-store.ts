@@ -1,0 +1,518 @@
+/**
+ * The Store on disk: small objects in segments that are appended to, large bodies in files of their own, one index in memory that
+ * survives a restart and a kill -9. A put is answered at once and written behind, in batches; nothing here waits for the disk on
+ * the way of a request but a read. Hard bounds: octets on the disk by Space, octets waiting to be written by WAITING.
+ *
+ * An object exists when its journal entry does, which is appended after its record, which is appended after its body. All three
+ * carry checks that are verified when read, so whatever a crash leaves is whole or gone. Where objects lie: disk-segments.ts,
+ * body-files.ts; in which form: disk-record.ts; how the index survives: disk-journal.ts; who leaves: core/cache/eviction.ts.
+ */
+import type { Eviction } from '../../core/cache/eviction.ts';
+import type { NumberMap } from '../../core/cache/number-map.ts';
+import type { StoredResponse } from '../../core/cache/stored-response.ts';
+import type { Clock, Store, StoredFile, StoredObject, StoreFill } from '../../edge/ports.ts';
+import { KIB, MIB, MINUTE, SECOND, type Bytes, type Duration, type Instant } from '../../model/units.ts';
+import { fileSize, openBodyFiles, type FillingBody } from './body-files.ts';
+import { createSpace, NoRoom } from './disk-file.ts';
+import { createDiskIndex, type Location } from './disk-index.ts';
+import { JOURNAL_FLOOR, JOURNAL_PER_OBJECT, replayJournal, startJournal } from './disk-journal.ts';
+import { decodeRecord, encodeRecord, fingerprintOf, type DiskRecord } from './disk-record.ts';
+import { createDiskLog } from './disk-log.ts';
+import { openSegments } from './disk-segments.ts';
+
+export interface DiskStoreOptions {
+  /** Made when it is not there. Nothing else may be kept in it. */
+  readonly directory: string;
+  readonly capacity: Bytes;
+  /** At most half of the store unless said otherwise. */
+  readonly largestObject?: Bytes;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly report: (message: string, error?: unknown) => void;
+  /** `createS3Fifo` of core/cache; adapters do not call the core, so the composition root chooses. */
+  readonly eviction: (capacity: Bytes) => Pick<Eviction<number>, 'insert' | 'touch' | 'remove' | 'bytes'>;
+  /** An empty map for the index: `createNumberMap` of core/cache. */
+  readonly numberMap: NumberMap;
+}
+
+export interface DiskStore extends Store {
+  /** True while get() of this key may find something. */
+  has(key: string): boolean;
+  /** The newest ban that every object had been checked against when the store was opened. */
+  readonly checkedSequence: number;
+  /** Resolves when everything that was put is on the disk. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Ours: below this, segments and journal leave no room for objects. */
+export const SMALLEST_DISK: Bytes = 256 * KIB;
+/** Ours: so many segments make up the store: enough that one can be emptied at little cost, few enough to be kept open. */
+const SEGMENTS = 128;
+const SMALLEST_SEGMENT: Bytes = 16 * KIB;
+const LARGEST_SEGMENT: Bytes = 256 * MIB;
+/** Ours: a tenth of the disk is left to holes in segments, so that emptying one moves little. */
+const SLACK = 0.1;
+const LEAST_SLACK_SEGMENTS = 5;
+/** Ours: larger bodies get a file of their own. */
+const LARGEST_INLINE: Bytes = 64 * KIB;
+/** Ours: what is put faster than the disk takes it is refused beyond this. */
+const WAITING: Bytes = 32 * MIB;
+/** Ours: the share of the disk that bodies under way may take, and the steps in which those of unknown length do. */
+const FILLING_SHARE = 0.5;
+const FILLING_STEP: Bytes = 4 * MIB;
+/** Ours: how long a disk that could not be written is left alone. */
+const SUSPENSION: Duration = MINUTE;
+/** Stands for all bodies under way in the eviction's books. */
+const FILLING = fingerprintOf('\0bodies under way');
+
+/** Writes that go together. */
+const BATCH = 256;
+
+/** A put that is not on the disk yet. */
+interface Waiting {
+  readonly fingerprint: number;
+  readonly response: StoredResponse;
+  readonly body: Uint8Array | FillingBody;
+  /** Where a body goes that is too large for the record. */
+  readonly file: FillingBody | undefined;
+  readonly record: Uint8Array;
+  /** Octets it holds in memory. */
+  readonly held: Bytes;
+}
+
+/** New metadata that is not on the disk yet. */
+interface Refreshing {
+  readonly fingerprint: number;
+  readonly response: StoredResponse;
+}
+
+export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
+  const { directory, capacity, clock, report } = options;
+  if (capacity < SMALLEST_DISK) throw new RangeError(`a disk cache takes at least ${SMALLEST_DISK / KIB} KB`);
+  const segmentSize = Math.min(LARGEST_SEGMENT, Math.max(SMALLEST_SEGMENT, Math.floor(capacity / SEGMENTS)));
+  const largestInline = Math.min(LARGEST_INLINE, Math.floor(segmentSize / 8));
+  const usable = Math.floor(capacity - JOURNAL_FLOOR - Math.max(capacity * SLACK, LEAST_SLACK_SEGMENTS * segmentSize));
+  const mostFilling = usable * FILLING_SHARE;
+  const largest = Math.min(options.largestObject ?? mostFilling, mostFilling);
+
+  const mostWaiting = Math.min(WAITING, capacity / 4);
+  const largestPut = Math.min(largest, mostWaiting / 2);
+
+  /** By fingerprint: what is put and not on the disk yet, and new metadata for what is. */
+  const waiting = new Map<number, Waiting>();
+  const refreshed = new Map<number, StoredResponse>();
+  let queue: (Waiting | Refreshing)[] = [];
+  let waitingBytes: Bytes = 0;
+  let fillingBytes: Bytes = 0;
+  let working: Promise<void> | undefined;
+  let suspendedUntil: Instant = -Infinity;
+  let isClosed = false;
+  /** Set during a sweep. */
+  let forgotten: ((response: StoredResponse) => boolean) | undefined;
+
+  const index = createDiskIndex(options.numberMap);
+  const order = options.eviction(usable);
+  const space = createSpace(capacity, () => JOURNAL_FLOOR + JOURNAL_PER_OBJECT * index.size);
+  const replayed = await replayJournal(directory, index);
+  const segments = await openSegments(directory, segmentSize, space);
+  const bodies = await openBodyFiles({ directory, space, makeRoom: (count) => log.makeRoom(count), failed });
+  const lost = await settleIndex();
+  const journal = await startJournal(directory, index, replayed.checkedThrough, failed);
+  const log = createDiskLog({ segments, segmentSize, space, index, journal, keeps });
+  if (replayed.damaged + lost > 0) {
+    report(`the disk cache in ${directory} had ${replayed.damaged + lost} damaged or missing objects; they were dropped`);
+  }
+
+  /** Counts what the journal says is there and drops what is not, from here and from the disk. Resolves with how many were dropped. */
+  async function settleIndex(): Promise<number> {
+    const files = new Map<number, Bytes>();
+    const missing: number[] = [];
+    for (const [fingerprint, { segment, offset, length, file, fileLength }] of index.slice(0, index.slots)) {
+      if (offset + length > segments.sizeOf(segment)) missing.push(fingerprint);
+      else if (file !== 0) files.set(file, fileLength);
+    }
+    const found = await bodies.keepOnly(files);
+    for (const [fingerprint, { file }] of index.slice(0, index.slots)) {
+      if (file !== 0 && !found.has(file)) missing.push(fingerprint);
+    }
+    const evicted: number[] = [];
+    for (const fingerprint of missing) index.delete(fingerprint);
+    for (const [fingerprint, location] of index.slice(0, index.slots)) {
+      segments.enliven(location);
+      evicted.push(...insertAnyway(fingerprint, bookedFor(location.length, location.fileLength)));
+    }
+    for (const fingerprint of evicted) await dropAtStart(fingerprint);
+    for (const segment of segments.ids()) {
+      // A smaller bound than last time: the oldest go, whole.
+      const isTooMuch = space.used + 2 * segmentSize + JOURNAL_FLOOR + JOURNAL_PER_OBJECT * index.size > capacity;
+      const inside = index.inSegment(segment);
+      if (inside.length > 0 && !isTooMuch) continue;
+      for (const fingerprint of inside) {
+        order.remove(fingerprint);
+        await dropAtStart(fingerprint);
+      }
+      await segments.remove(segment);
+    }
+    return new Set(missing).size;
+  }
+
+  async function dropAtStart(fingerprint: number): Promise<void> {
+    const location = index.delete(fingerprint);
+    if (location === undefined) return;
+    segments.kill(location);
+    if (location.file !== 0) await bodies.remove(location.file, location.fileLength);
+  }
+
+  /** What an object counts for: its record, its share of the journal, and the file of its body if it has one. */
+  function bookedFor(recordLength: Bytes, fileLength: Bytes): Bytes {
+    return recordLength + JOURNAL_PER_OBJECT + fileSize(fileLength);
+  }
+
+  /** Also what S3-FIFO would have asked for twice: it is here already, or has been paid for. */
+  function insertAnyway(fingerprint: number, size: Bytes): readonly number[] {
+    const evicted = order.insert(fingerprint, size);
+    return evicted[0] === fingerprint ? order.insert(fingerprint, size) : evicted;
+  }
+
+  /** Enters it in the eviction's books and forgets who must go for it. True when it is in. */
+  function admit(fingerprint: number, size: Bytes): boolean {
+    let isIn = true;
+    let leaving = insertAnyway(fingerprint, size);
+    // Bodies under way stay whatever the eviction says of them: others go instead.
+    if (leaving.includes(FILLING)) leaving = [...leaving, ...insertAnyway(FILLING, fillingBytes)];
+    for (const gone of leaving) {
+      if (gone === fingerprint) isIn = false;
+      else if (gone !== FILLING) forget(gone);
+    }
+    return isIn;
+  }
+
+  function bookFilling(more: Bytes): void {
+    fillingBytes += more;
+    if (fillingBytes === 0) order.remove(FILLING);
+    else admit(FILLING, fillingBytes);
+  }
+
+  /** Drops what is there under the fingerprint. The eviction has let go of it, or is told to by drop(). */
+  function forget(fingerprint: number): void {
+    refreshed.delete(fingerprint);
+    const unwritten = waiting.get(fingerprint);
+    if (unwritten !== undefined) stopWaiting(unwritten, false);
+    const location = index.delete(fingerprint);
+    if (location === undefined) return;
+    segments.kill(location);
+    journal.delete(fingerprint);
+    if (location.file !== 0) void bodies.remove(location.file, location.fileLength);
+  }
+
+  function drop(fingerprint: number): void {
+    order.remove(fingerprint);
+    forget(fingerprint);
+  }
+
+  /** It is on the disk, or will not be. */
+  function stopWaiting(unwritten: Waiting, isWritten: boolean): void {
+    waiting.delete(unwritten.fingerprint);
+    waitingBytes -= unwritten.held;
+    if (isWritten) return;
+    unwritten.file?.discard();
+    unwritten.file?.close();
+  }
+
+  /** During a sweep, what is read or moved anyway is asked about. */
+  function keeps(fingerprint: number, bytes: Buffer): boolean {
+    if (forgotten === undefined) return true;
+    const record = decodeRecord(fingerprint, bytes);
+    const isKept = record !== undefined && !forgotten(refreshed.get(fingerprint) ?? record.response);
+    if (!isKept) drop(fingerprint);
+    return isKept;
+  }
+
+  const isOff = (): boolean => isClosed || clock.now() < suspendedUntil;
+
+  /** The disk could not be written: it is left alone for a while, and requests go on without it. */
+  function failed(error: unknown): void {
+    if (error instanceof NoRoom || isOff()) return;
+    suspendedUntil = clock.now() + SUSPENSION;
+    report(`the disk cache in ${directory} cannot be written and takes nothing for ${SUSPENSION / SECOND} seconds`, error);
+  }
+
+  /** Books the object and lets it wait for the disk. False when it may not enter. */
+  function enqueue(response: StoredResponse, body: Waiting['body'], file: FillingBody | undefined): boolean {
+    const fingerprint = fingerprintOf(response.key);
+    drop(fingerprint);
+    const record = encodeRecord(fingerprint, { response, body: file === undefined ? (body as Uint8Array) : file.number });
+    const [held, length] =
+      body instanceof Uint8Array ? [record.byteLength + body.byteLength, body.byteLength] : [record.byteLength, body.length];
+    const fileLength = file === undefined ? 0 : length;
+    const fits = record.byteLength <= segmentSize / 2 && waitingBytes + held <= mostWaiting;
+    if (isOff() || !fits || !admit(fingerprint, bookedFor(record.byteLength, fileLength))) {
+      file?.discard();
+      file?.close();
+      return false;
+    }
+    const unwritten = { fingerprint, response, body, file, record, held };
+    waiting.set(fingerprint, unwritten);
+    waitingBytes += held;
+    queue.push(unwritten);
+    work();
+    return true;
+  }
+
+  function work(): void {
+    working ??= writeQueue();
+  }
+
+  /** Never rejects. */
+  async function writeQueue(): Promise<void> {
+    // What is put in the same turn goes together.
+    await Promise.resolve();
+    while (queue.length > 0) {
+      const batch = queue.slice(0, BATCH);
+      queue = queue.slice(BATCH);
+      try {
+        await writeBatch(batch);
+      } catch (error) {
+        failed(error);
+        // An object whose new metadata could not be written keeps the old.
+        for (const item of batch) {
+          if (!isCurrent(item)) continue;
+          if ('record' in item) drop(item.fingerprint);
+          else refreshed.delete(item.fingerprint);
+        }
+      }
+    }
+    working = undefined;
+  }
+
+  const isCurrent = (item: Waiting | Refreshing): boolean =>
+    'record' in item ? waiting.get(item.fingerprint) === item : refreshed.get(item.fingerprint) === item.response;
+
+  async function writeBatch(batch: readonly (Waiting | Refreshing)[]): Promise<void> {
+    const ready: { item: Waiting | Refreshing; record: Uint8Array; file: number; fileLength: Bytes }[] = [];
+    for (const item of batch) {
+      if (!isCurrent(item)) continue;
+      if ('record' in item) {
+        const { record, body, file } = item;
+        if (file !== undefined && body instanceof Uint8Array) {
+          try {
+            await file.write(body);
+            await file.complete();
+          } finally {
+            file.close();
+          }
+        }
+        ready.push({ item, record, file: file?.number ?? 0, fileLength: file?.length ?? 0 });
+        continue;
+      }
+      const found = await readRecord(item.fingerprint);
+      if (
+        found === undefined ||
+        found.response.key !== item.response.key ||
+        !isCurrent(item) ||
+        forgotten?.(item.response) === true
+      ) {
+        refreshed.delete(item.fingerprint);
+        continue;
+      }
+      const { file, fileLength } = found.location;
+      const record = encodeRecord(item.fingerprint, { response: item.response, body: found.body });
+      if (admit(item.fingerprint, bookedFor(record.byteLength, fileLength))) ready.push({ item, record, file, fileLength });
+      else forget(item.fingerprint);
+    }
+    const places = await log.append(ready.map(({ record }) => record));
+    for (const [at, place] of places.entries()) {
+      const written = ready[at];
+      if (written === undefined || !isCurrent(written.item)) continue;
+      const { item, record, file, fileLength } = written;
+      const location = { ...place, length: record.byteLength, file, fileLength };
+      const overtaken = index.get(item.fingerprint);
+      if (overtaken !== undefined) segments.kill(overtaken);
+      index.set(item.fingerprint, location);
+      segments.enliven(location);
+      journal.put(item.fingerprint, location);
+      if ('record' in item) stopWaiting(item, true);
+      else refreshed.delete(item.fingerprint);
+    }
+  }
+
+  type Found = DiskRecord & { readonly location: Location };
+
+  /** What lies where the index says, if it is whole. What is not is dropped. */
+  async function readRecord(fingerprint: number): Promise<Found | undefined> {
+    for (let location = index.get(fingerprint); location !== undefined;) {
+      let bytes: Buffer | undefined;
+      let failure: unknown;
+      try {
+        bytes = await segments.read(location.segment, location.offset, location.length);
+      } catch (error) {
+        failure = error;
+      }
+      const record = bytes && decodeRecord(fingerprint, bytes);
+      const now = index.get(fingerprint);
+      // It may have moved, or left, while it was read.
+      const isThere = now !== undefined && now.segment === location.segment && now.offset === location.offset;
+      if (record !== undefined && isThere) return { ...record, location };
+      if (isThere) {
+        report(`an object in the disk cache in ${directory} is damaged; it is dropped`, failure);
+        drop(fingerprint);
+      }
+      location = isThere ? undefined : now;
+    }
+    return undefined;
+  }
+
+  function fileOf(fingerprint: number, file: number, length: Bytes): StoredFile {
+    const damaged = (error: unknown): void => {
+      if (isClosed || index.get(fingerprint)?.file !== file) return;
+      report(`an object in the disk cache in ${directory} is damaged; it is dropped`, error);
+      drop(fingerprint);
+    };
+    return { length, read: (first, last) => bodies.read(file, length, first, last, damaged) };
+  }
+
+  function get(key: string): StoredObject | undefined {
+    if (waiting.size === 0) return undefined;
+    const fingerprint = fingerprintOf(key);
+    const unwritten = waiting.get(fingerprint);
+    if (unwritten === undefined || unwritten.response.key !== key) return undefined;
+    order.touch(fingerprint);
+    const { body } = unwritten;
+    const response = refreshed.get(fingerprint) ?? unwritten.response;
+    const held = body instanceof Uint8Array ? body : fileOf(fingerprint, body.number, body.length);
+    return { response, body: held, bansChecked: response.banSequence };
+  }
+
+  async function read(key: string, fingerprint: number): Promise<StoredObject | undefined> {
+    const found = await readRecord(fingerprint);
+    if (found === undefined) return get(key);
+    if (found.response.key !== key) return undefined;
+    const response = refreshed.get(fingerprint) ?? found.response;
+    const { location } = found;
+    const body =
+      found.body instanceof Uint8Array ? new Uint8Array(found.body) : fileOf(fingerprint, location.file, location.fileLength);
+    return { response, body, bansChecked: response.banSequence };
+  }
+
+  function fill(length: Bytes | undefined): StoreFill | undefined {
+    let booked = length ?? FILLING_STEP;
+    if (isOff() || booked > largest || fillingBytes + booked > mostFilling) return undefined;
+    bookFilling(booked);
+    const file = bodies.create();
+    let isCommitted = false;
+    const unbook = (): void => {
+      if (booked > 0) bookFilling(-booked);
+      booked = 0;
+    };
+    return {
+      async write(chunk) {
+        const needed = file.length + chunk.byteLength - booked;
+        if (needed > 0) {
+          const more = Math.max(needed, FILLING_STEP);
+          if (file.length + chunk.byteLength > largest || fillingBytes + more > mostFilling) throw new NoRoom();
+          bookFilling(more);
+          booked += more;
+        }
+        try {
+          await file.write(chunk);
+        } catch (error) {
+          failed(error);
+          throw error;
+        }
+      },
+      read: (first, last) => file.read(first, last),
+      async commit(response) {
+        try {
+          await file.complete();
+        } catch (error) {
+          failed(error);
+          file.discard();
+        }
+        unbook();
+        isCommitted = !file.isDiscarded && enqueue(response, file, file);
+        return isCommitted;
+      },
+      close() {
+        unbook();
+        if (!isCommitted) file.discard();
+        file.close();
+      },
+    };
+  }
+
+  return {
+    get,
+    has: (key) => index.has(fingerprintOf(key)),
+    load(key) {
+      const fingerprint = fingerprintOf(key);
+      if (isClosed || !index.has(fingerprint)) return undefined;
+      order.touch(fingerprint);
+      return read(key, fingerprint);
+    },
+    put({ response, body }) {
+      const isSmall = body instanceof Uint8Array && body.byteLength <= largestInline;
+      if (body instanceof Uint8Array && body.byteLength <= largestPut && !isOff())
+        return enqueue(response, body, isSmall ? undefined : bodies.create());
+      drop(fingerprintOf(response.key));
+      return false;
+    },
+    fill,
+    refresh(response) {
+      const fingerprint = fingerprintOf(response.key);
+      // Written after the put that it refreshes, if that waits too.
+      if (!index.has(fingerprint) && waiting.get(fingerprint)?.response.key !== response.key) return false;
+      refreshed.set(fingerprint, response);
+      queue.push({ fingerprint, response });
+      work();
+      return true;
+    },
+    delete: (key) => drop(fingerprintOf(key)),
+    async peek(key) {
+      const fingerprint = fingerprintOf(key);
+      const isThere = !isClosed && index.has(fingerprint);
+      const found = waiting.get(fingerprint) ?? (isThere ? await readRecord(fingerprint) : undefined);
+      if (found?.response.key !== key) return undefined;
+      const response = refreshed.get(fingerprint) ?? found.response;
+      return { response, bansChecked: response.banSequence, where: 'disk' };
+    },
+    keys: () => [...waiting.values()].map(({ response }) => response.key),
+    async sweep(isForgotten, pause) {
+      const isGone = (response: StoredResponse): boolean => isForgotten({ response, bansChecked: response.banSequence });
+      for (const { fingerprint, response } of waiting.values()) if (isGone(response)) drop(fingerprint);
+      forgotten = isGone;
+      try {
+        for (const segment of segments.ids()) {
+          for await (const window of log.windows(segment)) {
+            for (const [fingerprint, record] of window) keeps(fingerprint, record);
+            await pause();
+          }
+        }
+      } finally {
+        forgotten = undefined;
+      }
+    },
+    checkedThrough(sequence) {
+      if (!isClosed) journal.checkedThrough(sequence);
+    },
+    checkedSequence: replayed.checkedThrough,
+    get stats() {
+      return {
+        objects: index.size + waiting.size,
+        bytes: order.bytes,
+        capacity,
+        largestObject: largestPut,
+        largestFill: isOff() ? 0 : largest,
+      };
+    },
+    async settled() {
+      while (working !== undefined) await working;
+      await journal.flushed();
+    },
+    async close() {
+      isClosed = true;
+      while (working !== undefined) await working;
+      await journal.close();
+      segments.close();
+    },
+  };
+}
