@@ -124,9 +124,7 @@ scenario(
     ];
     for (const [method, path, status] of rows)
       expect([method, path, (await viewer.send(method, path)).status]).toEqual([method, path, status]);
-    // A body is read once, and cannot be sent to another origin.
-    (await viewer.send('GET', '/a', { body: 'x' })).expectError(500);
-    origin.expectRequests(rows.length + 1);
+    origin.expectRequests(rows.length);
     otherOrigin('backup').expectRequests(3);
   },
 );
