@@ -6,6 +6,7 @@ import { cacheRules } from '../core/cache/cache-rules.ts';
 import { notModifiedFields } from '../core/viewer-response/conditional.ts';
 import { decideCustomError, type CustomErrorPage } from '../core/viewer-response/custom-error.ts';
 import { errorPage } from '../core/viewer-response/error-page.ts';
+import { multipartFields, multipartRanges, type MultipartRanges } from '../core/viewer-response/multipart-ranges.ts';
 import { decideRange, partFields, unsatisfiableFields } from '../core/viewer-response/range.ts';
 import { applyResponseHeadersPolicy, type PolicyApplied } from '../core/viewer-response/response-headers-policy.ts';
 import { viewerFields } from '../core/viewer-response/viewer-fields.ts';
@@ -16,6 +17,8 @@ import { REDIRECTS_TO_HTTPS_TAKE_POLICY } from '../model/assumptions.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import type { AnswerBody, EdgeAnswer } from './answer.ts';
 import { gather } from './gather.ts';
+import type { BodyReader } from './growing-body.ts';
+import { readMultipart } from './multipart-body.ts';
 import type { AccessLog, Clock } from './ports.ts';
 import type { MatchedVisit, Reply, ReplyBody, Visit } from './visit.ts';
 
@@ -42,6 +45,8 @@ export interface FinishPorts {
 interface Selected extends Reply {
   /** Both inclusive. */
   readonly range?: { readonly first: Bytes; readonly last: Bytes };
+  /** Several ranges. */
+  readonly multipart?: MultipartRanges;
 }
 
 export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) => EdgeAnswer | Promise<EdgeAnswer> {
@@ -59,18 +64,29 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     discard(reply.body);
     const fetched = await ports.errorPageReply(visit, page.path, reply);
     // The log tells of the error, not of the page: what the cache did, who sent it, why.
-    const { cache, originId, failover, errorDetail = 'Error' } = reply;
-    const told = { ...fetched, cache, originId, failover, errorDetail };
+    const { cache, originId, failover, originTiming, errorDetail = 'Error' } = reply;
+    const told = { ...fetched, cache, originId, failover, originTiming, errorDetail };
     return send(visit, fetched.status >= 400 ? told : { ...told, status: page.responseCode, answeredBy: 'error-page' });
   }
 
   function send(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
     const complete = withOwnPage(visit, reply);
-    const { body, range } = complete;
+    const { body, range, multipart } = complete;
+    if (multipart !== undefined && body.kind !== 'none') {
+      return sendRead(visit, complete, readMultipart(body, multipart), multipart.length);
+    }
     if (body.kind !== 'growing' || visit.request.method === 'HEAD')
       return answer(visit, complete, immediateBody(visit, complete));
     const length = range === undefined ? body.length : range.last - range.first + 1;
-    const reader = body.open(range?.first, range?.last);
+    return sendRead(visit, complete, body.open(range?.first, range?.last), length);
+  }
+
+  function sendRead(
+    visit: Visit,
+    complete: Selected,
+    reader: BodyReader,
+    length: Bytes | undefined,
+  ): EdgeAnswer | Promise<EdgeAnswer> {
     if (length === undefined || length > BUFFERED_BODY) {
       return answer(visit, complete, { kind: 'stream', length, chunks: reader.chunks, cancel: reader.cancel });
     }
@@ -163,7 +179,9 @@ function select(visit: Visit, reply: Reply): Selected {
   const range = decideRange(request.fields, reply.status, reply.fields, length);
   if (range.kind === 'whole') return reply;
   if (range.kind === 'unsatisfiable') return instead(reply, 416, unsatisfiableFields(length), ERROR_CAUSES.rangeNotSatisfiable);
-  return { ...reply, status: 206, fields: partFields(reply.fields, range, length), range };
+  if (range.kind === 'part') return { ...reply, status: 206, fields: partFields(reply.fields, range, length), range };
+  const multipart = multipartRanges(reply.fields, range.ranges, length, visit.requestId);
+  return { ...reply, status: 206, fields: multipartFields(reply.fields, multipart), multipart };
 }
 
 function instead(reply: Reply, status: number, fields: Fields, cause?: string): Selected {

@@ -29,9 +29,24 @@ const RANGES: ReadonlyArray<[range: string, length: number, want: string]> = [
   ['bytes=0-', 0, 'unsatisfiable'],
   ['bytes=-5', 0, 'whole'],
   ['bytes=-0', 0, 'unsatisfiable'],
-  // Several parts and garbage: the whole object
-  ['bytes=0-1,5-6', 100, 'whole'],
+  ['bytes=0-1,5-6', 100, '0-1 5-6'],
+  ['bytes=0-1, ,5-6 , 90-', 100, '0-1 5-6 90-99'],
+  ['bytes=0-9,10-19', 100, '0-9 10-19'],
+  ['bytes=0-0,-1', 100, '0-0 99-99'],
+  ['bytes=0-1,5-600', 100, '0-1 5-99'],
+  ['bytes=0-1,200-', 100, '0-1'],
+  ['bytes=0-1,200-,5-6', 100, '0-1 5-6'],
+  ['bytes=100-,200-300', 100, 'unsatisfiable'],
+  [`bytes=${Array.from({ length: 201 }, (_, index) => `${index * 2}-${index * 2}`).join(',')}`, 1000, 'whole'],
+  // Overlapping, unordered, and garbage: the whole object
   ['bytes=0-1,0-1', 100, 'whole'],
+  ['bytes=0-9,9-19', 100, 'whole'],
+  ['bytes=0-,5-6', 100, 'whole'],
+  ['bytes=5-6,0-1', 100, 'whole'],
+  ['bytes=-1,0-0', 100, 'whole'],
+  ['bytes=0-90,-20', 100, 'whole'],
+  ['bytes=0-1,5-4', 100, 'whole'],
+  ['bytes=0-1,x', 100, 'whole'],
   ['bytes=5-4', 100, 'whole'],
   ['bytes=', 100, 'whole'],
   ['bytes=,', 100, 'whole'],
@@ -48,6 +63,7 @@ const RANGES: ReadonlyArray<[range: string, length: number, want: string]> = [
 ];
 function show(asked: Fields, status: number, fields: Fields, length: number): string {
   const got = decideRange(asked, status, fields, length);
+  if (got.kind === 'parts') return got.ranges.map(({ first, last }) => `${first}-${last}`).join(' ');
   return got.kind === 'part' ? `${got.first}-${got.last}` : got.kind;
 }
 test.each(RANGES)('%s of %d: %s', (range, length, want) => {
