@@ -7,7 +7,7 @@ import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../model/compile.ts';
 import type { Bytes, Instant } from '../model/units.ts';
-import type { BodyReader } from './growing-body.ts';
+import type { BodyReader } from './ports.ts';
 import type { RequestBody } from './ports.ts';
 
 export interface Visit {
@@ -55,6 +55,8 @@ export interface Reply {
   readonly cause?: string | undefined;
   /** True where conditionals and ranges are for us to apply; a bypassing request's were for the origin. */
   readonly selectable?: boolean;
+  /** True where the origin was asked for a part and sent the whole: so does the edge, this once (facts 5). */
+  readonly rangeIgnored?: boolean;
   /** False where CloudFront never uses a custom error page (unsafe requests, capacity). */
   readonly customErrorAllowed?: boolean;
 }
