@@ -20,7 +20,7 @@ import type { ResolveOrigin } from './adapters/origin/resolve-origin.ts';
 import { createMemoryStore } from './adapters/store/memory-store.ts';
 import { reachableHost, writeRunRecord } from './cli/run-record.ts';
 import { runCli } from './cli/run.ts';
-import { UsageError } from './cli/usage-error.ts';
+import { startFailure } from './cli/start-failure.ts';
 import { bucketOfHost } from './control/aws/s3/bucket-host.ts';
 import { provideDistribution } from './control/provide-distribution.ts';
 import { startControl, type Control } from './control/start-control.ts';
@@ -37,6 +37,12 @@ import type { Settings } from './tables/settings.ts';
 /** Ours: bodies on their way into the store may take as much again as the store itself, within these limits. */
 const RETAINED_LIMIT: Bytes = 512 * MIB;
 
+/** Shells say 128 and the signal's number for a process that a signal ended. */
+const STOP_SIGNALS = [
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const;
+
 /** Serves until SIGTERM or SIGINT; resolves with the exit code. */
 async function up(settings: Settings): Promise<number> {
   const stopped = untilSignal();
@@ -44,7 +50,7 @@ async function up(settings: Settings): Promise<number> {
   try {
     closing = await start(settings);
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(sentence(error), 1);
+    throw startFailure(error);
   }
   say('ready');
   await stopped;
@@ -142,8 +148,8 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
       // A deployed alias must be reachable: its certificate is shown before the snapshot is acknowledged.
       const fresh = snapshot.distributions.flatMap(({ aliases }) => aliases).filter((alias) => !certified.has(alias));
       if (fresh.length > 0) {
+        await secure.setCertificates(await ca.certificatesFor([...certified, ...fresh]));
         for (const alias of fresh) certified.add(alias);
-        await secure.setCertificates(await ca.certificatesFor([...certified]));
       }
       await edge.snapshot(snapshot);
     },
@@ -214,17 +220,21 @@ async function startDemo(control: Control, place: Omit<DemoPlace, 'domainName'>)
 }
 
 function makeDataDirectory(data: string): void {
-  try {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
-    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new UsageError(`cannot use the data directory ${data}: ${sentence(error)}; choose another with --data`, 1);
-  }
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
+/** Resolves with the first signal; the second ends the process at once, whatever is still under way. */
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    let isAsked = false;
+    for (const [signal, exitCode] of STOP_SIGNALS) {
+      process.on(signal, () => {
+        if (isAsked) process.exit(exitCode);
+        isAsked = true;
+        resolve();
+      });
+    }
   });
 }
 

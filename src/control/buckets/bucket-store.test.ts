@@ -115,7 +115,7 @@ describe('objects', () => {
   });
 
   test('only one process may own the store', () => {
-    expect(() => openBucketStore(directory)).toThrow('locked');
+    expect(() => openBucketStore(directory)).toThrow('in use by another process');
   });
 
   test('bodies that no metadata names are swept at start', async () => {
