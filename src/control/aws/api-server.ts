@@ -217,7 +217,8 @@ function asApiError(thrown: unknown, request: Request, requestId: string, report
 
 function errorResponse(style: Service['errorStyle'], error: ApiError, requestId: string): Response {
   const written = writeStyledError(style, undefined, error, error.status ?? 400, requestId);
-  return new Response(written.body, { status: written.status, headers: written.headers });
+  const named = style === 's3' ? { 'x-amz-request-id': requestId } : {};
+  return new Response(written.body, { status: written.status, headers: { ...written.headers, ...named } });
 }
 
 /** AWS: every answer names its request, S3's in a field of its own; HEAD, 204 and 304 have no body. */
