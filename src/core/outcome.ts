@@ -78,7 +78,7 @@ export interface Outcome {
   readonly originId: string | undefined;
   /** Set when originId names the second origin of a group. */
   readonly failover?: Failover | undefined;
-  /** Set when an origin answered this very request. */
+  /** Of the origin’s answer that this one comes from, where one was waited for. */
   readonly originTiming?: OriginTiming | undefined;
 }
 

@@ -14,6 +14,9 @@ export interface CompiledResponseHeadersPolicy {
   readonly cors: CompiledCors | undefined;
   /** Security headers, then custom ones: the order in which they are added. */
   readonly headers: readonly CompiledPolicyHeader[];
+  /** What they come to where the response has none of them yet. */
+  readonly fields: readonly Field[];
+  readonly names: ReadonlySet<string>;
   /** The share of responses that carry Server-Timing, 0 to 1; undefined when it is off. */
   readonly serverTimingShare: number | undefined;
   /** What the edge must not write of its own accord: it is removed for good, or the policy writes it. */
@@ -50,6 +53,8 @@ export function compileResponseHeadersPolicy(source: ResponseHeadersPolicy): Com
     removes: new Set(source.remove),
     cors: source.cors && compileCors(source.cors),
     headers,
+    fields: onBareResponse(headers),
+    names: new Set(headers.map(({ field }) => field[0])),
     serverTimingShare: rate === undefined ? undefined : rate / 100,
     // CloudFront: in the place of a removed Server or Date it puts its own.
     silences: new Set([
@@ -61,6 +66,17 @@ export function compileResponseHeadersPolicy(source: ResponseHeadersPolicy): Com
 
 function compiledHeader({ name, value, override }: PolicyHeader): CompiledPolicyHeader {
   return { field: [name, value], override };
+}
+
+/** Of several with one name the first stays, unless a later one overrides it. */
+function onBareResponse(headers: readonly CompiledPolicyHeader[]): readonly Field[] {
+  const fields = new Map<string, Field>();
+  for (const { field, override } of headers) {
+    const [name] = field;
+    if (override) fields.delete(name);
+    if (!fields.has(name)) fields.set(name, field);
+  }
+  return [...fields.values()];
 }
 
 function compileCors(cors: CorsPolicy): CompiledCors {

@@ -22,6 +22,32 @@ export function describeConnections(bench: StartBench): void {
       expect([origin.connections, clock.pending]).toEqual([1, 0]);
     });
 
+    test('cost no time to make, and the answer says what each part took', async () => {
+      let passes = (_time: number): void => undefined;
+      const { send, clock } = await bench(
+        async (connection) => {
+          for (;;) {
+            await connection.head();
+            passes(40);
+            await connection.write(OK);
+          }
+        },
+        {
+          client: () => ({
+            lookup: (_name) => {
+              passes(7);
+              return Promise.resolve(['127.0.0.1']);
+            },
+          }),
+        },
+      );
+      passes = (time) => clock.advance(time);
+      const first = await send({ hostname: 'site.test' });
+      expect(first.timing).toEqual({ dns: 7, connect: 0, firstByte: 40 });
+      await textOf(first);
+      expect((await send({ hostname: 'site.test' })).timing).toEqual({ dns: 0, connect: 0, firstByte: 40 });
+    });
+
     test('are left alone while they are in use again', async () => {
       const arrived = Promise.withResolvers<void>();
       const answer = Promise.withResolvers<void>();

@@ -72,8 +72,8 @@ test('whoever stops reading lets go of the body', async () => {
   expect(await released.promise).toBe('released');
 });
 
-test('capacity is what runs at once, and comes back', async () => {
-  const compressor: Compressor = createZlibCompressor({ atOnce: 1 });
+test('capacity is taken by what is being coded, and comes back', async () => {
+  const compressor: Compressor = createZlibCompressor({ memory: 1 });
   const coded = compressor.compress('gzip', inChunks(text(2000), 500), 2000)[Symbol.asyncIterator]();
   expect(compressor.hasCapacity).toBe(true);
   await coded.next();

@@ -47,13 +47,16 @@ export function applyResponseHeadersPolicy(input: PolicyInput): PolicyApplied {
     if (cors.variesByOrigin) base = withVaryMember(base, 'Origin');
   }
 
-  for (const { field, override } of policy.headers) {
-    const [name] = field;
-    if (override) {
-      if (hasField(base, name)) base = base.filter((other) => other[0] !== name);
-      if (hasField(added, name)) added = added.filter((other) => other[0] !== name);
-    } else if (hasField(base, name) || hasField(added, name)) continue;
-    added.push(field);
+  if (!hasAny(base, policy.names) && !hasAny(added, policy.names)) added.push(...policy.fields);
+  else {
+    for (const { field, override } of policy.headers) {
+      const [name] = field;
+      if (override) {
+        base = base.filter((other) => other[0] !== name);
+        added = added.filter((other) => other[0] !== name);
+      } else if (hasField(base, name) || hasField(added, name)) continue;
+      added.push(field);
+    }
   }
 
   if (policy.serverTimingShare !== undefined && isTimed(policy.serverTimingShare, request, input.draw)) {
@@ -62,4 +65,9 @@ export function applyResponseHeadersPolicy(input: PolicyInput): PolicyApplied {
     base = base.filter(([name]) => name !== 'server-timing');
   }
   return { base, added, silences: policy.silences };
+}
+
+function hasAny(fields: Fields, names: ReadonlySet<string>): boolean {
+  for (const field of fields) if (names.has(field[0])) return true;
+  return false;
 }
