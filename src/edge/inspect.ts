@@ -106,7 +106,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       if (isResponse && peeked.forgottenBy === undefined) neighbours.push(peeked);
     }
     const named = { distributionId: id, uri, tags: [] };
-    const ban = bans.recent.find((each) => isBanned(each, named))?.source;
+    const ban = bans.recent.find((each) => each.source.soft !== true && isBanned(each, named))?.source;
     return {
       key,
       selectedKey,
