@@ -1,6 +1,6 @@
 /**
  * A range of an object read over its blocks, in order, for one viewer: as the viewer takes the octets of one block, the next few are
- * asked for, and no more. So an answer holds a few blocks whatever the size of the object, and a viewer who leaves has caused few
+ * asked for, and no more; before the first is wanted, none is. So an answer holds a few blocks whatever the size of the object, and a viewer who leaves has caused few
  * fetches in vain. An object that changes meanwhile breaks the answer off: octets of two editions are never joined (RFC 9111 3.4).
  */
 import { blockAt, blockRange, type HeadResponse } from '../core/cache/blocks.ts';
@@ -13,10 +13,8 @@ import type { MatchedVisit } from './visit.ts';
 const READ_AHEAD = 2;
 
 export interface BlockReader extends BodyReader {
-  /** The first block's head, or why it does not come. */
-  readonly first: Promise<BlockArrival>;
-  /** Where the first few blocks come from. */
-  readonly sources: Promise<readonly BlockSource[]>;
+  /** Asks for the first few blocks: the first one's head, or why it does not come, and where all of them come from. */
+  begin(): Promise<readonly [first: BlockArrival, sources: readonly BlockSource[]]>;
 }
 
 export function createBlockReader(
@@ -61,10 +59,11 @@ export function createBlockReader(
     }
   }
 
-  const first = takeAhead(blockAt(range.first)).arrival;
   return {
-    first,
-    sources: Promise.all([...taken.values()].map(({ source }) => source)),
+    begin() {
+      const first = takeAhead(blockAt(range.first));
+      return Promise.all([first.arrival, Promise.all([...taken.values()].map(({ source }) => source))]);
+    },
     chunks: chunks(),
     cancel() {
       hasLeft = true;

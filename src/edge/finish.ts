@@ -175,7 +175,7 @@ function select(visit: Visit, reply: Reply): Selected {
   if (conditional === 304) return instead(reply, 304, notModifiedFields(reply.fields));
   if (conditional === 412) return instead(reply, 412, [], ERROR_CAUSES.preconditionFailed);
   const length = bodyLength(reply.body);
-  if (request.method !== 'GET' || length === undefined) return reply;
+  if (request.method !== 'GET' || length === undefined || reply.rangeIgnored === true) return reply;
   const range = decideRange(request.fields, reply.status, reply.fields, length);
   if (range.kind === 'whole') return reply;
   if (range.kind === 'unsatisfiable') return instead(reply, 416, unsatisfiableFields(length), ERROR_CAUSES.rangeNotSatisfiable);

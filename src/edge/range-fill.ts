@@ -9,11 +9,13 @@ import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { CacheOutcome, MissReason } from '../core/outcome.ts';
 import { decideRange } from '../core/viewer-response/range.ts';
 import type { Field, Fields } from '../http/fields.ts';
+import type { Bytes } from '../model/units.ts';
 import type { BlockFills, BlockSource } from './block-fills.ts';
 import { createBlockReader } from './block-reader.ts';
 import type { Fetches } from './fetches.ts';
 import type { Fills, FillWork } from './fills.ts';
 import type { Learnt, ObjectHeads } from './object-heads.ts';
+import type { BodyReader } from './ports.ts';
 import { replyFromFailure } from './replies.ts';
 import type { Reply } from './visit.ts';
 
@@ -85,9 +87,9 @@ export function createRangeFill({ fills, fetches, heads, blocks }: RangeFillPort
       case 'pass':
         return pass(asking, learnt.reason);
       case 'unsatisfiable': {
-        // The first block has nothing in it: a suffix was asked for, and the origin is to say so in its own words.
-        const isOwnQuestion = !hasJoined && work.visit.request.fields.some(isSatisfiedByBegin);
-        if (isOwnQuestion) return fetches.relay(work.visit, learnt.asked, reason);
+        // Where nothing of the block that holds its first octet exists, nothing of a range does. Others are for the origin to judge.
+        const isAnswered = !hasJoined && work.visit.request.fields.some(isRangeFromOctet);
+        if (isAnswered) return fetches.relay(work.visit, learnt.asked, reason);
         if (!hasJoined) learnt.asked.response.cancel();
         return pass(asking, 'partial');
       }
@@ -102,13 +104,14 @@ export function createRangeFill({ fills, fetches, heads, blocks }: RangeFillPort
     const reply = { status: head.status, fields: head.fields, selectable: true } as const;
     const range = decideRange(visit.request.fields, head.status, head.fields, length);
     // RFC 9110 13.1.5: If-Range names another edition; the viewer gets all of this one.
-    if (range.kind === 'whole' || range.kind === 'parts') return whole(asking);
+    if (range.kind === 'whole') return whole(asking);
     if (range.kind === 'unsatisfiable') {
       const cache = outcomeOf(knowledge, [], reason);
       return { ...reply, body: { kind: 'none', length }, cache, answeredBy: 'cache' };
     }
-    const reader = createBlockReader(blocks, visit, head, range, shares);
-    const [first, sources] = await Promise.all([reader.first, reader.sources]);
+    const leading = range.kind === 'part' ? range : range.ranges[0];
+    const reader = createBlockReader(blocks, visit, head, leading, shares);
+    const [first, sources] = await reader.begin();
     switch (first.kind) {
       case 'changed':
         if (asking.hasRestarted) return pass(asking, 'partial');
@@ -124,7 +127,11 @@ export function createRangeFill({ fills, fetches, heads, blocks }: RangeFillPort
       case 'growing': {
         const cache = outcomeOf(knowledge, sources, reason);
         const isFetched = cache.kind === 'miss' || cache.kind === 'collapsed';
-        const body = { kind: 'growing', length, open: () => reader, discard: reader.cancel } as const;
+        const open = (from: Bytes = 0, to: Bytes = length - 1): BodyReader =>
+          from === leading.first && to === leading.last
+            ? reader
+            : createBlockReader(blocks, visit, head, { first: from, last: to }, shares);
+        const body = { kind: 'growing', length, open, discard: reader.cancel } as const;
         return { ...reply, body, cache, answeredBy: isFetched ? 'origin' : 'cache' };
       }
     }
@@ -176,9 +183,9 @@ function miss(reason: MissReason): CacheOutcome {
   return { kind: 'miss', reason, stored: true, notStored: undefined };
 }
 
-/** Not a suffix: where nothing of the block that holds its first octet exists, nothing of the range does. */
-function isSatisfiedByBegin([name, value]: Field): boolean {
-  return name === 'range' && !/=\s*-/.test(value);
+/** One range, and not a suffix. */
+function isRangeFromOctet([name, value]: Field): boolean {
+  return name === 'range' && /^bytes=[0-9]+-[0-9]*$/i.test(value);
 }
 
 function viewerRange(fields: Fields): Fields {

@@ -15,6 +15,7 @@ scenario('a fresh copy answers conditions by itself', async ({ origin, viewer })
 
 scenario('ranges of a stored object', async ({ origin, viewer }) => {
   origin.on('GET /file', (tx) => tx.respond(200, { etag: '"v1"', 'cache-control': 'max-age=60' }, '0123456789'));
+  (await viewer.get('/file')).expectMiss();
   const part = await viewer.get('/file', { headers: { range: 'bytes=2-4' } });
   part.expect({ status: 206, body: '234', headers: { 'content-range': 'bytes 2-4/10', 'content-length': '3' } });
   (await viewer.get('/file', { headers: { range: 'bytes=-2' } })).expectHit().expect({ status: 206, body: '89' });

@@ -21,7 +21,7 @@ export type RangeFill =
   /** Fetch the object whole, as if no range had been asked for. */
   | {
       readonly kind: 'whole';
-      readonly reason: 'no-range' | 'method' | 'semantics' | 'malformed' | 'several' | 'stored' | 'no-room';
+      readonly reason: 'no-range' | 'method' | 'semantics' | 'malformed' | 'stored' | 'no-room';
     }
   /** Fetch blocks, beginning with this one. */
   | { readonly kind: 'blocks'; readonly begin: number };
@@ -44,9 +44,8 @@ export function decideRangeFill({ request, semantics, stored, largestObject }: R
   if (request.method !== 'GET') return { kind: 'whole', reason: 'method' };
   // RFC 9111 4.1: parts of variants would have to be chosen by Vary, too; the whole object is.
   if (semantics === 'rfc9111') return { kind: 'whole', reason: 'semantics' };
-  const [spec, ...others] = parseRange(value) ?? [];
+  const [spec] = parseRange(value) ?? [];
   if (spec === undefined) return { kind: 'whole', reason: 'malformed' };
-  if (others.length > 0) return { kind: 'whole', reason: 'several' };
   // A whole object that is stale is validated and answers again, all of it.
   if (stored?.method === 'GET' && stored.status < 400) return { kind: 'whole', reason: 'stored' };
   if (largestObject < 2 * RANGE_BLOCK) return { kind: 'whole', reason: 'no-room' };

@@ -15,7 +15,7 @@ export type RangeDecision =
   /** Both inclusive. Answer 206 with partFields. */
   | { readonly kind: 'part'; readonly first: Bytes; readonly last: Bytes }
   /** Two or more, in order. Answer 206 with multipartFields. */
-  | { readonly kind: 'parts'; readonly ranges: readonly ByteRange[] }
+  | { readonly kind: 'parts'; readonly ranges: readonly [ByteRange, ...ByteRange[]] }
   /** Answer 416 with unsatisfiableFields. */
   | { readonly kind: 'unsatisfiable' };
 
@@ -45,7 +45,7 @@ function decideParts(specs: readonly RangeSpec[], length: Bytes): RangeDecision 
   const isAscending = ranges.every((range, index) => index === 0 || range.first > (ranges[index - 1]?.last ?? length));
   if (!isAscending || ranges.length > MOST_PARTS) return WHOLE;
   // RFC 9110 15.3.7.2: where one part is left, it is sent as one.
-  return ranges.length === 1 ? { kind: 'part', ...first } : { kind: 'parts', ranges };
+  return ranges.length === 1 ? { kind: 'part', ...first } : { kind: 'parts', ranges: [first, ...ranges.slice(1)] };
 }
 
 /** RFC 9110 13.1.5: strong comparison, or the very date; anything else means that the object has changed. */
