@@ -17,6 +17,8 @@ export interface RunningWarmfront {
   output(): string;
   /** Ends the process at once, as a power cut would. */
   kill(): Promise<void>;
+  /** Resolves with the exit code, however it ends. */
+  readonly ended: Promise<number>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number>;
 }
@@ -52,6 +54,7 @@ export async function startWarmfront({ data, flags = [] }: StartOptions = {}): P
     data: folder,
     ...record,
     environment: { ...process.env, ...exported(folder) } as Record<string, string>,
+    ended: child.exited,
     output: () => output,
     async kill() {
       process.kill((JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { pid: number }).pid, 'SIGKILL');

@@ -65,12 +65,13 @@ type Ask = (path: string) => Promise<string>;
 
 function overHttp1(secure: boolean): Ask {
   const Agent = secure ? HttpsAgent : HttpAgent;
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const port = secure ? warmfront.httpsPort : warmfront.httpPort;
   return (path) =>
     new Promise((resolve) => {
       const get = secure ? httpsGet : httpGet;
-      const options = { host: '127.0.0.1', port, path, agent, servername: site.domainName, headers: { host: site.domainName } };
+      const headers = { host: site.domainName };
+      const options = { host: '127.0.0.1', port, path, agent, headers, servername: site.domainName, rejectUnauthorized: false };
       get(options, (response) => {
         let text = '';
         response.on('data', (chunk) => (text += String(chunk)));

@@ -4,8 +4,8 @@
  *
  * Known limits of Bun.serve 1.4.5: the target arrives as WHATWG URLs write it (dot segments removed, `\` as `/`, non-ASCII octets
  * as U+FFFD, the authority of an absolute-form target lost) unless Host is absent or no valid host, when it arrives as sent;
- * repeated lines arrive joined with ", ", names sorted; HTTP/1.0 is not told from 1.1; HTTP/1.1 without Host, and methods it does
- * not know, never get here (400, closed).
+ * repeated lines arrive joined with ", ", names sorted; HTTP/1.0 is not told from 1.1; HTTP/1.1 without Host (400) and
+ * methods it does not know (closed without an answer) never get here. The whole list: docs/guides/limits.md.
  */
 import type { RequestBody } from '../../edge/ports.ts';
 import type { ViewerRequest } from '../../core/request.ts';
