@@ -247,8 +247,8 @@ export function createFills(ports: FillPorts): Fills {
     });
     const { hasCapacity } = compressor;
     const compression = decideCompression({ behavior, distribution, request, method, head: answer, storing, hasCapacity });
-    const response = compressResponse(asked.response, compression, compressor);
-    const { head } = response;
+    const arriving = compressResponse(asked.response, compression, compressor);
+    const { head } = arriving;
     const body = createGrowingBody();
     const first = body.read();
     let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
@@ -281,7 +281,7 @@ export function createFills(ports: FillPorts): Fills {
       if (arrived.fill === undefined) store.put({ response: stored, body: arrived.bytes, bansChecked: banSequence });
       else await arrived.fill.commit(stored);
     };
-    void pump(response, body, notStored === undefined, spill, keep).finally(finished);
+    void pump(arriving, body, notStored === undefined, spill, keep).finally(finished);
     return {
       kind: 'response',
       status: head.status,
