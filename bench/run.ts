@@ -18,6 +18,8 @@ const { values: flags } = parseArgs({
 const seconds = Number(flags.seconds);
 const rounds = Number(flags.rounds);
 const PROTOCOLS = ['h1', 'tls', 'h2'] as const;
+/** Seconds until the just-in-time compiler has settled. */
+const WARM_UP = 3;
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 
@@ -68,7 +70,7 @@ async function measure(): Promise<readonly Row[]> {
         const base = server.urls[protocol];
         if (base === undefined) continue;
         const load: Load = { protocol, url: `${base}/bytes/1024`, host: server.host, seconds, core: LOAD_CORE, connections: 32 };
-        if (round === 0) await runLoad({ ...load, seconds: 1 });
+        if (round === 0) await runLoad({ ...load, seconds: WARM_UP });
         const before = server.running.cpuSeconds();
         const result = await runLoad(load);
         const used = server.running.cpuSeconds() - before;
