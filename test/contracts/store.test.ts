@@ -2,28 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createVirtualClock } from '../../src/adapters/clock/virtual-clock.ts';
-import { openDiskStore, type DiskStore } from '../../src/adapters/store/disk-store.ts';
+import type { DiskStore } from '../../src/adapters/store/disk-store.ts';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
 import { createTieredStore } from '../../src/adapters/store/tiered-store.ts';
 import { createS3Fifo } from '../../src/core/cache/eviction.ts';
-import { createNumberMap } from '../../src/core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../../src/core/cache/size-aware-eviction.ts';
+import { openDisk } from '../store/open-disk.ts';
 import { inMemory, storeContract, type Bounds, type OpenStore } from './store.ts';
 import type { Store } from '../../src/edge/ports.ts';
 
 function onDisk(above: (disk: DiskStore, bounds: Bounds) => Store): OpenStore {
   return async (bounds) => {
     const directory = mkdtempSync(join(tmpdir(), 'warmfront-store-'));
-    const disk = await openDiskStore({
-      ...bounds,
-      directory,
-      clock: createVirtualClock(),
-      report: (message, cause) => {
-        throw new Error(message, { cause });
-      },
-      eviction: (capacity) => createS3Fifo(capacity, createNumberMap()),
-      numberMap: createNumberMap(),
-    });
+    const disk = await openDisk({ ...bounds, directory, clock: createVirtualClock() });
     return {
       store: above(disk, bounds),
       settled: disk.settled,

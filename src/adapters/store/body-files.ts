@@ -41,6 +41,8 @@ export interface BodyFiles {
   read(file: number, length: Bytes, first: Bytes, last: Bytes, damaged: (error: unknown) => void): BodyReader;
   /** Never rejects; space is given back when the last reader has gone. */
   remove(file: number, length: Bytes): Promise<void>;
+  /** Waits until what is being removed has gone. False when nothing is. */
+  freeing(): Promise<boolean>;
   /** Removes all files but these, which are then counted. Resolves with those that were there. */
   keepOnly(lengths: ReadonlyMap<number, Bytes>): Promise<ReadonlySet<number>>;
 }
@@ -66,18 +68,21 @@ interface BodyFilesOptions {
   readonly space: Space;
   /** Room for that many octets more, if there can be. */
   readonly makeRoom: (count: Bytes) => Promise<boolean>;
+  /** Resolves when it is on the disk that a file is not needed: before that, its name stays. */
+  readonly forgotten: () => Promise<void>;
   readonly failed: (error: unknown) => void;
 }
 
-export async function openBodyFiles({ directory, space, makeRoom, failed }: BodyFilesOptions): Promise<BodyFiles> {
+export async function openBodyFiles({ directory, space, makeRoom, forgotten, failed }: BodyFilesOptions): Promise<BodyFiles> {
   const folder = join(directory, 'bodies');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const pathOf = (file: number): string => join(folder, String(file));
   const found = new Set((await readdir(folder)).map(Number).filter(Number.isSafeInteger));
   let newest = [...found].reduce((a, b) => Math.max(a, b), 0);
-  /** Readers of each file, and the space to give back when a removed one loses its last. */
   const readers = new Map<number, number>();
-  const orphans = new Map<number, Bytes>();
+  /** Files that are to go: the space to give back when they have no name and no reader any more. */
+  const leaving = new Map<number, { size: Bytes; isUnlinked: boolean }>();
+  const removals = new Set<Promise<void>>();
 
   function enter(file: number): void {
     readers.set(file, (readers.get(file) ?? 0) + 1);
@@ -85,13 +90,32 @@ export async function openBodyFiles({ directory, space, makeRoom, failed }: Body
 
   function leave(file: number): void {
     const left = (readers.get(file) ?? 1) - 1;
-    if (left > 0) {
-      readers.set(file, left);
-      return;
-    }
-    readers.delete(file);
-    space.give(orphans.get(file) ?? 0);
-    orphans.delete(file);
+    if (left > 0) readers.set(file, left);
+    else readers.delete(file);
+    giveBack(file);
+  }
+
+  function giveBack(file: number): void {
+    const gone = leaving.get(file);
+    if (gone?.isUnlinked !== true || readers.has(file)) return;
+    leaving.delete(file);
+    space.give(gone.size);
+  }
+
+  function remove(file: number, size: Bytes): Promise<void> {
+    const gone = { size, isUnlinked: false };
+    leaving.set(file, gone);
+    const removal = forgotten()
+      .catch(() => undefined)
+      .then(() => removeFile(pathOf(file)))
+      .then(() => {
+        gone.isUnlinked = true;
+        giveBack(file);
+      })
+      .catch(failed)
+      .finally(() => removals.delete(removal));
+    removals.add(removal);
+    return removal;
   }
 
   function create(): FillingBody {
@@ -117,6 +141,12 @@ export async function openBodyFiles({ directory, space, makeRoom, failed }: Body
       }
       disk = opening;
       return disk;
+    }
+
+    async function writeAt(bytes: Uint8Array, position: Bytes): Promise<void> {
+      const to = await opened();
+      if (isDiscarded) throw new NoRoom();
+      await to.write(bytes, position);
     }
 
     async function take(upTo: Bytes): Promise<void> {
@@ -145,8 +175,7 @@ export async function openBodyFiles({ directory, space, makeRoom, failed }: Body
     function discard(): void {
       if (isDiscarded) return;
       isDiscarded = true;
-      orphans.set(file, taken);
-      if (disk !== undefined) void removeFile(pathOf(file)).catch(failed);
+      void remove(file, taken);
     }
 
     return {
@@ -159,7 +188,7 @@ export async function openBodyFiles({ directory, space, makeRoom, failed }: Body
       },
       async write(chunk) {
         await take(length + chunk.byteLength);
-        await (await opened()).write(chunk, length);
+        await writeAt(chunk, length);
         check(chunk);
         length += chunk.byteLength;
       },
@@ -178,13 +207,14 @@ export async function openBodyFiles({ directory, space, makeRoom, failed }: Body
         const all = length % BLOCK === 0 ? checks : [...checks, running];
         const table = Buffer.allocUnsafeSlow(all.length * CHECK);
         for (const [index, value] of all.entries()) table.writeUInt32LE(value, index * CHECK);
-        await (await opened()).write(table, length);
+        await writeAt(table, length);
       },
       discard,
       close() {
         if (isClosed) return;
         isClosed = true;
-        if (isDiscarded) orphans.set(file, taken);
+        const gone = leaving.get(file);
+        if (gone !== undefined && isDiscarded) gone.size = taken;
         disk?.release();
         leave(file);
       },
@@ -207,15 +237,11 @@ export async function openBodyFiles({ directory, space, makeRoom, failed }: Body
       opening.catch(damaged);
       return readerOf(opening, checked, () => leave(file));
     },
-    async remove(file, length) {
-      if (readers.has(file)) orphans.set(file, fileSize(length));
-      try {
-        await removeFile(pathOf(file));
-      } catch (error) {
-        failed(error);
-        return;
-      }
-      if (!orphans.has(file)) space.give(fileSize(length));
+    remove: (file, length) => remove(file, fileSize(length)),
+    async freeing() {
+      if (removals.size === 0) return false;
+      await Promise.all(removals);
+      return true;
     },
     async keepOnly(lengths) {
       for (const file of found) {

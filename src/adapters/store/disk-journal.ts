@@ -79,31 +79,42 @@ export async function startJournal(
   let checkedSequence = checked;
   let generation = await rewritten();
   let next: Generation | undefined;
+  let isRewriting = false;
+  /** After one that failed, not before as much again has been said. */
+  let patience = 0;
 
   /** A file with all that the index holds. What is said meanwhile goes to it too, after what it overtakes. */
   async function rewritten(started?: (fresh: Generation) => void): Promise<Generation> {
     const path = `${journalPath(directory)}.new`;
     await removeFile(path);
-    const fresh = createGeneration(await openDiskFile(path, 'wx+'));
-    started?.(fresh);
-    fresh.append(encode(CHECKED, checkedSequence));
-    for (let from = 0; from < index.slots; from += SLICE) {
-      for (const [fingerprint, location] of index.slice(from, from + SLICE)) fresh.append(encode(PUT, fingerprint, location));
+    const file = await openDiskFile(path, 'wx+');
+    try {
+      const fresh = createGeneration(file);
+      started?.(fresh);
+      fresh.append(encode(CHECKED, checkedSequence));
+      for (let from = 0; from < index.slots; from += SLICE) {
+        for (const [fingerprint, location] of index.slice(from, from + SLICE)) fresh.append(encode(PUT, fingerprint, location));
+        await fresh.flushed();
+      }
       await fresh.flushed();
+      await rename(path, journalPath(directory));
+      return fresh;
+    } catch (error) {
+      file.release();
+      throw error;
     }
-    await fresh.flushed();
-    await rename(path, journalPath(directory));
-    return fresh;
   }
 
   function say(entry: Buffer): void {
     generation.append(entry);
     next?.append(entry);
     void generation.flushed().catch(failed);
-    if (next === undefined && generation.entries > MOST_ENTRIES * index.size + FLOOR_ENTRIES) void rewrite();
+    const most = Math.max(MOST_ENTRIES * index.size + FLOOR_ENTRIES, patience);
+    if (!isRewriting && generation.entries > most) void rewrite();
   }
 
   async function rewrite(): Promise<void> {
+    isRewriting = true;
     try {
       const fresh = await rewritten((started) => {
         next = started;
@@ -111,11 +122,15 @@ export async function startJournal(
       const old = generation;
       generation = fresh;
       next = undefined;
+      patience = 0;
       await fresh.flushed();
       await old.close();
     } catch (error) {
       next = undefined;
+      patience = 2 * generation.entries;
       failed(error);
+    } finally {
+      isRewriting = false;
     }
   }
 

@@ -35,11 +35,13 @@ interface DiskLogOptions {
   readonly space: Space;
   readonly index: DiskIndex;
   readonly journal: Pick<Journal, 'put' | 'flushed'>;
+  /** Waits for space that is being freed elsewhere. False when none is. */
+  readonly freeing: () => Promise<boolean>;
   /** False for a record that need not move: it has been dropped instead. */
   readonly keeps: (fingerprint: number, record: Buffer) => boolean;
 }
 
-export function createDiskLog({ segments, segmentSize, space, index, journal, keeps }: DiskLogOptions): DiskLog {
+export function createDiskLog({ segments, segmentSize, space, index, journal, freeing, keeps }: DiskLogOptions): DiskLog {
   let last: Promise<unknown> = Promise.resolve();
 
   function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -72,7 +74,7 @@ export function createDiskLog({ segments, segmentSize, space, index, journal, ke
 
   async function makeSegmentRoom(needed: Bytes): Promise<void> {
     while (segments.room < needed && !(await segments.start(segmentSize))) {
-      if (!(await emptyOne())) throw new NoRoom();
+      if (!(await freeing()) && !(await emptyOne())) throw new NoRoom();
     }
   }
 
@@ -137,7 +139,7 @@ export function createDiskLog({ segments, segmentSize, space, index, journal, ke
     async makeRoom(count) {
       if (space.take(count, segmentSize)) return true;
       return inTurn(async () => {
-        while (!space.take(count, segmentSize)) if (!(await emptyOne())) return false;
+        while (!space.take(count, segmentSize)) if (!(await freeing()) && !(await emptyOne())) return false;
         return true;
       });
     },

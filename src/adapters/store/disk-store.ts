@@ -18,12 +18,17 @@ import { createDiskIndex, type Location } from './disk-index.ts';
 import { JOURNAL_FLOOR, JOURNAL_PER_OBJECT, replayJournal, startJournal } from './disk-journal.ts';
 import { decodeRecord, encodeRecord, fingerprintOf, type DiskRecord } from './disk-record.ts';
 import { createDiskLog } from './disk-log.ts';
+import { claimDirectory } from './disk-owner.ts';
 import { openSegments } from './disk-segments.ts';
 
 export interface DiskStoreOptions {
   /** Made when it is not there. Nothing else may be kept in it. */
   readonly directory: string;
   readonly capacity: Bytes;
+  /** What the index may take in memory: so many objects fit, however small. */
+  readonly indexMemory: Bytes;
+  /** Names the control plane that issues the bans; a cache of another is emptied. */
+  readonly owner: string;
   /** At most half of the store unless said otherwise. */
   readonly largestObject?: Bytes;
   readonly clock: Pick<Clock, 'now'>;
@@ -50,16 +55,18 @@ export const SMALLEST_DISK: Bytes = 256 * KIB;
 const SEGMENTS = 128;
 const SMALLEST_SEGMENT: Bytes = 16 * KIB;
 const LARGEST_SEGMENT: Bytes = 256 * MIB;
-/** Ours: a tenth of the disk is left to holes in segments, so that emptying one moves little. */
-const SLACK = 0.1;
+/** Ours: a sixteenth of the disk is left to holes in segments, so that emptying one frees more than it moves. */
+const SLACK = 1 / 16;
 const LEAST_SLACK_SEGMENTS = 5;
 /** Ours: larger bodies get a file of their own. */
 const LARGEST_INLINE: Bytes = 64 * KIB;
+/** Measured by test/store/many-objects.ts: index, eviction and its ghost, for each object. */
+const INDEX_PER_OBJECT: Bytes = 200;
 /** Ours: what is put faster than the disk takes it is refused beyond this. */
 const WAITING: Bytes = 32 * MIB;
 /** Ours: the share of the disk that bodies under way may take, and the steps in which those of unknown length do. */
 const FILLING_SHARE = 0.5;
-const FILLING_STEP: Bytes = 4 * MIB;
+const FILLING_STEP: Bytes = MIB;
 /** Ours: how long a disk that could not be written is left alone. */
 const SUSPENSION: Duration = MINUTE;
 /** Stands for all bodies under way in the eviction's books. */
@@ -92,6 +99,8 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   const segmentSize = Math.min(LARGEST_SEGMENT, Math.max(SMALLEST_SEGMENT, Math.floor(capacity / SEGMENTS)));
   const largestInline = Math.min(LARGEST_INLINE, Math.floor(segmentSize / 8));
   const usable = Math.floor(capacity - JOURNAL_FLOOR - Math.max(capacity * SLACK, LEAST_SLACK_SEGMENTS * segmentSize));
+  /** As if the disk were full when the index is. */
+  const leastBooked = Math.ceil((usable * INDEX_PER_OBJECT) / options.indexMemory);
   const mostFilling = usable * FILLING_SHARE;
   const largest = Math.min(options.largestObject ?? mostFilling, mostFilling);
 
@@ -107,18 +116,24 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   let working: Promise<void> | undefined;
   let suspendedUntil: Instant = -Infinity;
   let isClosed = false;
+  /** Until there is a journal, nothing is said to it. */
+  let flushed = (): Promise<void> => Promise.resolve();
   /** Set during a sweep. */
   let forgotten: ((response: StoredResponse) => boolean) | undefined;
 
   const index = createDiskIndex(options.numberMap);
   const order = options.eviction(usable);
   const space = createSpace(capacity, () => JOURNAL_FLOOR + JOURNAL_PER_OBJECT * index.size);
+  if (await claimDirectory(directory, options.owner)) {
+    report(`the disk cache in ${directory} belonged to another control plane or version; it was emptied`);
+  }
   const replayed = await replayJournal(directory, index);
   const segments = await openSegments(directory, segmentSize, space);
-  const bodies = await openBodyFiles({ directory, space, makeRoom: (count) => log.makeRoom(count), failed });
+  const bodies = await openBodyFiles({ directory, space, makeRoom: (count) => log.makeRoom(count), forgotten: () => flushed(), failed });
   const lost = await settleIndex();
   const journal = await startJournal(directory, index, replayed.checkedThrough, failed);
-  const log = createDiskLog({ segments, segmentSize, space, index, journal, keeps });
+  flushed = journal.flushed;
+  const log = createDiskLog({ segments, segmentSize, space, index, journal, freeing: bodies.freeing, keeps });
   if (replayed.damaged + lost > 0) {
     report(`the disk cache in ${directory} had ${replayed.damaged + lost} damaged or missing objects; they were dropped`);
   }
@@ -163,9 +178,9 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     if (location.file !== 0) await bodies.remove(location.file, location.fileLength);
   }
 
-  /** What an object counts for: its record, its share of the journal, and the file of its body if it has one. */
+  /** What an object counts for: its record, its share of the journal, and the file of its body; or its share of the index. */
   function bookedFor(recordLength: Bytes, fileLength: Bytes): Bytes {
-    return recordLength + JOURNAL_PER_OBJECT + fileSize(fileLength);
+    return Math.max(leastBooked, recordLength + JOURNAL_PER_OBJECT + fileSize(fileLength));
   }
 
   /** Also what S3-FIFO would have asked for twice: it is here already, or has been paid for. */
@@ -294,13 +309,9 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
       if (!isCurrent(item)) continue;
       if ('record' in item) {
         const { record, body, file } = item;
-        if (file !== undefined && body instanceof Uint8Array) {
-          try {
-            await file.write(body);
-            await file.complete();
-          } finally {
-            file.close();
-          }
+        if (file !== undefined && body instanceof Uint8Array && !(await writeBody(file, body))) {
+          if (isCurrent(item)) drop(item.fingerprint);
+          continue;
         }
         ready.push({ item, record, file: file?.number ?? 0, fileLength: file?.length ?? 0 });
         continue;
@@ -333,6 +344,20 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
       journal.put(item.fingerprint, location);
       if ('record' in item) stopWaiting(item, true);
       else refreshed.delete(item.fingerprint);
+    }
+  }
+
+  /** False where there is no room for it, or nobody wants it any more. */
+  async function writeBody(file: FillingBody, body: Uint8Array): Promise<boolean> {
+    try {
+      await file.write(body);
+      await file.complete();
+      return true;
+    } catch (error) {
+      if (error instanceof NoRoom) return false;
+      throw error;
+    } finally {
+      file.close();
     }
   }
 
