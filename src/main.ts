@@ -12,6 +12,7 @@ import { systemClock as clock } from './adapters/clock/system-clock.ts';
 import { createZlibCompressor } from './adapters/compression/zlib-compressor.ts';
 import { createRandomIds } from './adapters/ids/random-ids.ts';
 import { listenClear } from './adapters/listen/listen-clear.ts';
+import { listenInterim } from './adapters/listen/listen-interim.ts';
 import { listenSecure } from './adapters/listen/listen-secure.ts';
 import { headSizeWarning, listenFailure } from './adapters/listen/listener.ts';
 import { openAccessLog } from './adapters/log/access-log-file.ts';
@@ -130,7 +131,8 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
   const listen = { hostname: host, handler: edge, report: tell };
   const api = serveApi(settings, control);
   apiPort = api.port;
-  const clear = listenClear({ ...listen, port: settings.httpPort, flag: '--http-port' });
+  const clearText = { ...listen, port: settings.httpPort, flag: '--http-port' };
+  const clear = settings.cacheSemantics === 'rfc9111' ? await listenInterim(clearText) : listenClear(clearText);
   const ca = await openLocalCa(data, clock);
   // The first is what viewers get that name no server: curl to an address.
   const ownHosts = ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`];

@@ -5,7 +5,7 @@
 import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { Bytes } from '../model/units.ts';
-import type { RequestBody } from './ports.ts';
+import type { InterimResponse, RequestBody } from './ports.ts';
 
 /** The data plane as listeners see it. */
 export interface ViewerHandler {
@@ -13,7 +13,12 @@ export interface ViewerHandler {
    * Answers one request. Answers at once (no promise) where nothing has to be waited for. The signal that `leaving` gives is
    * aborted when the viewer leaves before the answer is complete; hits never ask for it. Never throws or rejects for anything a viewer or an origin can cause.
    */
-  handle(request: ViewerRequest, body: RequestBody, leaving: () => AbortSignal): EdgeAnswer | Promise<EdgeAnswer>;
+  handle(
+    request: ViewerRequest,
+    body: RequestBody,
+    leaving: () => AbortSignal,
+    interim?: InterimResponse,
+  ): EdgeAnswer | Promise<EdgeAnswer>;
 }
 
 export interface EdgeAnswer {

@@ -37,7 +37,7 @@ export function createAsk({ origin: client, viaHost }: { readonly origin: Origin
 
   /** One origin, asked in its own words. */
   async function askOne(
-    { distribution, behavior, request, path, requestId }: MatchedVisit,
+    { distribution, behavior, request, path, requestId, interim }: MatchedVisit,
     origin: Origin,
     extra: Fields,
     body: RequestBody,
@@ -45,7 +45,9 @@ export function createAsk({ origin: client, viaHost }: { readonly origin: Origin
   ): Promise<OriginResponse> {
     const built = buildOriginRequest({ distribution, behavior, origin, request, path, requestId, viaHost });
     const complete = extra.length === 0 ? built : { ...built, fields: [...built.fields, ...extra] };
-    const target = { ...origin, distributionArn: distribution.source.arn };
+    // RFC 9110 15.2. CloudFront passes no interim response on.
+    const heard = distribution.semantics === 'rfc9111' ? interim : undefined;
+    const target = { ...origin, distributionArn: distribution.source.arn, interim: heard };
     const response = await client.send(complete, target, body, signal);
     const acceptance = acceptResponse(complete.fields, response.head, behavior.cachingDisabled);
     if (acceptance.kind === 'refused') {

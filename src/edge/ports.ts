@@ -7,6 +7,7 @@ import type { OriginRequest, OriginResponseHead } from '../core/request.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Delivery, ErrorDetail, Failover, OriginTiming, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
+import type { Fields } from '../http/fields.ts';
 import type { EdgeState } from '../model/admin.ts';
 import type { CacheSemantics } from '../model/compile.ts';
 import type { Origin } from '../model/distribution.ts';
@@ -102,6 +103,9 @@ export interface StoreFill {
   close(): void;
 }
 
+/** Sends an interim response (1xx) ahead of the answer; too late is no mistake. */
+export type InterimResponse = (status: number, fields: Fields) => void;
+
 /** What the client must know about an origin beyond the request itself. */
 export type OriginTarget = Pick<
   Origin,
@@ -109,6 +113,8 @@ export type OriginTarget = Pick<
 > & {
   /** For SigV4: which distribution asks (AWS:SourceArn). */
   readonly distributionArn: string;
+  /** Told of each interim response (1xx), where somebody wants to know. */
+  readonly interim?: InterimResponse | undefined;
 };
 
 export interface OriginResponse {

@@ -67,11 +67,17 @@ export function createEdge(ports: EdgePorts): Edge {
   const misses = createRecentMisses(ports.log);
   const finish = createFinish({ ...ports, log: misses.log, errorPageReply });
 
-  function handle(request: Visit['request'], body: Visit['body'], leaving: Visit['leaving']): EdgeAnswer | Promise<EdgeAnswer> {
+  function handle(
+    request: Visit['request'],
+    body: Visit['body'],
+    leaving: Visit['leaving'],
+    interim?: Visit['interim'],
+  ): EdgeAnswer | Promise<EdgeAnswer> {
     const visit: Visit = {
       request,
       body,
       leaving,
+      interim,
       requestId: ids.requestId(),
       receivedAt: clock.now(),
       distribution: undefined,

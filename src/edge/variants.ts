@@ -60,7 +60,6 @@ export function createVariants(cache: Pick<Cache, 'find' | 'load'>): Variants {
 
   async function selectAny(keys: readonly string[]): Promise<Found | 'vary-miss'> {
     for (const key of keys) {
-      // oxlint-disable-next-line no-await-in-loop -- the first that is there counts
       const found = await there(key);
       if (typeof found === 'object') return found;
     }

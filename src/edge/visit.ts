@@ -7,14 +7,15 @@ import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../model/compile.ts';
 import type { Bytes, Instant } from '../model/units.ts';
-import type { BodyReader } from './ports.ts';
-import type { RequestBody } from './ports.ts';
+import type { BodyReader, InterimResponse, RequestBody } from './ports.ts';
 
 export interface Visit {
   request: ViewerRequest;
   readonly body: RequestBody;
   /** Aborted when the viewer leaves. */
   readonly leaving: () => AbortSignal;
+  /** Undefined where the listener cannot send interim responses. */
+  readonly interim?: InterimResponse | undefined;
   readonly requestId: string;
   readonly receivedAt: Instant;
   distribution: CompiledDistribution | undefined;

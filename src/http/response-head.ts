@@ -24,7 +24,7 @@ export type Framing =
 
 export type HeadResult =
   | { readonly kind: 'head'; readonly head: ParsedHead; readonly framing: Framing; readonly persistent: boolean }
-  | { readonly kind: 'interim'; readonly status: number }
+  | { readonly kind: 'interim'; readonly status: number; readonly fields: Fields }
   | { readonly kind: 'refused'; readonly message: string };
 
 const STATUS_LINE = /^HTTP\/1\.([0-9]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/;
@@ -32,6 +32,9 @@ const STATUS_LINE = /^HTTP\/1\.([0-9]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xf
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 // RFC 9110 8.6: digits only. Fifteen of them stay exact in a double.
 const LENGTH = /^[0-9]{1,15}$/;
+
+/** RFC 9112 7: the registered codings, alone or in a list. */
+const KNOWN_CODING = /(?:^|[,\t ])(?:chunked|compress|deflate|gzip|x-compress|x-gzip)(?:$|[,;\t ])/i;
 
 /** Judges the status line and the field lines of one response to a request with this method. */
 export function parseResponseHead(statusLine: string, lines: readonly string[], method: string): HeadResult {
@@ -47,7 +50,7 @@ export function parseResponseHead(statusLine: string, lines: readonly string[], 
   }
   // RFC 9110 15.2.2: we never offer to upgrade, so no origin may switch protocols.
   if (status === 101) return refused('it switches protocols (101) although no upgrade was asked for');
-  if (status < 200) return { kind: 'interim', status };
+  if (status < 200) return { kind: 'interim', status, fields: withoutContentLength(withoutHopByHop(fields)) };
   const framing = judgeFraming(fields, minor);
   if (typeof framing === 'string') return refused(framing);
   // RFC 9112 6.3: these never have a body, whatever their fields say.
@@ -89,9 +92,11 @@ function judgeFraming(fields: Fields, minor: number): Framing | string {
     // RFC 9112 6.1: both together are an attempt to smuggle, or will be taken for one.
     if (length !== undefined) return 'it has both Transfer-Encoding and Content-Length';
     if (minor === 0) return 'it has Transfer-Encoding in an HTTP/1.0 response';
-    // We send no TE field, so chunked is all an origin may use.
-    if (coding.toLowerCase() !== 'chunked') return `its Transfer-Encoding is ${quoted(coding)}; only chunked is understood`;
-    return { kind: 'chunked' };
+    if (coding.toLowerCase() === 'chunked') return { kind: 'chunked' };
+    // We send no TE field, so these would have to be decoded unasked.
+    if (KNOWN_CODING.test(coding)) return `its Transfer-Encoding is ${quoted(coding)}; only chunked is understood`;
+    // RFC 9112 6.3: a coding that is not chunked ends with the connection. What nobody knows hides no other framing.
+    return { kind: 'until-close' };
   }
   if (length === undefined) return { kind: 'until-close' };
   // RFC 9112 6.3: repeated lengths must be valid and all the same.

@@ -26,6 +26,7 @@ function read(pieces: readonly Uint8Array[], closed: boolean, method = 'GET'): R
       if (event.kind === 'head') head = event.head;
       else if (event.kind === 'body') body += String.fromCharCode(...event.chunk);
       else if (event.kind === 'end') finish = event.reusable ? 'end, reusable' : 'end';
+      else if (event.kind === 'interim') expect(head).toBeUndefined();
       else finish = `${event.reason}: ${event.message}`;
     }
   }
@@ -184,6 +185,23 @@ describe('whole responses', () => {
   });
 });
 
+test("interim responses come first, with their fields; 100 is nobody else's", () => {
+  const text =
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: x\r\nX: 1\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n';
+  const events = createResponseParser('GET').push(latin1(text));
+  expect(events.slice(0, 2)).toEqual([
+    { kind: 'interim', status: 102, fields: [] },
+    { kind: 'interim', status: 103, fields: [['link', '</a>']] },
+  ]);
+  expect(events.slice(2).map((event) => event.kind)).toEqual(['head', 'end']);
+});
+
+test('a transfer coding that nobody knows ends with the connection', () => {
+  const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: rot13\r\n\r\n';
+  expect(readText(`${head}uryyb`)).toMatchObject({ body: 'uryyb', finish: 'open' });
+  expect(readText(`${head}uryyb`, true)).toMatchObject({ body: 'uryyb', finish: 'end' });
+});
+
 describe('refused and broken responses', () => {
   const ok = 'HTTP/1.1 200 OK\r\n';
   const chunked = `${ok}Transfer-Encoding: chunked\r\n\r\n`;
@@ -204,6 +222,8 @@ describe('refused and broken responses', () => {
     ['NUL in a value', `${ok}A: \0\r\n\r\n`, /^invalid: the value of the header A/],
     ['both framings', `${ok}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`, /^invalid: it has both/],
     ['another coding', `${ok}Transfer-Encoding: gzip, chunked\r\n\r\n`, /^invalid: its Transfer-Encoding is/],
+    ['another coding alone', `${ok}Transfer-Encoding: gzip\r\n\r\n`, /^invalid: its Transfer-Encoding is/],
+    ['chunked, but not last', `${ok}Transfer-Encoding: chunked, rot13\r\n\r\n`, /^invalid: its Transfer-Encoding is/],
     [
       'chunked twice',
       `${ok}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n`,

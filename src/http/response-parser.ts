@@ -4,6 +4,7 @@
  * unchanged. The head is judged in response-head.ts; what a viewer sees of a failure is the origin client's business.
  */
 import type { Bytes } from '../model/units.ts';
+import type { Fields } from './fields.ts';
 import { parseFieldLine, parseResponseHead } from './response-head.ts';
 import type { Framing, ParsedHead } from './response-head.ts';
 
@@ -25,6 +26,8 @@ const VERSION_PREFIX = 'HTTP/1.';
 const CHUNK_LINE = /^([0-9A-Fa-f]{1,13})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 
 export type ResponseEvent =
+  /** Before the head, any number of times; never 100, which is between us and the origin. */
+  | { readonly kind: 'interim'; readonly status: number; readonly fields: Fields }
   | { readonly kind: 'head'; readonly head: ParsedHead }
   /** A view into the bytes that were pushed. */
   | { readonly kind: 'body'; readonly chunk: Uint8Array }
@@ -150,19 +153,20 @@ export function createResponseParser(method: string): ResponseParser {
   function acceptHead(): void {
     const result = parseResponseHead(statusLine, lines, method);
     if (result.kind === 'refused') return fault('invalid', result.message);
-    if (result.kind === 'interim') return acceptInterim(result.status);
+    if (result.kind === 'interim') return acceptInterim(result.status, result.fields);
     persistent = result.persistent;
     events.push({ kind: 'head', head: result.head });
     startBody(result.framing);
   }
 
-  function acceptInterim(status: number): void {
+  function acceptInterim(status: number, fields: Fields): void {
     // CloudFront: an origin may send one 100 (Continue); a second is an error.
     if (status === 100 && continueSeen) return fault('invalid', 'it has more than one 100 (Continue)');
     if (status === 100) continueSeen = true;
     interimCount += 1;
     if (interimCount > MAX_INTERIM_RESPONSES)
       return fault('invalid', `more than ${MAX_INTERIM_RESPONSES} interim responses came first`);
+    if (status !== 100) events.push({ kind: 'interim', status, fields });
     stage = 'status-line';
   }
 

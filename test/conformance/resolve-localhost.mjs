@@ -4,9 +4,12 @@
  */
 import dns from 'node:dns';
 
-const systemLookup = /** @type {Function} */ (dns.lookup);
+const systemLookup = dns.lookup;
 
-/** @type {any} */ (dns).lookup = (/** @type {unknown} */ hostname, /** @type {unknown[]} */ ...rest) => {
-  const isLocal = typeof hostname === 'string' && hostname.endsWith('.localhost');
-  return systemLookup(isLocal ? '127.0.0.1' : hostname, ...rest);
-};
+/** @param {string} hostname @param {any[]} rest */
+function lookup(hostname, ...rest) {
+  const address = hostname?.endsWith('.localhost') ? '127.0.0.1' : hostname;
+  return Reflect.apply(systemLookup, dns, [address, ...rest]);
+}
+
+Object.assign(dns, { lookup });

@@ -3,7 +3,7 @@
  * have backpressure. The response timeout (facts 8.1) counts only while we wait for the origin: not while the viewer is slow to send
  * or to take bytes. What may be tried again is decided in origin-client.ts.
  */
-import type { Clock, OriginResponse } from '../../edge/ports.ts';
+import type { Clock, OriginResponse, OriginTarget } from '../../edge/ports.ts';
 import { createResponseParser } from '../../http/response-parser.ts';
 import type { ResponseEvent, ResponseParser } from '../../http/response-parser.ts';
 import { KIB } from '../../model/units.ts';
@@ -26,6 +26,8 @@ export interface ExchangePlan {
   readonly responseTimeout: Duration;
   /** The origin as messages call it. */
   readonly origin: string;
+  /** Told of each response before the final one. */
+  readonly interim: OriginTarget['interim'];
   /** The response is whole and the connection may serve another request. */
   release(connection: OriginConnection): void;
   /** Called once, when nothing more can happen on this connection. `answered`: a response head had been handed out. */
@@ -103,6 +105,8 @@ export class Exchange implements ConnectionOwner {
 
   private take(event: ResponseEvent): void {
     switch (event.kind) {
+      case 'interim':
+        return this.plan.interim?.(event.status, event.fields);
       case 'head':
         this.responseBegun = true;
         // RFC 9112 9.5: an origin that refuses will not read on. One that agrees may: it could be answering as it reads.

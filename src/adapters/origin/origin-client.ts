@@ -147,6 +147,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         body: call.body,
         responseTimeout: target.responseTimeout,
         origin: route.origin,
+        interim: target.interim,
         release: (free) => pool.put(poolKey, free, keepalive),
         settled: (answered) => {
           over.signal.removeEventListener('abort', end);
