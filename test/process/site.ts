@@ -80,7 +80,7 @@ export function siteConfig(options: SiteOptions): DistributionConfig {
     DefaultCacheBehavior: {
       TargetOriginId: 'origin',
       ViewerProtocolPolicy: 'allow-all',
-      ...(options.behavior?.ForwardedValues === undefined && { CachePolicyId: CACHING_OPTIMIZED }),
+      CachePolicyId: CACHING_OPTIMIZED,
       ...options.behavior,
     },
     // CloudFront: aliases need a certificate. Ours: which one it names does not matter, each alias gets one of the local CA.

@@ -137,7 +137,7 @@ for (const [name, path, mode] of [
     Bun.spawnSync(['chmod', '-R', 'a+rwX', data]);
     chmodSync(join(data, path), mode);
     const command = [...AS_NOBODY, LAUNCHER, 'up', '--data', data, ...FREE_PORTS];
-    const { code, stdout, stderr } = await run(command, { ...process.env, HOME: folder } as Record<string, string>);
+    const { code, stdout, stderr } = await run(command, { ...process.env, HOME: folder });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^warmfront: [^\n]+\n$/);
     expect(stderr).toContain(join(data, path));
