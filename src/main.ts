@@ -31,6 +31,7 @@ import { demoDistributionConfig } from './demo/demo-distribution.ts';
 import { startDemoOrigin } from './demo/demo-origin.ts';
 import { createEdge, type Edge } from './edge/serve.ts';
 import type { EdgeSubscriber } from './edge/ports.ts';
+import { explain } from './insight/explain/explain.ts';
 import type { Listener } from './model/admin.ts';
 import { MIB, type Bytes } from './model/units.ts';
 import type { Settings } from './tables/settings.ts';
@@ -95,6 +96,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     }),
     store: () => store.stats,
     bans: () => edge.bansInForce,
+    explain: async (request) => explain(await edge.inspect(request)),
   });
 
   const origin = createOriginClient({

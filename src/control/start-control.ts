@@ -4,9 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { ViewerRequest } from '../core/request.ts';
 import type { Clock, ControlBus } from '../edge/ports.ts';
 import type { Health, PurgeRequest, StoreState } from '../model/admin.ts';
-import { AdminRefusal, createAdminApi } from './admin/admin-api.ts';
+import type { Explanation } from '../model/explanation.ts';
+import { createAdminApi } from './admin/admin-api.ts';
+import { AdminRefusal } from './admin/admin-refusal.ts';
 import { createApiServer, type ApiServer } from './aws/api-server.ts';
 import { createCloudFront, type CloudFront } from './aws/cloudfront/create-cloud-front.ts';
 import { createCredentials, type Credentials } from './aws/credentials.ts';
@@ -33,6 +36,8 @@ export interface ControlOptions {
   readonly health: () => Health;
   readonly store: () => StoreState;
   readonly bans: () => number;
+  /** What the edge would do with a request, told. */
+  readonly explain: (request: ViewerRequest) => Promise<Explanation>;
 }
 
 export interface Control {
@@ -62,6 +67,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     health: () => Promise.resolve(options.health()),
     status: () => Promise.resolve({ distributions: cloudFront.status(), store: options.store(), bans: options.bans() }),
     purge: (request) => purge(cloudFront, request),
+    explain: options.explain,
   });
   cloudFront.publisher.start();
   return {

@@ -3,6 +3,7 @@
  * it, and what the store has. Gathered in edge/inspect.ts; told in words in insight/explain. Nothing here is decided anew.
  */
 import type { CompiledCacheBehavior, CompiledDistribution, CompiledSnapshot } from '../model/compile.ts';
+import type { DeploymentTraffic } from '../model/continuous-deployment.ts';
 import type { Instant } from '../model/units.ts';
 import type { Collapsing } from './cache/collapsing.ts';
 import type { Lookup } from './cache/decide-lookup.ts';
@@ -12,6 +13,7 @@ import type { ChosenOrigin } from './origin-request/choose-origin.ts';
 import type { CacheOutcome } from './outcome.ts';
 import type { OriginRequest, ViewerRequest } from './request.ts';
 import type { Admission } from './viewer-request/admit-request.ts';
+import type { DeploymentDecision } from './viewer-request/decide-deployment.ts';
 import type { MethodDecision } from './viewer-request/method.ts';
 import type { ViewerProtocol } from './viewer-request/viewer-protocol.ts';
 
@@ -27,7 +29,10 @@ export interface Inspection {
 }
 
 export interface MatchedInspection {
+  /** The one that answers: a staging distribution where the primary hands the request over. */
   readonly distribution: CompiledDistribution;
+  /** Undefined without continuous deployment. */
+  readonly deployment: DeploymentInspection | undefined;
   readonly behavior: CompiledCacheBehavior;
   /** Raw, after the default root object. */
   readonly path: string;
@@ -41,6 +46,13 @@ export interface MatchedInspection {
   readonly originRequest: OriginRequest;
 }
 
+/** Which side of a continuous deployment was looked at. Where chance decides, the primary is. */
+export interface DeploymentInspection extends Pick<DeploymentDecision, 'side' | 'reason'> {
+  readonly primaryDistributionId: string;
+  readonly stagingDistributionId: string;
+  readonly traffic: DeploymentTraffic;
+}
+
 export interface CacheInspection {
   readonly key: string;
   /** The key, or in RFC 9111 mode that of the variant that the request selects. */
@@ -50,6 +62,8 @@ export interface CacheInspection {
   readonly stored: StoredInspection | undefined;
   /** Of what a lookup finds: nothing where a ban has forgotten it. */
   readonly reuse: Reuse;
+  /** Set where `reuse` finds nothing whole, and the object is known in blocks. */
+  readonly blocks: BlocksInspection | undefined;
   readonly collapsing: Collapsing;
   readonly neighbours: {
     readonly stored: readonly StoredInspection[];
@@ -66,6 +80,16 @@ export interface StoredInspection {
   readonly response: StoredResponse;
   readonly where: 'memory' | 'disk';
   readonly forgottenBy: BanInspection | undefined;
+  /** A soft ban has made it stale; `response` is told as it is since then. */
+  readonly softenedBy: BanInspection | undefined;
+}
+
+/** A range asked of an object that is kept in blocks (core/cache/blocks.ts). */
+export interface BlocksInspection {
+  /** Of the object's head, which speaks for all its blocks. */
+  readonly reuse: Reuse;
+  /** The first block of the range that is not there; undefined when all that were looked for are. */
+  readonly missing: number | undefined;
 }
 
 export interface BanInspection {

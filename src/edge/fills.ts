@@ -7,7 +7,7 @@ import { cacheRules } from '../core/cache/cache-rules.ts';
 import { maySharePending } from '../core/cache/collapsing.ts';
 import { excuse, type StaleOnError } from '../core/cache/decide-reuse.ts';
 import { errorCachingMinTtl } from '../core/cache/error-caching.ts';
-import { describedLength, tagsOf } from '../core/cache/prepare-stored.ts';
+import { describedLength, droppedNotes, tagsOf } from '../core/cache/prepare-stored.ts';
 import { conditionalFields } from '../core/cache/revalidation.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import { decideCompression } from '../core/origin-response/decide-compression.ts';
@@ -17,6 +17,7 @@ import { MIB, type Bytes, type Duration, type Instant } from '../model/units.ts'
 import { askedOf, type Ask, type Asked } from './ask-origin.ts';
 import type { Bans } from './bans.ts';
 import { compressResponse } from './compress-response.ts';
+import { asOriginFailure, drain } from './fetch-ends.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
 import {
   OriginFailure,
@@ -261,16 +262,18 @@ export function createFills(ports: FillPorts): Fills {
 
     const keep = async (arrived: Arrived): Promise<void> => {
       if (storing.kind !== 'store') return;
+      const fields = rules.storedFields(behavior, head, responseTime);
       const response: Omit<StoredResponse, 'key'> = {
         distributionId: distribution.source.id,
         uri: work.uri,
         method: work.method,
         status: head.status,
-        fields: rules.storedFields(behavior, head, responseTime),
+        fields,
         bodyLength: work.method === 'HEAD' ? (describedLength(head) ?? 0) : arrived.length,
         freshness: storing.freshness,
         tags: tagsOf(distribution, head.fields),
         banSequence,
+        ...droppedNotes(head, fields),
       };
       const nominated = rules.nominatedFields(response.fields);
       const { requestId } = work.visit;
@@ -401,21 +404,4 @@ export function createFills(ports: FillPorts): Fills {
       }
     },
   };
-}
-
-/** Reads the rest of a response that has no more to say, so that its connection can serve again. */
-export async function drain(response: OriginResponse): Promise<void> {
-  try {
-    for await (const _ of response.body);
-  } catch {
-    // A 304 has no body; a connection that dies after one costs nothing but the connection.
-    response.cancel();
-  }
-}
-
-/** What failed, as viewers and the log will see it. */
-export function asOriginFailure(error: unknown, report: FillPorts['report']): OriginFailure {
-  if (error instanceof OriginFailure) return error;
-  report('a fetch failed for no reason of the origin', error);
-  return new OriginFailure(502, 'OriginError', 'the origin could not be asked', { cause: error });
 }

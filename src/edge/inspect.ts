@@ -3,23 +3,37 @@
  * is only peeked at. Nothing is sent, stored, counted as a use or marked as checked. What it means is told in insight/explain; that both
  * ways agree is proved by test/scenarios/explain-agrees.test.ts.
  */
+import { blockAt, blockKey, isHead, type HeadResponse } from '../core/cache/blocks.ts';
 import { cacheKey } from '../core/cache/cache-key.ts';
 import { cacheRules } from '../core/cache/cache-rules.ts';
 import { decideLookup } from '../core/cache/decide-lookup.ts';
+import { decideRangeFill } from '../core/cache/decide-range-fill.ts';
+import { decideReuse } from '../core/cache/decide-reuse.ts';
+import { isSameEdition } from '../core/cache/edition.ts';
 import { banningItem, isBanned } from '../core/cache/invalidation.ts';
 import { neighbourKeys } from '../core/cache/neighbour-keys.ts';
 import { conditionalFields } from '../core/cache/revalidation.ts';
 import { variantKeys } from '../core/cache/rfc9111/variants.ts';
-import type { BanInspection, CacheInspection, Inspection, MatchedInspection, StoredInspection } from '../core/inspection.ts';
+import { soften } from '../core/cache/soften.ts';
+import type {
+  BanInspection,
+  BlocksInspection,
+  CacheInspection,
+  Inspection,
+  MatchedInspection,
+  StoredInspection,
+} from '../core/inspection.ts';
 import { buildOriginRequest } from '../core/origin-request/build-origin-request.ts';
 import { chooseOrigin } from '../core/origin-request/choose-origin.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
+import { decideDeployment, withoutSession } from '../core/viewer-request/decide-deployment.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
 import { decideMethod } from '../core/viewer-request/method.ts';
 import { requestedPath } from '../core/viewer-request/root-object.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
+import { decideRange } from '../core/viewer-response/range.ts';
 import type { CompiledCacheBehavior, CompiledDistribution, CompiledSnapshot } from '../model/compile.ts';
 import type { Ban } from '../model/snapshot.ts';
 import type { Instant } from '../model/units.ts';
@@ -37,6 +51,9 @@ export interface InspectPorts extends Pick<EdgePorts, 'clock' | 'store' | 'popNa
 export type Inspect = (request: ViewerRequest) => Promise<Inspection>;
 
 /** Each request gets one of its own when it is served. */
+/** Ours: so many blocks of a range are looked for. */
+const MOST_BLOCKS = 64;
+
 const REQUEST_ID = '(made for each request)';
 
 export function createInspect(ports: InspectPorts): Inspect {
@@ -46,16 +63,13 @@ export function createInspect(ports: InspectPorts): Inspect {
     const now = clock.now();
     const snapshot = ports.snapshot();
     const admission = admitRequest(request);
-    const distribution = admission.kind === 'admitted' ? matchDistribution(snapshot, request.host) : undefined;
-    const matched = distribution && (await inspectMatched(distribution, request, now));
+    const primary = admission.kind === 'admitted' ? matchDistribution(snapshot, request.host) : undefined;
+    const matched = primary && (await inspectMatched(primary, request, now));
     return { request, now, edgeLocation: ports.popName, snapshot, admission, matched };
   };
 
-  async function inspectMatched(
-    distribution: CompiledDistribution,
-    request: ViewerRequest,
-    now: Instant,
-  ): Promise<MatchedInspection> {
+  async function inspectMatched(primary: CompiledDistribution, asked: ViewerRequest, now: Instant): Promise<MatchedInspection> {
+    const { distribution, request, deployment } = inspectDeployment(primary, asked, now);
     const path = requestedPath(distribution, request.path);
     const behavior = matchCacheBehavior(distribution, request.path);
     const lookup = decideLookup(behavior, request);
@@ -75,6 +89,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       cache?.reuse.kind === 'revalidate' && cache.stored !== undefined ? conditionalFields(cache.stored.response) : [];
     return {
       distribution,
+      deployment,
       behavior,
       path,
       protocol: decideViewerProtocol(behavior, request, ports.httpsPort()),
@@ -99,6 +114,7 @@ export function createInspect(ports: InspectPorts): Inspect {
     const found = stored !== undefined && stored.forgottenBy === undefined ? stored.response : undefined;
     const { id, defaultRootObject } = distribution.source;
     const { keys, scanned, isComplete } = neighbourKeys(store.keys(), id, path, selectedKey);
+    const reuse = rules.decideReuse(found, request, now);
     const neighbours: StoredInspection[] = [];
     for (const neighbour of keys) {
       const peeked = await peek(neighbour, distribution);
@@ -112,12 +128,35 @@ export function createInspect(ports: InspectPorts): Inspect {
       selectedKey,
       uri,
       stored,
-      reuse: rules.decideReuse(found, request, now),
+      reuse,
+      blocks: reuse.kind === 'fetch' && isHead(found) ? await inspectBlocks(distribution, request, found, now) : undefined,
       collapsing: rules.decideCollapsing(behavior, request),
       neighbours: { stored: neighbours, scanned, isComplete },
       ban: ban && told(ban, named, defaultRootObject),
       lastMiss: misses.get(key),
     };
+  }
+
+  /** Undefined where the request is not answered in blocks. */
+  async function inspectBlocks(
+    distribution: CompiledDistribution,
+    request: ViewerRequest,
+    head: HeadResponse,
+    now: Instant,
+  ): Promise<BlocksInspection | undefined> {
+    const { largestObject } = store.stats;
+    const fill = decideRangeFill({ request, semantics: distribution.semantics, stored: head, largestObject });
+    if (fill.kind !== 'blocks') return undefined;
+    const reuse = decideReuse(head, 'HEAD', now);
+    const range = decideRange(request.fields, head.status, head.fields, head.edition.length);
+    if (range.kind !== 'part') return { reuse, missing: undefined };
+    const last = Math.min(blockAt(range.last), blockAt(range.first) + MOST_BLOCKS);
+    for (let index = blockAt(range.first); index <= last; index += 1) {
+      const block = await peek(blockKey(head.key, index), distribution);
+      const isThere = block?.forgottenBy === undefined && block?.response.edition !== undefined;
+      if (!isThere || !isSameEdition(block.response.edition, head.edition)) return { reuse, missing: index };
+    }
+    return { reuse, missing: undefined };
   }
 
   /** What a lookup of the key selects: the response that is there, or one of its variants (RFC 9111 4.1). */
@@ -141,9 +180,39 @@ export function createInspect(ports: InspectPorts): Inspect {
     const peeked = await store.peek(key);
     if (peeked === undefined) return undefined;
     const { response, bansChecked, where } = peeked;
-    const ban = bans.forgetting(response, bansChecked);
-    return { response, where, forgottenBy: ban && told(ban, response, source.defaultRootObject) };
+    const [ban, soft] = [bans.forgetting(response, bansChecked), bans.softening(response, bansChecked)];
+    const { defaultRootObject } = source;
+    return {
+      response: soft === undefined ? response : soften(response, soft.issuedAt, bans.newest),
+      where,
+      forgottenBy: ban && told(ban, response, defaultRootObject),
+      softenedBy: soft && told(soft, response, defaultRootObject),
+    };
   }
+}
+
+/** The side that the request itself chooses; what chance would choose is left to chance. */
+const NO_CHANCE = 1;
+
+function inspectDeployment(
+  primary: CompiledDistribution,
+  request: ViewerRequest,
+  now: Instant,
+): Pick<MatchedInspection, 'distribution' | 'deployment'> & { readonly request: ViewerRequest } {
+  if (primary.deployment === undefined) return { distribution: primary, deployment: undefined, request };
+  const { staging, traffic } = primary.deployment;
+  const { side, reason } = decideDeployment(primary.deployment, request, NO_CHANCE, now);
+  return {
+    distribution: side === 'staging' ? staging : primary,
+    deployment: {
+      side,
+      reason,
+      traffic,
+      primaryDistributionId: primary.source.id,
+      stagingDistributionId: staging.source.id,
+    },
+    request: withoutSession(request),
+  };
 }
 
 function told(ban: Ban, named: Parameters<typeof banningItem>[1], rootObject: string): BanInspection {

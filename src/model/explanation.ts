@@ -70,7 +70,7 @@ export interface CacheBehaviorChoice {
 }
 
 export interface Step {
-  readonly step: 'admission' | 'default-root-object' | 'viewer-protocol' | 'method' | 'cacheable' | 'collapsing';
+  readonly step: 'continuous-deployment' | 'default-root-object' | 'viewer-protocol' | 'method' | 'cacheable' | 'collapsing';
   /** The decision's own word. */
   readonly decision: string;
   readonly sentence: string;
@@ -112,6 +112,8 @@ export interface StoredExplanation {
   /** False when today's settings and the stored fields would give another lifetime. */
   readonly formulaHolds: boolean;
   readonly forgottenBy?: InvalidationExplanation;
+  /** The soft invalidation that has made it stale. */
+  readonly softenedBy?: InvalidationExplanation;
   readonly reuse: { readonly kind: string; readonly reason?: string; readonly sentence: string };
 }
 

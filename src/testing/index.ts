@@ -7,11 +7,13 @@ export {
   behavior,
   originItem,
   startTestEdge,
+  type ExplainOptions,
   type TestClock,
   type TestConfig,
   type TestEdge,
   type TestEdgeOptions,
   type TestStaging,
 } from './start-test-edge.ts';
+export type { Explanation } from '../model/explanation.ts';
 export { startTestOrigin, type OriginExchange, type OriginHandler, type TestOrigin } from './test-origin.ts';
 export type { TestViewer, ViewerOptions, ViewerResponse } from './test-viewer.ts';

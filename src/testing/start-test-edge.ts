@@ -22,14 +22,17 @@ import {
   translateContinuousDeployment,
 } from '../control/aws/cloudfront/continuous-deployment/accept-policy.ts';
 import { distributionFromConfig, type ConfigContext } from '../control/aws/cloudfront/distribution-from-config.ts';
+import { explainRequest } from '../control/admin/explain-request.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import { createEdge } from '../edge/serve.ts';
+import { explain } from '../insight/explain/explain.ts';
+import type { Explanation } from '../model/explanation.ts';
 import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
 import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { parseDuration } from './duration.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
-import { createTestViewer, type TestViewer } from './test-viewer.ts';
+import { createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
 
 const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
 const DOMAIN_NAME = 'd0123456789abc.cloudfront.localhost';
@@ -62,6 +65,11 @@ export interface TestEdgeOptions extends Pick<
   readonly random?: () => number;
 }
 
+export interface ExplainOptions extends Pick<ViewerOptions, 'headers' | 'host' | 'scheme'> {
+  /** GET unless given. */
+  readonly method?: string;
+}
+
 export interface TestClock extends VirtualClock {
   /** `'10s'`, `'5m'`, `'1d'`, or milliseconds. */
   advance(by: string | Duration): void;
@@ -84,6 +92,8 @@ export interface TestEdge {
   invalidate(...items: readonly string[]): void;
   /** Makes them stale instead, as `warmfront purge --soft` does. */
   softPurge(...items: readonly string[]): void;
+  /** What the edge would do with this request now, and why; nothing is asked of an origin and nothing changes. */
+  explain(path: string, options?: ExplainOptions): Promise<Explanation>;
   /** Resolves when the edge waits for no origin. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -172,6 +182,11 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     update: publish,
     invalidate: (...items) => ban(items, {}),
     softPurge: (...items) => ban(items, { soft: true }),
+    async explain(path, { method, headers = {}, host = DOMAIN_NAME, scheme = 'http' } = {}) {
+      const url = `${scheme}://${DOMAIN_NAME}${path}`;
+      const lines = [...Object.entries(headers), ['host', host] as const];
+      return explain(await edge.inspect(explainRequest({ url, method, headers: lines })));
+    },
     settled: () => edge.settled(),
     async stop() {
       viewer.close();

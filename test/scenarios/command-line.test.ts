@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRunRecord } from '../../src/cli/run-record.ts';
 import { runCli } from '../../src/cli/run.ts';
-import { AdminRefusal, createAdminApi } from '../../src/control/admin/admin-api.ts';
+import { createAdminApi } from '../../src/control/admin/admin-api.ts';
+import { AdminRefusal } from '../../src/control/admin/admin-refusal.ts';
 import { createCredentials } from '../../src/control/aws/credentials.ts';
 import type { Settings } from '../../src/tables/settings.ts';
 
@@ -47,6 +48,8 @@ const api = createAdminApi({
           edges: [{ id: 'FRA', acknowledgedAt: 1500, took: 3 }],
         })
       : Promise.reject(new AdminRefusal(404, 'NoSuchDistribution', `There is no distribution ${distribution}.`)),
+  // test/scenarios/explain-command.test.ts asks a real edge.
+  explain: () => Promise.reject(new AdminRefusal(503, 'NotReady', 'There is no edge here.')),
 });
 const server = Bun.serve({
   hostname: '127.0.0.1',

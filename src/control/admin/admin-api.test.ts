@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'bun:test';
+import type { ViewerRequest } from '../../core/request.ts';
 import type { PurgeReceipt, PurgeRequest } from '../../model/admin.ts';
-import { AdminRefusal, createAdminApi, type AdminBackend } from './admin-api.ts';
+import type { Explanation } from '../../model/explanation.ts';
+import { createAdminApi, type AdminBackend } from './admin-api.ts';
+import { AdminRefusal } from './admin-refusal.ts';
 
 const RECEIPT: PurgeReceipt = {
   distributionId: 'E1',
@@ -11,8 +14,20 @@ const RECEIPT: PurgeReceipt = {
   edges: [{ id: 'FRA', acknowledgedAt: 1002, took: 2 }],
 };
 
+const EXPLANATION: Explanation = {
+  at: 0,
+  edgeLocation: 'FRA50-P1',
+  snapshotVersion: 1,
+  request: { method: 'GET', url: 'http://a.test/', fields: [] },
+  verdict: { kind: 'refused', reason: 'unknown-host', status: 403, sentence: 'refused' },
+  distribution: { kind: 'none', host: 'a.test', nearby: [], sentence: 'none' },
+  steps: [],
+  hints: [],
+};
+
 function start(ready = true) {
   const purged: PurgeRequest[] = [];
+  const asked: ViewerRequest[] = [];
   const backend: AdminBackend = {
     health: () => Promise.resolve({ ready, version: '1.0.0', listeners: [], snapshotVersion: 3, edges: [] }),
     status: () => Promise.resolve({ distributions: [], store: { objects: 0, bytes: 0, capacity: 1 }, bans: 0 }),
@@ -23,13 +38,17 @@ function start(ready = true) {
       purged.push(request);
       return Promise.resolve(RECEIPT);
     },
+    explain: (request) => {
+      asked.push(request);
+      return Promise.resolve(EXPLANATION);
+    },
   };
   const api = createAdminApi(backend);
   const ask = async (path: string, init: RequestInit = {}, peerAddress: string | undefined = '127.0.0.1') =>
     api.fetch(new Request(`http://127.0.0.1:4566${path}`, init), { peerAddress });
   const purge = (body: string, headers: Record<string, string> = {}, peerAddress?: string) =>
     ask('/_warmfront/purge', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } }, peerAddress);
-  return { ask, purge, purged };
+  return { ask, purge, purged, asked };
 }
 
 const GOOD = JSON.stringify({ distribution: 'E1', paths: ['/*', '/a?b=1', '#tag'] });
@@ -107,6 +126,49 @@ describe('local callers are welcome', () => {
     );
     expect(response.status).toBe(200);
   });
+});
+
+test('explain hands the request on as a listener would', async () => {
+  const { ask, asked } = start();
+  const query = new URLSearchParams({ url: 'https://A.test:8443/x/../b?q=1#part', method: 'HEAD' });
+  for (const line of ['X-B: 2', 'Accept: a', 'accept: b', 'Host: www.a.test']) query.append('header', line);
+  const response = await ask(`/_warmfront/explain?${query.toString()}`);
+  expect({ status: response.status, body: await response.json() }).toEqual({ status: 200, body: EXPLANATION });
+  expect(asked).toMatchObject([
+    {
+      method: 'HEAD',
+      scheme: 'https',
+      host: 'www.a.test',
+      path: '/b',
+      query: 'q=1',
+      fields: [
+        ['accept', 'a, b'],
+        ['x-b', '2'],
+      ],
+    },
+  ]);
+});
+
+describe('what cannot be explained is refused', () => {
+  const rows: [name: string, query: string, says: string][] = [
+    ['no URL', '', 'url: say which URL'],
+    ['a path', 'url=/a', 'give an absolute URL'],
+    ['another scheme', 'url=ftp://a.test/', 'give an absolute URL'],
+    ['a method that is none', 'url=http://a.test/&method=G%20T', 'is no method'],
+    ['a header without a colon', 'url=http://a.test/&header=x', 'write \\"Name: value\\"'],
+    ['a header that is none', 'url=http://a.test/&header=x%20y:1', 'is no header'],
+  ];
+  test.each(rows)('%s', async (_, query, says) => {
+    const { ask, asked } = start();
+    const response = await ask(`/_warmfront/explain?${query}`);
+    expect({ status: response.status, asked }).toEqual({ status: 400, asked: [] });
+    expect(await response.text()).toContain(says);
+  });
+});
+
+test('only this machine may ask for explanations', async () => {
+  const response = await start().ask('/_warmfront/explain?url=http://a.test/', {}, '203.0.113.9');
+  expect(response.status).toBe(403);
 });
 
 test('an unknown endpoint is a 404 in JSON', async () => {

@@ -1,31 +1,26 @@
 /**
- * The endpoints under /_warmfront/: health, status, and purges with receipts. Their words: src/model/admin.ts.
+ * The endpoints under /_warmfront/: health, status, explanations, and purges with receipts. Their words: src/model/admin.ts and
+ * src/model/explanation.ts.
  * Ours: everything but health answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts).
  * How an invalidation is made and acknowledged is decided by the AdminBackend that is handed in.
  */
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { ViewerRequest } from '../../core/request.ts';
 import type { Health, PurgeReceipt, PurgeRequest, Refusal, Status } from '../../model/admin.ts';
+import type { Explanation } from '../../model/explanation.ts';
 import { KIB } from '../../model/units.ts';
 import { refuseStranger, type Caller } from './admin-guard.ts';
+import { AdminRefusal } from './admin-refusal.ts';
+import { explainRequest, readHeader } from './explain-request.ts';
 
 export interface AdminBackend {
   health(): Promise<Health>;
   status(): Promise<Status>;
   /** Resolves when every edge has applied the invalidation. Rejects with AdminRefusal when it cannot be made. */
   purge(request: PurgeRequest): Promise<PurgeReceipt>;
-}
-
-/** A no that the caller can act on. */
-export class AdminRefusal extends Error {
-  constructor(
-    readonly status: 400 | 403 | 404 | 413 | 415 | 503,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-    this.name = 'AdminRefusal';
-  }
+  /** What the edge would do with this request, and why; nothing is done. */
+  explain(request: ViewerRequest): Promise<Explanation>;
 }
 
 /** What the listener knows of the connection: pass it as the second argument of `fetch`. */
@@ -61,6 +56,13 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
   });
 
   api.get('/_warmfront/status', async (context) => context.json(await backend.status()));
+
+  api.get('/_warmfront/explain', async (context) => {
+    const url = context.req.query('url');
+    if (url === undefined) throw new AdminRefusal(400, 'InvalidArgument', 'url: say which URL to explain: ?url=https://...');
+    const headers = (context.req.queries('header') ?? []).map(readHeader);
+    return context.json(await backend.explain(explainRequest({ url, method: context.req.query('method'), headers })));
+  });
 
   api.post(
     '/_warmfront/purge',

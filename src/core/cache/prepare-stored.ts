@@ -11,6 +11,7 @@ import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/co
 import type { Bytes, Instant } from '../../model/units.ts';
 import { isDroppedField } from '../origin-response/dropped-fields.ts';
 import type { OriginResponseHead } from '../request.ts';
+import type { StoredResponse } from './stored-response.ts';
 
 type Keeping = Pick<CompiledCacheBehavior, 'forwardsCookies' | 'keepsInVary'>;
 
@@ -48,6 +49,11 @@ export function storedFields(behavior: Keeping, head: Pick<OriginResponseHead, '
   // CloudFront: no-cache="Set-Cookie" keeps the cookies out of the cache, and nothing else. RFC 9111 5.2.2.7: so does private.
   const isKeptOut = [noCache, privateScope].some((scope) => typeof scope === 'object' && scope.includes('set-cookie'));
   return isKeptOut ? fields.filter(([name]) => name !== 'set-cookie') : fields;
+}
+
+/** What explanations want to know of fields that are not kept. */
+export function droppedNotes(head: Pick<OriginResponseHead, 'fields'>, kept: Fields): Pick<StoredResponse, 'setCookieDropped'> {
+  return hasField(head.fields, 'set-cookie') && !hasField(kept, 'set-cookie') ? { setCookieDropped: true } : {};
 }
 
 // CloudFront: of Vary only Accept-Encoding, Cookie and what is forwarded survive; with nothing left the field goes.

@@ -26,6 +26,8 @@ export interface StoredResponse {
   readonly banSequence: number;
   /** Set when the edge made this error itself because the origin failed; its page is made anew for each viewer. */
   readonly failure?: ErrorDetail;
+  /** Set where the origin sent Set-Cookie and it is not kept; for explanations. */
+  readonly setCookieDropped?: true;
   /** Set on the blocks of an object and on the head that they belong to; see blocks.ts. */
   readonly edition?: Edition;
   /** RFC 9111 mode: what is stored here is no response but the index of the variants under this key; see rfc9111/variants.ts. */

@@ -2,14 +2,20 @@
  * Why a parameter, a cookie or a header is, or is not, part of a cache key: the setting that says so, in the API's names. What is keyed
  * was decided in model/compile-cache-behavior.ts and core/cache/cache-key.ts; here it is only told.
  */
-import type { CacheBehavior } from '../../model/distribution.ts';
+import type { CompiledCacheBehavior } from '../../model/compile.ts';
 import type { CachePolicy, LegacyForwarding, Selection } from '../../model/policies.ts';
 import { NEVER_KEYED } from '../../tables/viewer-headers.ts';
 
 export type NamedPart = 'query' | 'cookie' | 'header';
 
 /** `cache policy X says queryStrings: all`, as the end of a sentence. */
-export function keySetting({ forwarding }: Pick<CacheBehavior, 'forwarding'>, part: NamedPart, name: string): string {
+export function keySetting(
+  { source, key }: Pick<CompiledCacheBehavior, 'source' | 'key'>,
+  part: NamedPart,
+  name: string,
+): string {
+  const { forwarding } = source;
+  if (key.by === 'RFC 9111') return rfc9111Setting(part, name);
   return forwarding.kind === 'policies'
     ? policySetting(forwarding.cachePolicy, part, name)
     : legacySetting(forwarding.legacy, part, name);
@@ -58,4 +64,10 @@ function selectionWords(selection: Selection, name: string): string {
     case 'allExcept':
       return `allExcept, and ${selection.names.includes(name) ? 'it is an exception' : 'it is no exception'}`;
   }
+}
+
+function rfc9111Setting(part: NamedPart, name: string): string {
+  if (part === 'query') return 'RFC 9111 keys the whole URI';
+  if (part === 'header' && (name === 'host' || name.startsWith('cloudfront-'))) return 'RFC 9111 keys scheme and authority';
+  return 'RFC 9111 tells responses apart by what they name in Vary';
 }

@@ -1,0 +1,72 @@
+/**
+ * The request that somebody wants explained, as a listener would hand it to the edge: the URL normalised as viewers' libraries and the
+ * listener write it, field lines of one name joined, names in lower case and sorted (adapters/listen/read-request.ts). Whether it is
+ * a good request is for the edge to say; here only what cannot be asked at all is refused.
+ */
+import type { ViewerRequest } from '../../core/request.ts';
+import { AdminRefusal } from './admin-refusal.ts';
+
+export interface ExplainQuestion {
+  /** Absolute, http or https. */
+  readonly url: string;
+  /** GET unless given. */
+  readonly method?: string | undefined;
+  /** Pairs of name and value; Host overrules the URL's. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+}
+
+/** Throws AdminRefusal, which names the argument. */
+export function explainRequest({ url: given, method = 'GET', headers = [] }: ExplainQuestion): ViewerRequest {
+  const url = readUrl(given);
+  const host = headers.findLast(([name]) => name.toLowerCase() === 'host')?.[1];
+  const target = url.href.slice(url.origin.length, url.hash === '' ? undefined : -url.hash.length);
+  const mark = target.indexOf('?');
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
+    throw new AdminRefusal(400, 'InvalidArgument', `method: "${method}" is no method.`);
+  }
+  const scheme = url.protocol === 'https:' ? 'https' : 'http';
+  return {
+    method,
+    scheme,
+    // Over TLS the listener cannot tell 1.1 from 2.
+    httpVersion: scheme === 'https' ? undefined : '1.1',
+    host: host ?? url.host,
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? undefined : target.slice(mark + 1),
+    fields: fieldsOf(headers.filter(([name]) => name.toLowerCase() !== 'host')),
+    viewerAddress: '127.0.0.1',
+    viewerPort: 0,
+    body: { kind: 'none' },
+  };
+}
+
+function readUrl(given: string): URL {
+  const url = URL.parse(given);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new AdminRefusal(
+      400,
+      'InvalidArgument',
+      `url: give an absolute URL, such as https://www.example.com/index.html, not "${given}".`,
+    );
+  }
+  return url;
+}
+
+function fieldsOf(headers: readonly (readonly [name: string, value: string])[]): ViewerRequest['fields'] {
+  const joined = new Headers();
+  for (const [name, value] of headers) {
+    try {
+      joined.append(name, value);
+    } catch {
+      throw new AdminRefusal(400, 'InvalidArgument', `header: "${name}: ${value}" is no header.`);
+    }
+  }
+  return [...joined];
+}
+
+/** `Name: value`, as curl's -H takes it. */
+export function readHeader(line: string): readonly [name: string, value: string] {
+  const colon = line.indexOf(':');
+  if (colon < 1) throw new AdminRefusal(400, 'InvalidArgument', `header: write "Name: value", not "${line}".`);
+  return [line.slice(0, colon), line.slice(colon + 1).trim()];
+}

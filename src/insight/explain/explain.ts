@@ -1,0 +1,131 @@
+/**
+ * An inspection told: the Explanation of one request. Each part has its file beside this one; the verdict, which is what the edge would do,
+ * is read off the decisions here, in the order in which serve.ts follows them.
+ */
+import type { CacheInspection, Inspection, MatchedInspection } from '../../core/inspection.ts';
+import type { CompiledDistribution } from '../../model/compile.ts';
+import type { Explanation, Verdict } from '../../model/explanation.ts';
+import { MISS_REASONS, STALE_REASONS } from '../../tables/reasons.ts';
+import { cacheBehaviorChoice, distributionChoice } from './choice-words.ts';
+import { hints } from './hints.ts';
+import { keyExplanation, nearestSearch } from './key-words.ts';
+import { originExplanation } from './origin-words.ts';
+import { steps } from './step-words.ts';
+import { inWords, missExplanation, storedExplanation } from './stored-words.ts';
+
+export function explain(inspection: Inspection): Explanation {
+  const { request, now, snapshot, matched, edgeLocation } = inspection;
+  const verdict = verdictOf(inspection);
+  const { scheme, host, path, query } = request;
+  const told = {
+    at: now,
+    edgeLocation,
+    snapshotVersion: snapshot.version,
+    request: {
+      method: request.method,
+      url: `${scheme}://${host}${path}${query === undefined ? '' : `?${query}`}`,
+      fields: request.fields,
+    },
+    verdict,
+    distribution: distributionChoice(snapshot, host, matched && primaryOf(inspection, matched)),
+  };
+  if (matched === undefined) return { ...told, steps: [], hints: [] };
+  const isAnsweredEarly = verdict.kind === 'redirect' || (verdict.kind === 'refused' && verdict.reason !== 'only-if-cached');
+  const reached = { ...told, cacheBehavior: cacheBehaviorChoice(matched, path), steps: steps(inspection) };
+  if (isAnsweredEarly) return { ...reached, hints: [] };
+  const origin = originExplanation(matched, request, ASKING.has(verdict.kind));
+  const { cache } = matched;
+  if (cache === undefined) return { ...reached, origin, hints: hints(matched, request, undefined) };
+  const { stored, ban, lastMiss } = cache;
+  const isThere = verdict.kind !== 'miss' || (stored !== undefined && stored.forgottenBy === undefined);
+  const nearest = isThere ? undefined : nearestSearch(cache, matched, now);
+  return {
+    ...reached,
+    cacheKey: keyExplanation(cache, matched, request),
+    ...(stored && { stored: storedExplanation(stored, cache, matched, now) }),
+    ...(ban && { invalidation: ban }),
+    ...(lastMiss && { lastMiss: missExplanation(lastMiss, now) }),
+    ...(nearest && { nearest }),
+    origin,
+    hints: hints(matched, request, nearest),
+  };
+}
+
+/** The distribution that the host names, also where its staging distribution answers. */
+function primaryOf({ snapshot }: Inspection, { deployment, distribution }: MatchedInspection): CompiledDistribution {
+  return (deployment && snapshot.byId.get(deployment.primaryDistributionId)) ?? distribution;
+}
+
+const ASKING: ReadonlySet<Verdict['kind']> = new Set(['miss', 'pass', 'revalidate']);
+
+function verdictOf({ admission, matched }: Inspection): Verdict {
+  if (admission.kind === 'refused') return refused(admission.status, 'not-admitted', admission.cause);
+  if (matched === undefined) return refused(403, 'unknown-host', 'no distribution answers to this host');
+  const { protocol, method, lookup, cache, behavior } = matched;
+  if (protocol.kind === 'redirect') {
+    const { status, location } = protocol;
+    return {
+      kind: 'redirect',
+      reason: 'viewer-protocol',
+      status,
+      sentence: `redirected to ${location}: this path is served over HTTPS`,
+    };
+  }
+  if (protocol.kind === 'refused') return refused(protocol.status, 'viewer-protocol', protocol.cause);
+  if (method.kind === 'refused') {
+    return refused(
+      method.status,
+      'method',
+      `the cache behavior ${behavior.source.pathPattern} does not allow this method or its body`,
+    );
+  }
+  if (cache === undefined) {
+    const reason = lookup.kind === 'bypass' ? lookup.reason : 'bypass';
+    return { kind: 'pass', reason, sentence: `goes to the origin, and nothing is stored: ${MISS_REASONS[reason]}` };
+  }
+  return cacheVerdict(cache);
+}
+
+function cacheVerdict(cache: CacheInspection): Verdict {
+  const { blocks } = cache;
+  const reuse = blocks === undefined ? cache.reuse : blocks.reuse;
+  if (blocks?.missing !== undefined && (reuse.kind === 'hit' || reuse.kind === 'hit-stale')) {
+    return {
+      kind: 'miss',
+      reason: 'partial',
+      sentence: `fetched from the origin: block ${blocks.missing} of the range is not stored`,
+    };
+  }
+  switch (reuse.kind) {
+    case 'hit':
+      return { kind: 'hit', reason: 'hit', sentence: `answered from the cache: fresh for another ${inWords(reuse.remaining)}` };
+    case 'hit-stale':
+      return {
+        kind: 'hit-stale',
+        reason: reuse.reason,
+        sentence: `answered from the cache though stale: ${STALE_REASONS[reuse.reason]}`,
+      };
+    case 'revalidate':
+      return {
+        kind: 'revalidate',
+        reason: reuse.reason,
+        sentence: `the origin is asked whether what is stored still holds: ${MISS_REASONS[reuse.reason]}`,
+      };
+    case 'fetch': {
+      const reason = missReason(cache, reuse.reason);
+      return { kind: 'miss', reason, sentence: `fetched from the origin: ${MISS_REASONS[reason]}` };
+    }
+    case 'unavailable':
+      return refused(504, 'only-if-cached', 'nothing that is stored will do, and the request says only-if-cached');
+  }
+}
+
+/** As the edge's lookup says it: what a ban has forgotten, and what other request fields would have chosen, is not there. */
+function missReason({ stored, key, selectedKey }: CacheInspection, reason: keyof typeof MISS_REASONS): keyof typeof MISS_REASONS {
+  if (stored?.forgottenBy !== undefined) return 'invalidated';
+  return stored === undefined && selectedKey !== key ? 'vary-miss' : reason;
+}
+
+function refused(status: number, reason: string, sentence: string): Verdict {
+  return { kind: 'refused', reason, status, sentence: `refused with ${status}: ${sentence}` };
+}
