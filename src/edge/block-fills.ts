@@ -10,7 +10,7 @@ import type { ByteRange } from '../http/byte-range.ts';
 import type { Bytes } from '../model/units.ts';
 import type { Ask, Asked } from './ask-origin.ts';
 import type { Cache, Found } from './cache.ts';
-import { asOriginFailure, drain } from './fills.ts';
+import { asOriginFailure, drain } from './fetch-ends.ts';
 import { createGrowingBody, type GrowingBody } from './growing-body.ts';
 import { OriginFailure, type BodyReader, type Clock, type OriginResponse, type Store, type StoredObject } from './ports.ts';
 import type { Retention } from './retention.ts';
