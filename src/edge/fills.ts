@@ -20,7 +20,7 @@ import { compressResponse } from './compress-response.ts';
 import { asOriginFailure, drain } from './fetch-ends.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
 import {
-  OriginFailure,
+  type OriginFailure,
   type AskedOrigin,
   type Clock,
   type Compressor,

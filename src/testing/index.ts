@@ -2,7 +2,7 @@
  * `warmfront/testing`: the CDN in a test. The one public entry of the test kit; each part has its own file beside this one.
  */
 export { barrier, type Barrier } from './barrier.ts';
-export { rangedFile, type RangedFile, type RangedFileOptions } from './ranged-file.ts';
+export { octets, rangedFile, type RangedFile, type RangedFileOptions } from './ranged-file.ts';
 export {
   behavior,
   originItem,
