@@ -3,7 +3,7 @@
  * told to stop. Only this file knows everyone (design section 3); it decides nothing about requests or configurations.
  */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createInProcessBus } from './adapters/bus/in-process-bus.ts';
@@ -18,19 +18,23 @@ import { headSizeWarning, listenFailure } from './adapters/listen/listener.ts';
 import { openAccessLog } from './adapters/log/access-log-file.ts';
 import { createOriginClient } from './adapters/origin/origin-client.ts';
 import type { ResolveOrigin } from './adapters/origin/resolve-origin.ts';
+import { openDiskStore } from './adapters/store/disk-store.ts';
 import { createMemoryStore } from './adapters/store/memory-store.ts';
+import { createTieredStore } from './adapters/store/tiered-store.ts';
 import { reachableHost, writeRunRecord } from './cli/run-record.ts';
 import { runCli } from './cli/run.ts';
 import { startFailure } from './cli/start-failure.ts';
 import { bucketOfHost } from './control/aws/s3/bucket-host.ts';
 import { provideDistribution } from './control/provide-distribution.ts';
 import { startControl, type Control } from './control/start-control.ts';
+import { createS3Fifo } from './core/cache/eviction.ts';
+import { createNumberMap } from './core/cache/number-map.ts';
 import { createSizeAwareFifo } from './core/cache/size-aware-eviction.ts';
 import { demoBanner, type DemoPlace } from './demo/demo-banner.ts';
 import { demoDistributionConfig } from './demo/demo-distribution.ts';
 import { startDemoOrigin } from './demo/demo-origin.ts';
 import { createEdge, type Edge } from './edge/serve.ts';
-import type { EdgeSubscriber } from './edge/ports.ts';
+import type { EdgeSubscriber, Store } from './edge/ports.ts';
 import { explain } from './insight/explain/explain.ts';
 import type { Listener } from './model/admin.ts';
 import { MIB, type Bytes } from './model/units.ts';
@@ -44,6 +48,9 @@ const STOP_SIGNALS = [
   ['SIGTERM', 143],
   ['SIGINT', 130],
 ] as const;
+
+/** Ours: so much of the memory is for the index of what lies on the disk. */
+const INDEX_SHARE = 0.25;
 
 /** Serves until SIGTERM or SIGINT; resolves with the exit code. */
 async function up(settings: Settings): Promise<number> {
@@ -75,7 +82,6 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     context: { edgeLocation: popName, domainNameOf: (id) => edge.domainNameOf(id) },
     report: tell,
   });
-  const store = createMemoryStore({ capacity: settings.memory, eviction: createSizeAwareFifo });
   const bus = createInProcessBus({ clock, warn: report });
   const listeners: Listener[] = [];
   let httpsPort = settings.httpsPort;
@@ -99,6 +105,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     explain: async (request) => explain(await edge.inspect(request)),
   });
 
+  const { store, closeStore } = await openStore(settings);
   const origin = createOriginClient({
     clock,
     resolve: originResolver(
@@ -159,8 +166,8 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     },
     ban: (ban) => edge.ban(ban),
   };
-  // The store begins empty: what earlier bans forgot is not there.
-  const membership = await bus.join(`${place}-1`, Number.MAX_SAFE_INTEGER, subscriber);
+  // What the store still holds from earlier runs was checked against the bans up to this one.
+  const membership = await bus.join(`${place}-1`, store.checkedSequence, subscriber);
 
   const apiUrl = `http://${reachableHost(host)}:${apiPort}`;
   writeRunRecord(data, { pid: process.pid, version: packageJson.version, apiUrl, httpPort: clear.port, httpsPort, apiPort });
@@ -181,9 +188,36 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     () => control.stop(),
     () => membership.leave(),
     async () => origin.close(),
+    closeStore,
     () => log.close(),
     async () => stopDemo?.(),
   ];
+}
+
+/** Memory above, disk below. A disk that cannot be used is said so and done without. */
+async function openStore(settings: Settings): Promise<{ readonly store: Store; closeStore(): Promise<void> }> {
+  const inMemory = (capacity: Bytes): Store => createMemoryStore({ capacity, eviction: createSizeAwareFifo });
+  const directory = join(settings.data, 'cache');
+  if (settings.disk > 0) {
+    try {
+      const { ino, birthtimeMs } = statSync(join(settings.data, 'state.db'));
+      const indexMemory = Math.floor(settings.memory * INDEX_SHARE);
+      const disk = await openDiskStore({
+        directory,
+        capacity: settings.disk,
+        indexMemory,
+        owner: `${ino}-${birthtimeMs}`,
+        clock,
+        report: tell,
+        eviction: (capacity) => createS3Fifo(capacity, createNumberMap()),
+        numberMap: createNumberMap(),
+      });
+      return { store: createTieredStore(inMemory(settings.memory - indexMemory), disk), closeStore: disk.close };
+    } catch (error) {
+      tell(`the disk cache in ${directory} cannot be used; caching in memory only`, error);
+    }
+  }
+  return { store: inMemory(settings.memory), closeStore: async () => undefined };
 }
 
 function serveApi({ host, apiPort }: Settings, { api }: Control): { readonly port: number; stop(): Promise<void> } {

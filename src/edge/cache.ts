@@ -71,6 +71,8 @@ export function createCache({ store, clock, report }: CachePorts): Cache {
   async function sweepStore(oldestFetch: () => number | undefined): Promise<void> {
     await pause();
     const goal = bans.newest;
+    // What a fetch under way stores while the sweep goes on may be older than the goal, and not be seen by it.
+    const oldestNow = oldestFetch() ?? goal;
     // What a soft ban names is not written anew for it: the ban stays until nothing older than it is left.
     const matter = new Set<number>();
     const isForgotten = ({ response, bansChecked }: Pick<StoredObject, 'response' | 'bansChecked'>): boolean => {
@@ -81,7 +83,7 @@ export function createCache({ store, clock, report }: CachePorts): Cache {
     };
     await store.sweep(isForgotten, pause);
     sweeping = false;
-    const through = Math.min(goal, oldestFetch() ?? goal);
+    const through = Math.min(goal, oldestNow, oldestFetch() ?? goal);
     store.checkedThrough(Math.min(through, ...[...matter].map((sequence) => sequence - 1)));
     bans.forgetThrough(through, matter);
     if (bans.newest > goal) sweep(oldestFetch);

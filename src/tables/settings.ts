@@ -16,8 +16,8 @@ export const SETTINGS = {
   workers: { ...count('number of cores', 'worker processes that serve viewers'), notYet: true },
   pops: { ...places(['FRA'], 'FRA,NRT,IAD', 'edge locations to run, by airport code; only the first is served yet') },
   shield: { ...places([], 'IAD', 'the edge location of Origin Shield'), notYet: true },
-  memory: size('256MB', 'bound of the cache in memory'),
-  disk: { ...size('4GB', 'bound of the cache on disk'), notYet: true },
+  memory: size('256MB', 'bound of the cache in memory; with a disk, a quarter of it is for the index of what lies there'),
+  disk: size('4GB', 'bound of the cache on disk, in DIR/cache; 0 for none'),
   cacheSemantics: choice(['cloudfront', 'rfc9111'], 'whose caching rules apply by default'),
   domainSuffix: text(
     'cloudfront.localhost',

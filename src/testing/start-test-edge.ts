@@ -16,7 +16,9 @@ import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenTls } from '../adapters/listen/listen-tls.ts';
 import { createMemoryLog, type LogEntry } from '../adapters/log/memory-log.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
+import { openDiskStore } from '../adapters/store/disk-store.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
+import { createTieredStore } from '../adapters/store/tiered-store.ts';
 import {
   acceptContinuousDeploymentPolicy,
   translateContinuousDeployment,
@@ -26,6 +28,7 @@ import { explainRequest } from '../control/admin/explain-request.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import { createEdge } from '../edge/serve.ts';
 import { explain } from '../insight/explain/explain.ts';
+import type { Store } from '../edge/ports.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
 import type { Ban } from '../model/snapshot.ts';
@@ -59,10 +62,12 @@ export interface TestEdgeOptions extends Pick<
   /** Ids of further origins: each is started and listed in `Origins`, after the one named `origin`. */
   readonly origins?: readonly string[];
   readonly staging?: TestStaging;
-  /** Bound of the store. */
+  /** Bound of the store in memory. */
   readonly memory?: Bytes;
   /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
   readonly random?: () => number;
+  /** Bound of a store on disk below it; without, there is none. It goes with the edge. */
+  readonly disk?: Bytes;
 }
 
 export interface ExplainOptions extends Pick<ViewerOptions, 'headers' | 'host' | 'scheme'> {
@@ -114,8 +119,10 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const originClient = createOriginClient({ clock: virtual });
   const edge = createEdge({
     clock: virtual,
+  const closing: (() => Promise<void>)[] = [];
+  const store = await openStore(options, virtual, closing);
     ids: createSeededIds(),
-    store: createMemoryStore({ capacity: options.memory ?? 64 * MIB, eviction: createSizeAwareFifo }),
+    store,
     origin: originClient,
     compressor: createZlibCompressor(),
     random: options.random ?? (() => 0.5),
@@ -124,7 +131,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     viaHost: '0123456789abcdef0123456789abcdef.cloudfront.net',
     altSvc: () => undefined,
     httpsPort: () => 443,
-    retainedLimit: 256 * MIB,
+    retainedLimit: Math.min(256 * MIB, options.memory ?? 64 * MIB),
     report: (message, error) => {
       throw new Error(message, { cause: error });
     },
@@ -157,7 +164,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
 
   const listen = { hostname: '127.0.0.1', port: 0, flag: 'port', handler: edge, report: rethrow };
   const clear = listenClear(listen);
-  const closing: (() => Promise<void>)[] = [() => clear.stop(false)];
+  closing.unshift(() => clear.stop(false));
   const viewer = createTestViewer({ host: DOMAIN_NAME, httpPort: clear.port, https: startHttps });
 
   async function startHttps(): Promise<{ port: number; ca: string }> {
@@ -199,6 +206,27 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
 
 /** A `CacheBehaviors` item: everything but the path pattern is filled in. */
 export function behavior(pathPattern: string, settings: Partial<CacheBehavior> = {}): CacheBehavior {
+async function openStore({ memory, disk }: TestEdgeOptions, clock: VirtualClock, closing: (() => Promise<void>)[]): Promise<Store> {
+  const held = createMemoryStore({ capacity: memory ?? 64 * MIB, eviction: createSizeAwareFifo });
+  if (disk === undefined) return held;
+  const directory = mkdtempSync(join(tmpdir(), 'warmfront-test-disk-'));
+  const kept = await openDiskStore({
+    directory,
+    capacity: disk,
+    indexMemory: 64 * MIB,
+    owner: 'test',
+    clock,
+    report: rethrow,
+    eviction: (capacity) => createS3Fifo(capacity, createNumberMap()),
+    numberMap: createNumberMap(),
+  });
+  closing.push(async () => {
+    await kept.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  return createTieredStore(held, kept);
+}
+
   return { ...defaultBehavior(settings), ...settings, PathPattern: pathPattern };
 }
 
@@ -236,6 +264,6 @@ function defaultBehavior(settings: Partial<DefaultCacheBehavior> = {}): DefaultC
   return { TargetOriginId: 'origin', ViewerProtocolPolicy: 'allow-all', ...policy };
 }
 
-function rethrow(message: string, error: unknown): never {
+function rethrow(message: string, error?: unknown): never {
   throw new Error(message, { cause: error });
 }

@@ -18,7 +18,8 @@ const resident = (): number => {
 const keyOf = (index: number): string => `d111111abcdef8.cloudfront.localhost GET /path/to/object-${index}.html`;
 const fields = Array.from({ length: 8 }, (_, field) => [`x-field-${field}`, `a value of usual length ${field}`] as const);
 const body = new Uint8Array(size).fill(65);
-const show = (name: string, value: number, unit: string): void => console.log(`${name.padEnd(44)} ${value.toFixed(value < 10 ? 3 : 0)} ${unit}`);
+const show = (name: string, value: number, unit: string): void =>
+  console.log(`${name.padEnd(44)} ${value.toFixed(value < 10 ? 3 : 0)} ${unit}`);
 
 try {
   const directory = join(folder, 'roomy');

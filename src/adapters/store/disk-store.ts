@@ -129,7 +129,13 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   }
   const replayed = await replayJournal(directory, index);
   const segments = await openSegments(directory, segmentSize, space);
-  const bodies = await openBodyFiles({ directory, space, makeRoom: (count) => log.makeRoom(count), forgotten: () => flushed(), failed });
+  const bodies = await openBodyFiles({
+    directory,
+    space,
+    makeRoom: (count) => log.makeRoom(count),
+    forgotten: () => flushed(),
+    failed,
+  });
   const lost = await settleIndex();
   const journal = await startJournal(directory, index, replayed.checkedThrough, failed);
   flushed = journal.flushed;
