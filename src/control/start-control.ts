@@ -57,10 +57,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const buckets = openBucketStore(join(data, 'buckets'));
   const cloudFront = createCloudFront({ state, bus, clock, random: randomBytes, accountId, domainSuffix, warn: report });
   const model = (file: unknown): ReturnType<typeof loadModel> => loadModel(file as ModelFile);
-  const oaiExists = (id: string): boolean => cloudFront.canonicalUserOf(id) !== undefined;
   const services = [
     createService(model(cloudFrontModel), cloudFront.handlers, { accountId, report }),
-    createS3({ model: model(s3Model), buckets, accountId, oaiExists, report }),
+    createS3({ model: model(s3Model), buckets, accountId, oaiExists: cloudFront.hasOriginAccessIdentity, report }),
     createSts({ model: model(stsModel), accountId, report }),
   ];
   const admin = createAdminApi({

@@ -57,8 +57,8 @@ export interface CloudFront {
   invalidate(distributionId: string, paths: readonly string[], soft?: boolean): Promise<PurgeReceipt>;
   /** The distribution with this id, domain name or alias. */
   findDistribution(name: string): string | undefined;
-  /** The S3 canonical user of an origin access identity, which bucket policies name. */
-  canonicalUserOf(originAccessIdentity: string): string | undefined;
+  /** Bucket policies name origin access identities; only those that exist. */
+  hasOriginAccessIdentity(id: string): boolean;
 }
 
 export function createCloudFront(options: CloudFrontOptions): CloudFront {
@@ -123,7 +123,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
         .map(distributions)
         .find(({ id, domainName, aliases }) => id === name || domainName === lower || aliases.includes(lower))?.id;
     },
-    canonicalUserOf: (id) => registry.originAccessIdentities.get(id)?.document.s3CanonicalUserId,
+    hasOriginAccessIdentity: (id) => registry.originAccessIdentities.get(id) !== undefined,
   };
 }
 

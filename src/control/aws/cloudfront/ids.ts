@@ -14,8 +14,6 @@ export interface ResourceIds {
   uuid(): string;
   /** The first label of a distribution's domain name. */
   domainLabel(): string;
-  /** An origin access identity's S3 canonical user: 96 hexadecimal digits. */
-  canonicalUserId(): string;
   callerReference(): string;
 }
 
@@ -44,7 +42,6 @@ export function createResourceIds(random: (length: number) => Uint8Array): Resou
       return hex(octets).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
     },
     domainLabel: () => `d${letters(13).toLowerCase()}`,
-    canonicalUserId: () => hex(random(48)),
     callerReference: () => `warmfront-${letters(13)}`,
   };
 }

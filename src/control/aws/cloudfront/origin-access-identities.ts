@@ -5,6 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import type { StoredResource } from '../../state/resources.ts';
 import { ACCOUNT_QUOTAS } from '../../../tables/quotas.ts';
+import { oaiCanonicalUserId } from '../canonical-user.ts';
 import { ApiError } from '../wire/types.ts';
 import type { Handlers } from '../wire/types.ts';
 import type { CloudFrontSdk, Defined } from './filled-config.ts';
@@ -50,7 +51,6 @@ export function originAccessIdentityHandlers(registry: Registry) {
       const document: OriginAccessIdentityDocument = {
         comment: config.Comment,
         callerReference: config.CallerReference,
-        s3CanonicalUserId: registry.ids.canonicalUserId(),
       };
       const resource = { id: registry.ids.resource(), name: config.CallerReference, etag: registry.ids.etag(), document };
       return answer(registry.change(call, (change) => identities.insert(resource, change)));
@@ -89,7 +89,7 @@ export function originAccessIdentityHandlers(registry: Registry) {
       const { head, items } = pageOf(identities.list(), input, ({ id }) => id);
       const Items = items.map(({ id, document }) => ({
         Id: id,
-        S3CanonicalUserId: document.s3CanonicalUserId,
+        S3CanonicalUserId: oaiCanonicalUserId(id),
         Comment: document.comment,
       }));
       return { CloudFrontOriginAccessIdentityList: { ...head, ...listed(Items) } };
@@ -109,7 +109,7 @@ function configOf({ document }: Stored): Config {
 }
 
 function shape(stored: Stored): Sdk.CloudFrontOriginAccessIdentity {
-  const { s3CanonicalUserId: S3CanonicalUserId } = stored.document;
+  const S3CanonicalUserId = oaiCanonicalUserId(stored.id);
   return { Id: stored.id, S3CanonicalUserId, CloudFrontOriginAccessIdentityConfig: configOf(stored) };
 }
 

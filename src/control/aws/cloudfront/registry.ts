@@ -28,7 +28,6 @@ export interface DistributionDocument {
 export interface OriginAccessIdentityDocument {
   readonly comment: string;
   readonly callerReference: string;
-  readonly s3CanonicalUserId: string;
 }
 
 export type StoredDistribution = StoredResource<DistributionDocument>;

@@ -5,9 +5,9 @@
  */
 import type { Grant, Owner, AccessControlPolicy } from '@aws-sdk/client-s3';
 import type { AclGrant } from '../../buckets/bucket-records.ts';
+import { accountCanonicalUserId } from '../canonical-user.ts';
 import { ApiError } from '../wire/types.ts';
 import { aclsEnabled } from './access.ts';
-import { accountCanonicalUserId } from './canonical-user.ts';
 import { accessDenied, invalidArgument, notImplemented } from './errors.ts';
 import type { S3Call } from './s3-call.ts';
 

@@ -38,12 +38,12 @@ import { Readable } from 'node:stream';
 import { openBucketStore } from '../../buckets/bucket-store.ts';
 import type { BucketStore } from '../../buckets/bucket-store.ts';
 import { createApiServer } from '../api-server.ts';
+import { oaiCanonicalUserId } from '../canonical-user.ts';
 import { createCredentials } from '../credentials.ts';
 import type { Credentials } from '../credentials.ts';
 import s3Model from '../models/s3.json';
 import { loadModel } from '../wire/model.ts';
 import type { ModelFile } from '../wire/model.ts';
-import { canonicalUserId } from './canonical-user.ts';
 import { createS3 } from './create-s3.ts';
 
 let directory: string;
@@ -332,7 +332,7 @@ describe('access', () => {
     expect(await asCloudFront({ kind: 'distribution', arn: `${ARN}2` })).toBe('403 AccessDenied');
     expect(await anonymous('/private/k')).toBe('403 AccessDenied');
 
-    expect(await policy(allow({ CanonicalUser: canonicalUserId('EOAI') }))).toBe('ok');
+    expect(await policy(allow({ CanonicalUser: oaiCanonicalUserId('EOAI') }))).toBe('ok');
     expect(await asCloudFront({ kind: 'origin-access-identity', id: 'EOAI' })).toBe('ok');
     expect(await asCloudFront({ kind: 'origin-access-identity', id: 'EOTHER' })).toBe('403 AccessDenied');
   });

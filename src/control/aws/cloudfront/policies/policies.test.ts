@@ -4,6 +4,7 @@ import { seconds } from '../../../../model/units.ts';
 import { MANAGED_CACHE_POLICIES } from '../../../../tables/managed-cache-policies.ts';
 import { MANAGED_ORIGIN_REQUEST_POLICIES } from '../../../../tables/managed-origin-request-policies.ts';
 import { MANAGED_RESPONSE_HEADERS_POLICIES } from '../../../../tables/managed-response-headers-policies.ts';
+import { oaiCanonicalUserId } from '../../canonical-user.ts';
 import { call, CACHING_OPTIMIZED, controlPlane, minimalConfig, refusal } from '../control-plane-fixture.ts';
 import { MANAGED_CACHE_CONFIGS, MANAGED_ORIGIN_REQUEST_CONFIGS, MANAGED_RESPONSE_HEADERS_CONFIGS } from './managed-policies.ts';
 import { cachePolicyFromConfig, originRequestPolicyFromConfig, responseHeadersPolicyFromConfig } from './translate-policies.ts';
@@ -136,7 +137,9 @@ test('an origin access identity sent again is the same one', async () => {
   const first = await create('a');
   const { Id, S3CanonicalUserId } = first.CloudFrontOriginAccessIdentity!;
   expect(S3CanonicalUserId).toMatch(/^[0-9a-f]{96}$/);
-  expect(plane.canonicalUserOf(Id!)).toBe(S3CanonicalUserId);
+  // What S3 compares with the principals of a bucket policy.
+  expect(S3CanonicalUserId).toBe(oaiCanonicalUserId(Id!));
+  expect([plane.hasOriginAccessIdentity(Id!), plane.hasOriginAccessIdentity('ENOBODY')]).toEqual([true, false]);
   expect((await create('a')).CloudFrontOriginAccessIdentity!.Id).toBe(Id);
   expect(refusal(() => create('b'))).toBe('409 CloudFrontOriginAccessIdentityAlreadyExists');
 });

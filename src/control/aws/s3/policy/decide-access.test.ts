@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { AclGrant, PublicAccessBlock } from '../../../buckets/bucket-records.ts';
+import { oaiArn, oaiCanonicalUserId } from '../../canonical-user.ts';
 import type { Principal } from '../../wire/types.ts';
-import { canonicalUserId, oaiArn } from '../canonical-user.ts';
 import { decideAccess, DEFAULT_PUBLIC_ACCESS_BLOCK } from './decide-access.ts';
 import { principalFacts } from './evaluate-policy.ts';
 import { parsePolicy, PolicyFault } from './parse-policy.ts';
@@ -114,12 +114,12 @@ describe('access', () => {
     ['OAI by ARN', decide(oai, policyOf({ Principal: { AWS: oaiArn(OAI) } }), BLOCKED), 'allowed: policy'],
     [
       'OAI by canonical user',
-      decide(oai, policyOf({ Principal: { CanonicalUser: canonicalUserId(OAI) } }), BLOCKED),
+      decide(oai, policyOf({ Principal: { CanonicalUser: oaiCanonicalUserId(OAI) } }), BLOCKED),
       'allowed: policy',
     ],
     [
       'another OAI',
-      decide(otherOai, policyOf({ Principal: { CanonicalUser: canonicalUserId(OAI) } }), BLOCKED),
+      decide(otherOai, policyOf({ Principal: { CanonicalUser: oaiCanonicalUserId(OAI) } }), BLOCKED),
       'denied: no-allow',
     ],
     ['everyone: anonymous, open', decide(anonymous, everyone, OPEN), 'allowed: policy'],

@@ -2,8 +2,8 @@
  * What a bucket policy says about one request. IAM user guide, "Policy evaluation logic": an explicit deny wins, then any allow;
  * neither is silence. What silence means (the owner may, others need an ACL) and Block Public Access are decided in decide-access.ts.
  */
+import { accountCanonicalUserId, oaiArn, oaiCanonicalUserId } from '../../canonical-user.ts';
 import type { Principal } from '../../wire/types.ts';
-import { accountCanonicalUserId, canonicalUserId, oaiArn } from '../canonical-user.ts';
 import { holdsCondition } from './conditions.ts';
 import type { RequestFacts } from './conditions.ts';
 import type { Policy, PrincipalPattern, Statement } from './policy.ts';
@@ -47,7 +47,7 @@ function isPrincipal(pattern: PrincipalPattern, principal: Principal): boolean {
       return pattern.kind === 'service' && pattern.value === principal.service;
     case 'origin-access-identity':
       return pattern.kind === 'canonical-user'
-        ? pattern.value === canonicalUserId(principal.id)
+        ? pattern.value === oaiCanonicalUserId(principal.id)
         : pattern.kind === 'aws' && pattern.value === oaiArn(principal.id);
     case 'account':
       if (pattern.kind === 'canonical-user') return pattern.value === accountCanonicalUserId(principal.accountId);

@@ -1,11 +1,11 @@
 /**
- * Canonical user ids: how S3 names owners in ACLs and origin access identities in bucket policies.
- * CloudFront: S3CanonicalUserId has 96 hex digits; S3: an account's has 64.
+ * Canonical user ids: how S3 names owners in ACLs and origin access identities in bucket policies. CloudFront shows them, S3 evaluates
+ * them, so both derive them here. CloudFront: S3CanonicalUserId has 96 hex digits; S3: an account's has 64.
  */
 import { createHash } from 'node:crypto';
 
 /** The S3CanonicalUserId of a CloudFront origin access identity. */
-export function canonicalUserId(oaiId: string): string {
+export function oaiCanonicalUserId(oaiId: string): string {
   return createHash('sha512').update(`warmfront-oai:${oaiId}`).digest('hex').slice(0, 96);
 }
 
