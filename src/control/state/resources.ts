@@ -51,6 +51,8 @@ export interface Collection<D> {
     change: Change,
   ): StoredResource<D>;
   remove(current: StoredResource<D>, change: Change): void;
+  /** Where it stands in the order of creation, also when it has been deleted since; undefined when there never was one. */
+  position(id: string): number | undefined;
   /** Whether the etag is, or ever was, this resource's. */
   knowsEtag(id: string, etag: string): boolean;
   /** Records that every edge has this revision. */
@@ -141,6 +143,8 @@ export function collection<D>(db: Database, kind: string, transaction: <T>(run: 
         );
         record(current.id, current.revision + 1, current.etag, null, change);
       }),
+    position: (id) =>
+      db.query<{ rowid: number }, [string, string]>('SELECT rowid FROM resources WHERE kind = ? AND id = ?').get(kind, id)?.rowid,
     knowsEtag: (id, etag) =>
       db
         .query<{ n: number }, [string, string, string]>(

@@ -15,11 +15,11 @@ import { invalidArgument } from './validate/references.ts';
 export function distributionListHandlers(registry: Registry) {
   const all = (): readonly StoredDistribution[] => registry.distributions.list();
   const list = (of: readonly StoredDistribution[], asked: Asked): { DistributionList: Sdk.DistributionList } => {
-    const page = pageOf(of, asked, ({ id }) => id);
+    const page = pageOf(of, asked, ({ id }) => id, registry.distributions);
     return { DistributionList: { ...page.head, ...listed(page.items.map((one) => distributionSummary(registry, one))) } };
   };
   const idList = (of: readonly StoredDistribution[], asked: Asked): { DistributionIdList: Sdk.DistributionIdList } => {
-    const page = pageOf(of, asked, ({ id }) => id);
+    const page = pageOf(of, asked, ({ id }) => id, registry.distributions);
     return { DistributionIdList: { ...page.head, ...listed(page.items.map(({ id }) => id)) } };
   };
   const withBehavior = (matches: (behavior: FilledBehavior) => boolean): readonly StoredDistribution[] =>

@@ -75,7 +75,7 @@ export function originAccessControlHandlers(registry: Registry) {
       return {};
     },
     ListOriginAccessControls(input) {
-      const { head, items } = pageOf(controls.list(), input, ({ id }) => id);
+      const { head, items } = pageOf(controls.list(), input, ({ id }) => id, registry.originAccessControls);
       const Items = items.map(({ id, config }) => ({ ...config, Id: id, Description: config.Description ?? '' }));
       return { OriginAccessControlList: { ...head, ...listed(Items) } };
     },

@@ -86,7 +86,7 @@ export function originAccessIdentityHandlers(registry: Registry) {
       return {};
     },
     ListCloudFrontOriginAccessIdentities(input) {
-      const { head, items } = pageOf(identities.list(), input, ({ id }) => id);
+      const { head, items } = pageOf(identities.list(), input, ({ id }) => id, identities);
       const Items = items.map(({ id, document }) => ({
         Id: id,
         S3CanonicalUserId: oaiCanonicalUserId(id),

@@ -115,7 +115,7 @@ export function continuousDeploymentHandlers(registry: Registry) {
       return {};
     },
     ListContinuousDeploymentPolicies(input) {
-      const { head, items: page } = pageOf(policies.list(), input, ({ id }) => id);
+      const { head, items: page } = pageOf(policies.list(), input, ({ id }) => id, policies);
       const { MaxItems, Quantity, NextMarker } = head;
       const Items = page.map((stored) => ({ ContinuousDeploymentPolicy: shape(stored) }));
       return {

@@ -52,7 +52,7 @@ export function cachePolicyHandlers(registry: Registry) {
       return {};
     },
     ListCachePolicies(input) {
-      const { head, items } = pageOf(ofType(policies.list(), input.Type), input, ({ id }) => id);
+      const { head, items } = pageOf(ofType(policies.list(), input.Type), input, ({ id }) => id, registry.cachePolicies);
       const { MaxItems, Quantity, NextMarker } = head;
       const Items = items.map((policy) => ({ Type: policy.type, CachePolicy: shape(policy) }));
       return { CachePolicyList: { MaxItems, Quantity, ...(NextMarker !== undefined && { NextMarker }), ...listed(Items) } };

@@ -56,7 +56,7 @@ export function originRequestPolicyHandlers(registry: Registry) {
       return {};
     },
     ListOriginRequestPolicies(input) {
-      const { head, items } = pageOf(ofType(policies.list(), input.Type), input, ({ id }) => id);
+      const { head, items } = pageOf(ofType(policies.list(), input.Type), input, ({ id }) => id, registry.originRequestPolicies);
       const { MaxItems, Quantity, NextMarker } = head;
       const Items = items.map((policy) => ({ Type: policy.type, OriginRequestPolicy: shape(policy) }));
       return {

@@ -56,7 +56,12 @@ export function responseHeadersPolicyHandlers(registry: Registry) {
       return {};
     },
     ListResponseHeadersPolicies(input) {
-      const { head, items } = pageOf(ofType(policies.list(), input.Type), input, ({ id }) => id);
+      const { head, items } = pageOf(
+        ofType(policies.list(), input.Type),
+        input,
+        ({ id }) => id,
+        registry.responseHeadersPolicies,
+      );
       const { MaxItems, Quantity, NextMarker } = head;
       const Items = items.map((policy) => ({ Type: policy.type, ResponseHeadersPolicy: shape(policy) }));
       return {
