@@ -70,8 +70,14 @@ function measure(value: unknown): number {
 }
 
 function describe(shape: Shape, value: unknown): string {
-  if (shape.kind === 'list') return `[${(value as unknown[]).map(String).join(', ')}]`.slice(0, 200);
+  if (shape.kind === 'list')
+    return `[${(value as unknown[]).map((item) => describeItem(shape.element.shape, item)).join(', ')}]`.slice(0, 200);
   return (value instanceof Uint8Array ? `${value.length} bytes` : `${value as string | number}`).slice(0, 200);
+}
+
+/** AWS shows what structures are called, not what is in them. */
+function describeItem(shape: Shape, value: unknown): string {
+  return shape.kind === 'structure' ? shape.name : describe(shape, value);
 }
 
 function failure(value: string, path: string, constraint: string): string {

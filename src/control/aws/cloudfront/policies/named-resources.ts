@@ -74,7 +74,11 @@ export function namedResources<C extends { readonly Name: string }, Input>(
   const requireFreeName = (name: string, owner: string | undefined): void => {
     const holder = collection.named(name)?.id ?? managed.find(({ config }) => config.Name === name)?.id;
     if (holder === undefined || holder === owner) return;
-    throw new ApiError(`${family.code}AlreadyExists`, `A ${noun} with this name already exists. To modify it, update it.`, 409);
+    throw new ApiError(
+      `${family.code}AlreadyExists`,
+      `Another ${noun} with this name already exists. To modify it, update it.`,
+      409,
+    );
   };
   const given = (config: Input | undefined): Input => {
     if (config === undefined)

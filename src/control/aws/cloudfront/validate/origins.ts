@@ -19,7 +19,8 @@ const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** `bucket.s3.eu-west-1.amazonaws.com`, and the same below any other zone. */
 const S3_HOST = /^.+\.s3([.-][a-z0-9.-]+)?\.[a-z0-9-]+$/i;
-const S3_WEBSITE = /\.s3-website[.-]/i;
+/** CloudFront: website endpoints are custom origins, and transfer acceleration is not for origins. */
+const NO_S3_ORIGIN = /\.s3-(website[.-]|accelerate\.)/i;
 const OAI_PATH = /^origin-access-identity\/cloudfront\/([A-Z0-9]+)$/;
 
 export function validateOrigins(config: FilledConfig, references: References): void {
@@ -115,7 +116,7 @@ function validateCustomHeaders(origin: FilledOrigin): void {
 }
 
 function validateAccess(origin: FilledOrigin, references: References): void {
-  const isS3Host = S3_HOST.test(origin.DomainName) && !S3_WEBSITE.test(origin.DomainName);
+  const isS3Host = S3_HOST.test(origin.DomainName) && !NO_S3_ORIGIN.test(origin.DomainName);
   const identity = origin.S3OriginConfig?.OriginAccessIdentity ?? '';
   const controlId = origin.OriginAccessControlId;
   // Ours: the zone after `.s3` is free, so that a bucket store of one's own counts as S3.
