@@ -163,8 +163,8 @@ export function createObjectHeads(ports: ObjectHeadPorts): ObjectHeads {
     const about = { request, method: 'GET', head: whole, behavior, distribution };
     const storing = decideStoring({ ...about, requestTime, responseTime, originId });
     const compression = decideCompression({ ...about, storing, hasCapacity: compressor.hasCapacity });
-    const { largestObject } = store.stats;
-    const division = decideDivision({ part, storing, compression, largestObject, hasRoom: retention.fits(part.octets) });
+    const largest = Math.max(store.stats.largestObject, store.stats.largestFill);
+    const division = decideDivision({ part, storing, compression, largest, hasRoom: retention.fits(part.octets) });
     if (division.kind === 'entire') {
       return asFill(work, question, Promise.resolve({ ...asked, response: { ...response, head: whole } }), false);
     }

@@ -187,16 +187,6 @@ scenario('when the head is stale one question renews all blocks', ORIGIN_DECIDES
   origin.expectRequests(8);
 });
 
-scenario('a viewer who leaves has a few blocks fetched in vain, not the rest', async ({ origin, viewer, settled }) => {
-  const film = rangedFile({ length: 40 * MIB });
-  origin.on('GET /film', film.handler);
-  const leaving = await viewer.open('/film', range(0, ''));
-  for await (const _ of leaving.body) break;
-  leaving.leave();
-  await settled();
-  expect(film.ranges.length).toBeLessThan(12);
-});
-
 scenario('what may not be stored goes to the origin as asked', ORIGIN_DECIDES_OPTIONS, async ({ origin, viewer }) => {
   const film = rangedFile({ length: LENGTH, headers: { 'cache-control': 'private' } });
   origin.on('GET /film', film.handler);
@@ -219,16 +209,4 @@ scenario('errors and redirects answer a range as they answer anybody', async ({ 
   (await viewer.get('/gone', range(0, 9))).expectError(404).expect({ body: 'gone' });
   (await viewer.get('/gone')).expectError(404);
   origin.expectRequests(1);
-});
-
-scenario('several parts are read over the blocks that hold them, and no others', async ({ origin, viewer }) => {
-  const film = rangedFile({ length: 40 * MIB });
-  origin.on('GET /film', film.handler);
-  const several = { headers: { range: `bytes=5-9,${20 * MIB}-${20 * MIB + 4},-3` } };
-  const answer = (await viewer.get('/film', several)).expect({ status: 206 });
-  for (const part of [film.bytes(5, 9), film.bytes(20 * MIB, 20 * MIB + 4), film.bytes(40 * MIB - 3, 40 * MIB - 1)]) {
-    expect(Buffer.from(answer.bytes).indexOf(part)).toBeGreaterThan(0);
-  }
-  origin.expectRequests(3);
-  (await viewer.get('/film', several)).expectHit();
 });

@@ -57,7 +57,7 @@ describe('what the first part makes of its object', () => {
     part,
     storing: { kind: 'store', freshness: FRESH, because: '' },
     compression: { kind: 'as-is', reason: 'compress-off' },
-    largestObject: 64 * MIB,
+    largest: 64 * MIB,
     hasRoom: true,
   };
   const passed = { kind: 'pass', reason: 'no-store' } as const;
@@ -71,7 +71,7 @@ describe('what the first part makes of its object', () => {
     ['not to be stored', { storing: passed }, 'pass no-store'],
     ['to be compressed', { compression: compressed }, 'whole compressed'],
     ['no strong validator', { part: loose }, 'whole no-strong-validator'],
-    ['no strong validator, too large to keep whole', { part: loose, largestObject: MIB }, 'pass no-strong-validator'],
+    ['no strong validator, too large to keep whole', { part: loose, largest: MIB }, 'pass no-strong-validator'],
     ['no room for the part', { hasRoom: false }, 'pass no-capacity'],
   ];
   test.each(cases)('%s', (_, change, want) => {

@@ -33,7 +33,7 @@ export interface RangeFillInput {
   readonly semantics: CacheSemantics;
   /** What was found under the key and cannot answer as it is. */
   readonly stored: Pick<StoredResponse, 'method' | 'status'> | undefined;
-  /** The largest body that the store takes. */
+  /** The largest body that the store holds in memory. */
   readonly largestObject: Bytes;
 }
 
@@ -68,13 +68,14 @@ export interface DivisionInput {
   /** How the whole object would be stored, and compressed. */
   readonly storing: Storing;
   readonly compression: Compression;
-  readonly largestObject: Bytes;
+  /** The largest object that is stored whole. */
+  readonly largest: Bytes;
   /** The part can be held until it is stored. */
   readonly hasRoom: boolean;
 }
 
 /** What the first part of an object makes of it. */
-export function decideDivision({ part, storing, compression, largestObject, hasRoom }: DivisionInput): Division {
+export function decideDivision({ part, storing, compression, largest, hasRoom }: DivisionInput): Division {
   if (part.octets === part.length) return { kind: 'entire' };
   if (storing.kind === 'pass') return { kind: 'pass', reason: storing.reason };
   // CloudFront: a range of a compressed object is one of its compressed octets, and those begin with the first.
@@ -84,6 +85,6 @@ export function decideDivision({ part, storing, compression, largestObject, hasR
       ? { kind: 'blocks', edition: part.edition, freshness: storing.freshness }
       : { kind: 'pass', reason: 'no-capacity' };
   }
-  if (part.length <= largestObject) return { kind: 'whole', reason: 'no-strong-validator' };
+  if (part.length <= largest) return { kind: 'whole', reason: 'no-strong-validator' };
   return { kind: 'pass', reason: 'no-strong-validator' };
 }
