@@ -23,7 +23,7 @@ beforeAll(async () => {
   // Two settings of one revision meet here: its OriginPath in the target, its custom header beside it.
   origin = createServer((request, response) => {
     response.setHeader('cache-control', 'no-store');
-    response.end(`${request.url?.split('/')[1]} ${request.headers['x-revision']}`);
+    response.end(`${request.url?.split('/')[1]} ${String(request.headers['x-revision'])}`);
   });
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
   warmfront = await startWarmfront();

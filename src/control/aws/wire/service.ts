@@ -3,6 +3,7 @@
  * or error. The order is AWS's: shape of the document, then constraints, then meaning (the handler's).
  * An operation without a handler is a clear 501, never a 5xx that clients would retry. Signatures were judged before (api-server.ts).
  */
+import { StateError } from '../../state/state-error.ts';
 import { WireFault } from './faults.ts';
 import type { Operation, ServiceModel } from './model.ts';
 import { decodeUtf8, DOCUMENT_LIMIT, readBody } from './read-body.ts';
@@ -126,8 +127,12 @@ function asApiError(model: ServiceModel, thrown: unknown, call: IncomingCall, re
       return new ApiError('RequestEntityTooLarge', `The request is too large: ${thrown.message}.`, 413);
     return new ApiError(errorCodes(model)[thrown.kind], thrown.message, 400);
   }
-  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  const detail =
+    thrown instanceof StateError ? thrown.message : thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   report(`${model.signingName}: ${call.method} ${call.rawPath} failed (request ${call.requestId}): ${detail}`);
+  // Not one of the statuses clients retry: a full disk stays full for now.
+  if (thrown instanceof StateError && thrown.code === 'disk-full')
+    return new ApiError('InsufficientStorage', thrown.message, 507);
   return new ApiError(
     'InternalFailure',
     'The request processing has failed because of an unknown error, exception or failure.',
