@@ -4,7 +4,7 @@
  */
 import { SETTING_NAMES, type SettingName } from '../tables/settings.ts';
 
-export type CommandName = 'up' | 'env' | 'status' | 'purge' | 'help';
+export type CommandName = 'up' | 'env' | 'status' | 'explain' | 'purge' | 'help';
 
 export interface Command {
   readonly summary: string;
@@ -14,6 +14,8 @@ export interface Command {
   readonly settings: readonly SettingName[];
   /** Flags without a value that are no settings. */
   readonly switches: readonly SwitchName[];
+  /** Flags with a value that are no settings; each may be repeated. */
+  readonly options?: readonly OptionName[];
   readonly examples: readonly string[];
 }
 
@@ -24,6 +26,13 @@ export const SWITCH_HELP: Readonly<Record<SwitchName, string>> = {
   version: 'print the version',
   json: 'print the answer as JSON',
   soft: 'make stale instead of forgetting: what is stored still covers for a failing origin',
+};
+
+export type OptionName = 'method' | 'header';
+
+export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; readonly help: string }>> = {
+  method: { flag: '-X, --method METHOD', help: 'the method; GET unless given' },
+  header: { flag: "-H, --header 'Name: value'", help: 'a header of the request; repeatable; Host overrules the URL’s' },
 };
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
@@ -52,6 +61,20 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     settings: ['data'],
     switches: ['json', 'help'],
     examples: ['warmfront status', 'warmfront status --json'],
+  },
+  explain: {
+    summary: 'say why a request would be a hit or a miss, without sending it',
+    usage: "warmfront explain URL [-X METHOD] [-H 'Name: value']... [--data DIR] [--json]",
+    about:
+      'Tells which distribution and cache behavior answer, what the cache key is made of and by which policy, what is stored and for how ' +
+      'long, what the origin would be sent, and for a miss which stored key is the nearest and what differs. Asks no origin and changes nothing.',
+    settings: ['data'],
+    switches: ['json', 'help'],
+    options: ['method', 'header'],
+    examples: [
+      'warmfront explain https://www.example.com/index.html?utm_source=news',
+      "warmfront explain http://127.0.0.1:8080/ -H 'Host: www.example.com' -H 'Accept-Encoding: br'",
+    ],
   },
   purge: {
     summary: 'forget cached responses, and wait until every edge has',

@@ -4,6 +4,7 @@
  */
 import { request } from 'node:http';
 import type { PurgeReceipt, PurgeRequest, Health, Refusal, Status } from '../model/admin.ts';
+import type { Explanation } from '../model/explanation.ts';
 import { isRunning, readRunRecord } from './run-record.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,6 +13,8 @@ export interface ControlClient {
   status(): Promise<Status>;
   /** Resolves when every edge has applied the purge. */
   purge(what: PurgeRequest): Promise<PurgeReceipt>;
+  /** `headers`: lines as `Name: value`. */
+  explain(url: string, method: string | undefined, headers: readonly string[]): Promise<Explanation>;
 }
 
 /** A client of the Warmfront that runs with this data directory. Throws UsageError when none does. */
@@ -26,6 +29,11 @@ export function connect(data: string): ControlClient {
     health: () => ask('GET', 'health'),
     status: () => ask('GET', 'status'),
     purge: (what) => ask('POST', 'purge', what),
+    explain(url, method, headers) {
+      const query = new URLSearchParams({ url, ...(method !== undefined && { method }) });
+      for (const header of headers) query.append('header', header);
+      return ask('GET', `explain?${query.toString()}`);
+    },
   };
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Setting } from '../tables/setting-kinds.ts';
 import { environmentName, flagName, SETTINGS, type SettingName } from '../tables/settings.ts';
-import { COMMAND_NAMES, COMMANDS, SWITCH_HELP, type CommandName } from './commands.ts';
+import { COMMAND_NAMES, COMMANDS, OPTION_HELP, SWITCH_HELP, type CommandName } from './commands.ts';
 import { columns } from './terminal.ts';
 
 /** All commands, one line each. */
@@ -22,6 +22,7 @@ export function overview(): string[] {
 export function commandHelp(name: CommandName): string[] {
   const command = COMMANDS[name];
   const flags = [
+    ...(command.options ?? []).map((option) => [`  ${OPTION_HELP[option].flag}`, OPTION_HELP[option].help]),
     ...command.settings.map((setting) => settingRow(setting)),
     ...(command.settings.length > 0 ? [['  --config FILE', 'the configuration file', 'warmfront.config.json']] : []),
     ...command.switches.map((flag) => [`  --${flag}`, SWITCH_HELP[flag]]),

@@ -7,6 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { Settings } from '../tables/settings.ts';
 import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './commands.ts';
 import { printEnvironment } from './commands/env.ts';
+import { printExplanation } from './commands/explain.ts';
 import { purge } from './commands/purge.ts';
 import { printStatus } from './commands/status.ts';
 import { connect } from './control-client.ts';
@@ -48,7 +49,7 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
   if (first === 'help') return help(given.words, terminal);
 
   const { settings, warnings } = readSettings(given, terminal.environment, terminal.workingDirectory);
-  if (first !== 'purge') refuseWords(first, given.words);
+  if (first !== 'purge' && first !== 'explain') refuseWords(first, given.words);
   const asJson = given.switches.has('json');
   switch (first) {
     case 'up':
@@ -58,6 +59,8 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
       return printEnvironment(settings, terminal);
     case 'status':
       return printStatus(connect(settings.data), asJson, terminal);
+    case 'explain':
+      return printExplanation(given, () => connect(settings.data), asJson, terminal);
     case 'purge':
       return purge(given.words, () => connect(settings.data), { asJson, soft: given.switches.has('soft') }, terminal);
   }

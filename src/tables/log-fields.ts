@@ -1,6 +1,7 @@
 /**
  * The fields of a standard access log, in CloudFront's order: each a function of what was asked, what happened and what was
- * delivered (facts 13.1). How values are encoded and joined to a line: log-line.ts. Result types: result-types.ts.
+ * delivered (facts 13.1). How values are encoded and joined to a line: log-line.ts. Result types: result-types.ts. Behind CloudFront's
+ * fields stand our own: readers go by position and ignore what follows, as CloudFront asks of them.
  *
  * Not told by the runtime, and so always absent: ssl-protocol, ssl-cipher, and over TLS whether it was HTTP/1.1 or HTTP/2.
  * Not served yet: cookies in logs (Logging.IncludeCookies), field-level encryption.
@@ -10,6 +11,7 @@ import type { ViewerRequest } from '../core/request.ts';
 import { parseContentRange } from '../http/content-range.ts';
 import { fieldValue, type Fields } from '../http/fields.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
+import { reasonOf } from './reasons.ts';
 import { detailedResultType, responseResultType, resultType } from './result-types.ts';
 
 /** What a line says of the place and of the configuration. */
@@ -77,6 +79,12 @@ export const LOG_FIELDS: readonly LogField[] = [
   { name: 'sc-content-len', value: (_request, _outcome, delivery) => delivery.contentLength?.toString() },
   { name: 'sc-range-start', value: (_request, outcome, delivery) => sentRange(outcome, delivery)?.first.toString() },
   { name: 'sc-range-end', value: (_request, outcome, delivery) => sentRange(outcome, delivery)?.last.toString() },
+];
+
+/** Ours. */
+export const EXTENSION_FIELDS: readonly LogField[] = [
+  // The words of `warmfront explain`: reasons.ts.
+  { name: 'x-warmfront-reason', value: (_request, outcome) => reasonOf(outcome) },
 ];
 
 /** CloudFront: date and time are those of the last octet. */

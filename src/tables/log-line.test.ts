@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Delivery, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
-import { LOG_FIELDS } from './log-fields.ts';
+import { EXTENSION_FIELDS, LOG_FIELDS } from './log-fields.ts';
 import { encodeLogValue, LOG_HEAD, logLine } from './log-line.ts';
 
 const request: ViewerRequest = {
@@ -56,17 +56,20 @@ const values = (changes: { request?: Partial<ViewerRequest>; outcome?: Partial<O
   );
   expect(line).toEndWith('\n');
   const columns = line.slice(0, -1).split('\t');
-  expect(columns).toHaveLength(LOG_FIELDS.length);
-  return Object.fromEntries(LOG_FIELDS.map(({ name }, index) => [name, columns[index]]));
+  const fields = [...LOG_FIELDS, ...EXTENSION_FIELDS];
+  expect(columns).toHaveLength(fields.length);
+  return Object.fromEntries(fields.map(({ name }, index) => [name, columns[index]]));
 };
 
 describe('a log line', () => {
-  test('has the 33 fields of CloudFront’s standard log', () => {
+  test('has the 33 fields of CloudFront’s standard log, and ours behind them', () => {
+    expect(LOG_FIELDS).toHaveLength(33);
     expect(LOG_HEAD).toBe(
       '#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) ' +
         'cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken ' +
         'x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields ' +
-        'c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end\n',
+        'c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end ' +
+        'x-warmfront-reason\n',
     );
   });
 
@@ -105,6 +108,7 @@ describe('a log line', () => {
       'sc-content-len': '100',
       'sc-range-start': '0',
       'sc-range-end': '99',
+      'x-warmfront-reason': 'hit',
     });
   });
 

@@ -3,16 +3,18 @@
  */
 import type { Delivery, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
-import { LOG_FIELDS, type LogContext } from './log-fields.ts';
+import { EXTENSION_FIELDS, LOG_FIELDS, type LogContext } from './log-fields.ts';
+
+const FIELDS = [...LOG_FIELDS, ...EXTENSION_FIELDS];
 
 /** The lines at the head of every log file, newline included. */
-export const LOG_HEAD = `#Version: 1.0\n#Fields: ${LOG_FIELDS.map(({ name }) => name).join(' ')}\n`;
+export const LOG_HEAD = `#Version: 1.0\n#Fields: ${FIELDS.map(({ name }) => name).join(' ')}\n`;
 
 /** The record of one request, tab-separated, newline included. */
 export function logLine(request: ViewerRequest, outcome: Outcome, delivery: Delivery, context: LogContext): string {
   let line = '';
   let separator = '';
-  for (const { value, isForeign } of LOG_FIELDS) {
+  for (const { value, isForeign } of FIELDS) {
     const text = value(request, outcome, delivery, context);
     line += separator;
     if (text === undefined || text === '') line += '-';

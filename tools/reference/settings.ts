@@ -1,7 +1,7 @@
 /**
  * docs/reference/settings.md: the commands and every setting, from src/tables/settings.ts and src/cli/commands.ts.
  */
-import { COMMAND_NAMES, COMMANDS, SWITCH_HELP } from '../../src/cli/commands.ts';
+import { COMMAND_NAMES, COMMANDS, OPTION_HELP, SWITCH_HELP } from '../../src/cli/commands.ts';
 import type { Setting } from '../../src/tables/setting-kinds.ts';
 import { environmentName, flagName, SETTING_NAMES, SETTINGS } from '../../src/tables/settings.ts';
 import { code, page, table } from './markdown.ts';
@@ -15,7 +15,9 @@ export function settingsPage(): string {
   });
   const commands = COMMAND_NAMES.flatMap((name) => {
     const command = COMMANDS[name];
-    const flags = command.switches.map((flag) => `${code(`--${flag}`)} ${SWITCH_HELP[flag]}`).join('; ');
+    const options = (command.options ?? []).map((option) => `${code(OPTION_HELP[option].flag)} ${OPTION_HELP[option].help}`);
+    const switches = command.switches.map((flag) => `${code(`--${flag}`)} ${SWITCH_HELP[flag]}`);
+    const flags = [...options, ...switches].join('; ');
     return ['', `### ${name}`, '', code(command.usage), '', command.about, '', `Also: ${flags}.`];
   });
   return page(

@@ -1,0 +1,171 @@
+/**
+ * `warmfront explain`: why a request would be a hit or a miss, as a page for people or as JSON for scripts. What is said comes from the
+ * edge (src/model/explanation.ts); here it is laid out. Exits 0 whatever the verdict: the question was answered.
+ */
+import type { Explanation, StoredExplanation, Verdict } from '../../model/explanation.ts';
+import type { Arguments } from '../read-arguments.ts';
+import type { ControlClient } from '../control-client.ts';
+import { columns, painter, type Style, type Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+
+export async function printExplanation(
+  { words, options }: Pick<Arguments, 'words' | 'options'>,
+  client: () => ControlClient,
+  asJson: boolean,
+  terminal: Terminal,
+): Promise<number> {
+  const [url, extra] = words;
+  if (url === undefined) throw new UsageError('say what to explain: warmfront explain https://www.example.com/index.html');
+  if (extra !== undefined) throw new UsageError(`explain takes one URL; "${extra}" is one too many`);
+  const explanation = await client().explain(url, options.get('method')?.at(-1), options.get('header') ?? []);
+  if (asJson) terminal.print(JSON.stringify(explanation, null, 2));
+  else for (const line of page(printable(explanation), painter(terminal))) terminal.print(line);
+  return 0;
+}
+
+/** Stored keys hold what other viewers have sent: nothing of it may steer the terminal. */
+function printable(explanation: Explanation): Explanation {
+  const clean = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}') : value;
+  return JSON.parse(JSON.stringify(explanation), clean) as Explanation;
+}
+
+type Paint = (text: string, style: Style) => string;
+
+const VERDICT_STYLE: Readonly<Record<Verdict['kind'], Style>> = {
+  hit: 'green',
+  'hit-stale': 'yellow',
+  revalidate: 'yellow',
+  miss: 'red',
+  pass: 'yellow',
+  redirect: 'yellow',
+  refused: 'red',
+};
+
+function page(explanation: Explanation, paint: Paint): string[] {
+  const { request, verdict, edgeLocation } = explanation;
+  const reason = verdict.reason === verdict.kind ? '' : ` (${verdict.reason})`;
+  const sections: [title: string, lines: string[]][] = [
+    ['chosen', chosen(explanation)],
+    ['cache key', cacheKey(explanation, paint)],
+    ['stored', stored(explanation)],
+    ['nearest stored key', nearest(explanation)],
+    ['to the origin', origin(explanation, paint)],
+    [
+      'hints',
+      explanation.hints.map(
+        ({ level, sentence }) => `${level === 'warning' ? paint('warning:', 'yellow') : 'note:'} ${sentence}`,
+      ),
+    ],
+  ];
+  return [
+    `${request.method} ${request.url}`,
+    `${paint(verdict.kind, VERDICT_STYLE[verdict.kind])}${reason} at ${edgeLocation}: ${verdict.sentence}`,
+    ...sections.flatMap(([title, lines]) =>
+      lines.length === 0 ? [] : ['', paint(title, 'bold'), ...lines.map((line) => `  ${line}`)],
+    ),
+  ];
+}
+
+function chosen({ distribution, cacheBehavior, steps }: Explanation): string[] {
+  const rows = [['distribution', distribution.sentence]];
+  if (distribution.kind === 'none' && distribution.nearby.length > 0) rows.push(['hosts here', distribution.nearby.join(', ')]);
+  if (cacheBehavior !== undefined) rows.push(['cache behavior', cacheBehavior.sentence]);
+  rows.push(...steps.map(({ step, sentence }) => [step.replaceAll('-', ' '), sentence]));
+  return columns(rows);
+}
+
+function cacheKey({ cacheKey: key }: Explanation, paint: Paint): string[] {
+  if (key === undefined) return [];
+  const rows = key.parts.map(({ part, name, value, kept, sentence }) => [
+    kept ? 'kept' : 'dropped',
+    name === '' ? part : `${part} ${name}`,
+    shown(value),
+    sentence,
+  ]);
+  return columns(rows).map((line) => (line.startsWith('dropped') ? paint(line, 'dim') : line));
+}
+
+function stored(explanation: Explanation): string[] {
+  const { stored: held, cacheKey: key, invalidation, lastMiss } = explanation;
+  if (key === undefined) return [];
+  const rows = held === undefined ? [['nothing under this key', '']] : storedRows(held);
+  if (invalidation !== undefined && held?.forgottenBy === undefined && held?.softenedBy === undefined) {
+    rows.push([
+      'invalidated',
+      `${invalidation.invalidationId} named this URL with ${invalidation.item} at ${instant(invalidation.issuedAt)}`,
+    ]);
+  }
+  const isUseless = held === undefined || held.forgottenBy !== undefined;
+  if (lastMiss !== undefined && isUseless) rows.push(['last miss', lastMiss.sentence]);
+  return columns(rows);
+}
+
+function storedRows(held: StoredExplanation): string[][] {
+  const {
+    status,
+    method,
+    bodyLength,
+    where,
+    storedAt,
+    age,
+    lifetime,
+    remaining,
+    formula,
+    formulaHolds,
+    forgottenBy,
+    softenedBy,
+  } = held;
+  const left = remaining > 0 ? `fresh for another ${inSeconds(remaining)}` : `stale for ${inSeconds(-remaining)}`;
+  const settings = formulaHolds ? '' : '; today’s settings, not those it was stored with';
+  return [
+    ['response', `${status} to ${method}, ${bodyLength} bytes, in ${where}, stored at ${instant(storedAt)}`],
+    ['age', `${inSeconds(age)} of ${inSeconds(lifetime)}: ${left}`],
+    ['lifetime', `${formula}${settings}`],
+    ...held.validators.map(([name, value]) => [name, value]),
+    ...(held.tags.length === 0 ? [] : [['tags', held.tags.join(', ')]]),
+    ...(forgottenBy === undefined
+      ? []
+      : [['forgotten by', `${forgottenBy.invalidationId} (${forgottenBy.item}) at ${instant(forgottenBy.issuedAt)}`]]),
+    ...(softenedBy === undefined
+      ? []
+      : [['made stale by', `${softenedBy.invalidationId} (${softenedBy.item}) at ${instant(softenedBy.issuedAt)}`]]),
+    ['reuse', held.reuse.sentence],
+  ];
+}
+
+function nearest({ nearest: search }: Explanation): string[] {
+  if (search === undefined) return [];
+  const cut = search.isComplete ? '' : `; the search stopped after ${search.scanned} keys`;
+  if (search.nearest === undefined) return [`none: nothing else is stored under this path${cut}`];
+  const { uri, status, remaining, differences } = search.nearest;
+  const left = remaining > 0 ? `fresh for another ${inSeconds(remaining)}` : 'stale';
+  return [
+    `${uri} (${status}, ${left}), of ${search.neighbours} under this path${cut}`,
+    ...differences.map(({ sentence }) => sentence),
+  ];
+}
+
+function origin({ origin: asked }: Explanation, paint: Paint): string[] {
+  if (asked === undefined) return [];
+  const { wouldBeAsked, originId, secondOriginId, connection, method, target, host, fields, dropped } = asked;
+  const second = secondOriginId === undefined ? '' : `, and ${secondOriginId} if it fails`;
+  const head = wouldBeAsked
+    ? `${originId}${second}, at ${connection}, would be sent:`
+    : `nothing; if nothing were stored, ${originId}${second}, at ${connection}, would be sent:`;
+  const rows = fields.map(({ name, value, sentence }) => [`  ${name}: ${value}`, sentence]);
+  const left = dropped.map(({ name, value, sentence }) => ['dropped', `${name}: ${value}`, sentence]);
+  return [head, `  ${method} ${target}`, `  host: ${host}`, ...columns(rows), ...columns(left).map((line) => paint(line, 'dim'))];
+}
+
+function shown(value: string | undefined): string {
+  return value === undefined ? '-' : JSON.stringify(value);
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function inSeconds(duration: number): string {
+  return `${Math.round(duration / 100) / 10} s`;
+}
