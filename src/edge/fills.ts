@@ -309,15 +309,18 @@ export function createFills(ports: FillPorts): Fills {
     body.onAbandoned = () => response.cancel();
     if (!toStore) body.release();
     let fill = known;
+    let isRefused = false;
     let counted: Bytes = 0;
     try {
       await (fill && body.spill(fill));
       for await (const chunk of response.body) {
         if (body.isRetained && fill === undefined) {
-          const before = counted;
           counted += chunk.byteLength;
           retention.hold(chunk.byteLength);
-          if (before <= LARGEST_HELD && counted > LARGEST_HELD) fill = store.fill(undefined);
+          if (!isRefused && (counted > LARGEST_HELD || retention.isExceeded)) {
+            fill = store.fill(undefined);
+            isRefused = fill === undefined;
+          }
           if (fill !== undefined) {
             await body.spill(fill);
             retention.free(counted);
