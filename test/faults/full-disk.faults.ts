@@ -115,8 +115,8 @@ test.skipIf(!canMount)(
     const { DistributionConfig: config } = await client.send(new GetDistributionConfigCommand({ Id: site.id }));
     expect(config?.Comment).toBe('');
     const { CachePolicyList } = await client.send(new ListCachePoliciesCommand({ Type: 'custom' }));
-    const names = (CachePolicyList?.Items ?? []).map(({ CachePolicy }) => CachePolicy?.CachePolicyConfig?.Name);
-    expect(names.toSorted()).toEqual(taken.toSorted());
+    const names = CachePolicyList?.Items?.map(({ CachePolicy }) => CachePolicy?.CachePolicyConfig?.Name);
+    expect(new Set(names)).toEqual(new Set(taken));
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'kept-bucket', Key: 'kept' }));
     expect(await Body?.transformToString()).toBe('as it was');
 

