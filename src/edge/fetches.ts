@@ -5,7 +5,7 @@
 import { cacheRules } from '../core/cache/cache-rules.ts';
 import { describedLength } from '../core/cache/prepare-stored.ts';
 import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
-import { selectsSame } from '../core/cache/rfc9111/variants.ts';
+import { selectsSame, variantKey } from '../core/cache/rfc9111/variants.ts';
 import type { MissReason } from '../core/outcome.ts';
 import type { Fields } from '../http/fields.ts';
 import { askedOf, type Ask, type Asked } from './ask-origin.ts';
@@ -49,7 +49,11 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
 
   async function fromFill(fill: Fill, work: FillWork, reason: MissReason, joined: boolean): Promise<Reply> {
     const head = await fill.head;
-    if (joined && !suits(head, fill, work.visit)) return alone(work, reason);
+    // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
+    if (joined && head.kind === 'response' && !head.isShareable) return alone(work, reason);
+    const variant = joined ? otherVariant(head, fill, work) : undefined;
+    // Those who select another variant than the first share theirs; an origin that changes its Vary meanwhile is asked by each.
+    if (variant !== undefined) return work.variant === undefined ? share({ ...work, variant }, reason) : alone(work, reason);
     return replyFromHead(head, reason, joined);
   }
 
@@ -111,14 +115,13 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
   return { share, alone, refresh, fromFill, pass, relay };
 }
 
-/** May the response to another request answer this one, too? */
-function suits(head: FillHead, { request }: Fill, visit: MatchedVisit): boolean {
-  if (head.kind === 'failed') return true;
-  // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
-  if (head.kind === 'response' && !head.isShareable) return false;
+/** The name of the variant that this request selects, if the response to the other request is not it. */
+function otherVariant(head: FillHead, { request }: Fill, { key, visit }: FillWork): string | undefined {
+  if (head.kind === 'failed') return undefined;
   const { fields } = head.kind === 'response' ? head : head.object.response;
   const nominated = cacheRules(visit.distribution).nominatedFields(fields);
-  return nominated === undefined || selectsSame(nominated, request, visit.request);
+  if (nominated === undefined || selectsSame(nominated, request, visit.request)) return undefined;
+  return variantKey(key, 'under way', nominated, visit.request);
 }
 
 function growingReply(head: Extract<FillHead, { kind: 'response' }>, joined: boolean): ReplyBody {

@@ -13,7 +13,7 @@ import type { StoredResponse } from '../core/cache/stored-response.ts';
 import { decideCompression } from '../core/origin-response/decide-compression.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
-import { MIB, type Bytes, type Duration, type Instant } from '../model/units.ts';
+import type { Bytes, Duration, Instant } from '../model/units.ts';
 import { askedOf, type Ask, type Asked } from './ask-origin.ts';
 import type { Bans } from './bans.ts';
 import { compressResponse } from './compress-response.ts';
@@ -27,20 +27,12 @@ import {
   type OriginResponse,
   type Store,
   type StoredObject,
-  type StoreFill,
 } from './ports.ts';
+import { createPump, LARGEST_HELD, type Arrived } from './pump.ts';
 import type { Retention } from './retention.ts';
 import type { UnderWay } from './under-way.ts';
 import type { Variants } from './variants.ts';
 import type { MatchedVisit } from './visit.ts';
-
-/** Ours: a larger body goes to the disk as it comes, where there is one; what passes through is never held whole. */
-const LARGEST_HELD: Bytes = MIB;
-
-/** A body that is whole: held, or written already. */
-type Arrived =
-  | { readonly bytes: Uint8Array; readonly length: Bytes; readonly fill: undefined }
-  | { readonly fill: StoreFill; readonly length: Bytes };
 
 /** One fetch: what for, and the stored response it may revalidate. */
 export interface FillWork {
@@ -52,6 +44,8 @@ export interface FillWork {
   readonly stale: StoredObject | undefined;
   /** Ask whether the stale response still holds, instead of for a new one. */
   readonly validate: boolean;
+  /** Whom to share with, where sharing by key has turned out to be too wide: those who select the same variant. */
+  readonly variant?: string;
 }
 
 export type FillHead = FillResult & AskedOrigin;
@@ -121,13 +115,14 @@ export interface FillPorts {
 
 export function createFills(ports: FillPorts): Fills {
   const { clock, store, bans, variants, compressor, retention } = ports;
+  const pump = createPump({ store, retention, failed: (error) => asOriginFailure(error, ports.report) });
   const shared = new Map<string, Fill>();
   const open = new Set<FillWork>();
   /** Whose responses have become out of date before they were whole. */
   const forgotten = new WeakSet<FillWork>();
 
   /** GET and HEAD share a key; a fetch by HEAD cannot answer a GET. */
-  const slot = (work: FillWork): string => (work.method === 'HEAD' ? `HEAD ${work.key}` : work.key);
+  const slot = ({ key, variant }: FillWork, method?: string): string => (method === 'HEAD' ? 'HEAD ' : '') + (variant ?? key);
 
   function start(work: FillWork, isShared: boolean, begun?: BegunFetch): Fill {
     const banSequence = begun?.banSequence ?? bans.newest;
@@ -137,13 +132,14 @@ export function createFills(ports: FillPorts): Fills {
       open.delete(work);
       ended();
     };
+    const place = slot(work, work.method);
     const unshare = (): void => {
-      if (shared.get(slot(work)) === fill) shared.delete(slot(work));
+      if (shared.get(place) === fill) shared.delete(place);
     };
     open.add(work);
     const { request } = work.visit;
     const fill: Fill = { banSequence, request, head: fetchHead(work, banSequence, finished, begun), body: undefined };
-    if (isShared) shared.set(slot(work), fill);
+    if (isShared) shared.set(place, fill);
     void fill.head.then((head) => {
       if (head.kind === 'response' && head.isShareable) fill.body = head.body;
       else unshare();
@@ -252,6 +248,11 @@ export function createFills(ports: FillPorts): Fills {
     const { head } = arriving;
     const body = createGrowingBody();
     const first = body.read();
+    if (method === 'HEAD' && work.stale !== undefined) {
+      const stored = work.stale.response;
+      const freshened = rules.applyHead({ stored, head, behavior, distribution, request, requestTime, responseTime });
+      if (freshened !== undefined) store.refresh(freshened);
+    }
     let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
     const { largestObject, largestFill } = store.stats;
     const length = head.bodyLength ?? 0;
@@ -296,52 +297,6 @@ export function createFills(ports: FillPorts): Fills {
       isShareable: notStored === undefined && maySharePending(storing),
       ...askedOf(asked),
     };
-  }
-
-  /** Moves the body from the next tier into the growing body, and the whole into the store. Never rejects. */
-  async function pump(
-    response: OriginResponse,
-    body: GrowingBody,
-    toStore: boolean,
-    known: StoreFill | undefined,
-    keep: (arrived: Arrived) => Promise<void>,
-  ): Promise<void> {
-    body.onAbandoned = () => response.cancel();
-    if (!toStore) body.release();
-    let fill = known;
-    let isRefused = false;
-    let counted: Bytes = 0;
-    try {
-      await (fill && body.spill(fill));
-      for await (const chunk of response.body) {
-        if (body.isRetained && fill === undefined) {
-          counted += chunk.byteLength;
-          retention.hold(chunk.byteLength);
-          if (!isRefused && (counted > LARGEST_HELD || retention.isExceeded)) {
-            fill = store.fill(undefined);
-            isRefused = fill === undefined;
-          }
-          if (fill !== undefined) {
-            await body.spill(fill);
-            retention.free(counted);
-            counted = 0;
-          } else if (counted > store.stats.largestObject || retention.isExceeded) {
-            // A body of unknown length that outgrows the store goes on as a passing one.
-            body.release();
-          }
-        }
-        await body.append(chunk);
-      }
-      body.end();
-      const bytes = body.whole();
-      if (bytes !== undefined) await keep({ bytes, length: bytes.byteLength, fill: undefined });
-      else if (fill !== undefined && body.isRetained) await keep({ fill, length: body.received });
-    } catch (error) {
-      body.fail(asOriginFailure(error, ports.report));
-    } finally {
-      retention.free(counted);
-      if (fill !== undefined) void body.unread.then(fill.close);
-    }
   }
 
   /** CloudFront: errors it generates itself are cached like the origin's (facts 4.4), so that a dead origin is not asked at full rate. */
@@ -393,7 +348,7 @@ export function createFills(ports: FillPorts): Fills {
 
   return {
     join(work) {
-      const fill = shared.get(work.key) ?? (work.method === 'HEAD' ? shared.get(slot(work)) : undefined);
+      const fill = shared.get(slot(work)) ?? (work.method === 'HEAD' ? shared.get(slot(work, 'HEAD')) : undefined);
       // A fetch that began before the newest ban may bring what the ban forgets; whoever asks now starts afresh.
       if (fill === undefined || fill.banSequence !== bans.newest) return undefined;
       return fill.body === undefined || fill.body.isRetained ? fill : undefined;
@@ -403,7 +358,7 @@ export function createFills(ports: FillPorts): Fills {
       for (const work of open) {
         if (work.key !== key) continue;
         forgotten.add(work);
-        shared.delete(slot(work));
+        shared.delete(slot(work, work.method));
       }
     },
   };

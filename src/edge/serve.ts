@@ -141,8 +141,9 @@ export function createEdge(ports: EdgePorts): Edge {
     const { distribution, behavior, request } = visit;
     if (isIndex(found)) {
       const selected = variants.select(found, request);
-      const next = (variant: Found | 'vary-miss'): Reply | Promise<Reply> => fromFound(visit, method, key, uri, variant);
-      return selected instanceof Promise ? selected.then(next) : next(selected);
+      return selected instanceof Promise
+        ? selected.then((variant) => fromFound(visit, method, key, uri, variant))
+        : fromFound(visit, method, key, uri, selected);
     }
     const rules = cacheRules(distribution);
     const stored = typeof found === 'object' ? found : undefined;

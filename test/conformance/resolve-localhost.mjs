@@ -4,12 +4,11 @@
  */
 import dns from 'node:dns';
 
-const systemLookup = dns.lookup;
+const systemLookup = /** @type {(...all: unknown[]) => void} */ (/** @type {unknown} */ (dns.lookup));
 
-/** @param {string} hostname @param {any[]} rest */
+/** @param {string | undefined} hostname @param {unknown[]} rest */
 function lookup(hostname, ...rest) {
-  const address = hostname?.endsWith('.localhost') ? '127.0.0.1' : hostname;
-  return Reflect.apply(systemLookup, dns, [address, ...rest]);
+  systemLookup(hostname?.endsWith('.localhost') ? '127.0.0.1' : hostname, ...rest);
 }
 
 Object.assign(dns, { lookup });

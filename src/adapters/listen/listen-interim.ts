@@ -60,13 +60,14 @@ function readMessage(message: IncomingMessage): ViewerRequest {
   }
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(message.url ?? '/');
   // RFC 9112 3.2.2: the authority of an absolute-form target stands in for Host.
-  const target = absolute === null ? (message.url ?? '/') : absolute[2] || '/';
+  const [, authority, rest = ''] = absolute ?? [undefined, undefined, message.url];
+  const target = rest === '' ? '/' : rest;
   const mark = target.indexOf('?');
   return {
     method: message.method ?? '',
     scheme: 'http',
     httpVersion: message.httpVersion === '1.0' ? '1.0' : '1.1',
-    host: absolute?.[1] ?? host,
+    host: authority ?? host,
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? undefined : target.slice(mark + 1),
     fields,
@@ -135,11 +136,11 @@ async function writeAnswer(response: ServerResponse, answer: EdgeAnswer, isHead:
 
 /** Lines of one name together, in order; Set-Cookie stays several lines. RFC 9110 5.3. */
 function combined(fields: Fields): ReadonlyMap<string, string | string[]> {
-  const lines = new Map<string, string | string[]>();
+  const lines = new Map<string, string>();
+  const cookies: string[] = [];
   for (const [name, value] of fields) {
-    const earlier = lines.get(name);
-    if (name === 'set-cookie') lines.set(name, [...(earlier ?? []), value]);
-    else lines.set(name, earlier === undefined ? value : `${String(earlier)}, ${value}`);
+    if (name === 'set-cookie') cookies.push(value);
+    else lines.set(name, lines.has(name) ? `${lines.get(name)}, ${value}` : value);
   }
-  return lines;
+  return cookies.length === 0 ? lines : new Map<string, string | string[]>([...lines, ['set-cookie', cookies]]);
 }

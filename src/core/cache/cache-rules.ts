@@ -17,7 +17,7 @@ import { decideRfc9111Collapsing } from './rfc9111/decide-collapsing.ts';
 import { decideRfc9111Conditional } from './rfc9111/decide-conditional.ts';
 import { decideRfc9111Reuse, decideRfc9111StaleOnError } from './rfc9111/decide-reuse.ts';
 import { decideRfc9111Storing } from './rfc9111/decide-storing.ts';
-import { applyRfc9111NotModified } from './rfc9111/freshen.ts';
+import { applyRfc9111Head, applyRfc9111NotModified, type HeadInput } from './rfc9111/freshen.ts';
 import { invalidatedTargets, type Target } from './rfc9111/invalidated-targets.ts';
 import { rfc9111RelayedFields, rfc9111StoredFields } from './rfc9111/stored-fields.ts';
 import { nominatedFields } from './rfc9111/variants.ts';
@@ -43,6 +43,8 @@ export interface CacheRules {
   /** The fields to keep. */
   storedFields(behavior: Keeping, head: Head, arrivedAt?: Instant): Fields;
   applyNotModified(input: NotModifiedInput): NotModified;
+  /** The stored response after a new answer to HEAD for it; undefined when that says nothing about it. */
+  applyHead(input: HeadInput): StoredResponse | undefined;
   /** The request fields by which responses to one URI differ; undefined when this one answers every request for it. */
   nominatedFields(fields: Fields): readonly string[] | undefined;
   /** Whose stored responses does the answer to a request that bypassed the cache make out of date? */
@@ -65,6 +67,8 @@ export const CACHE_RULES: Readonly<Record<CacheSemantics, CacheRules>> = {
     relayedFields,
     storedFields,
     applyNotModified: (input) => applyNotModified(input),
+    // CloudFront: nothing says that a HEAD renews an object.
+    applyHead: () => undefined,
     // CloudFront: Vary is never part of the key (facts 4.3), and only invalidations forget.
     nominatedFields: () => undefined,
     invalidatedTargets: () => NO_TARGETS,
@@ -78,6 +82,7 @@ export const CACHE_RULES: Readonly<Record<CacheSemantics, CacheRules>> = {
     relayedFields: rfc9111RelayedFields,
     storedFields: rfc9111StoredFields,
     applyNotModified: applyRfc9111NotModified,
+    applyHead: applyRfc9111Head,
     nominatedFields,
     invalidatedTargets,
     decideConditional: decideRfc9111Conditional,

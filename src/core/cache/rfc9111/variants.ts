@@ -32,7 +32,7 @@ export function variantKeys({ generation, nominations }: VariantIndex, primaryKe
 }
 
 /** The secondary key of a request among the variants that nominate these fields. */
-function variantKey(primaryKey: string, generation: string, nominated: readonly string[], request: Asked): string {
+export function variantKey(primaryKey: string, generation: string, nominated: readonly string[], request: Asked): string {
   let key = `${primaryKey}\nvariant ${generation}`;
   for (const name of nominated) {
     const value = selectingValue(name, request);
