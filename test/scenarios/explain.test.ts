@@ -3,7 +3,8 @@
  */
 import { expect } from 'bun:test';
 import type { Explanation, TestEdgeOptions } from '../../src/testing/index.ts';
-import { behavior } from '../../src/testing/index.ts';
+import { behavior, rangedFile } from '../../src/testing/index.ts';
+import { MIB } from '../../src/model/units.ts';
 import { cachePolicy, explained } from './explain-policies.ts';
 import { scenario } from './scenario.ts';
 
@@ -209,4 +210,41 @@ scenario('Authorization, and a viewer’s Cache-Control', async ({ explain }) =>
   expect(hintKinds(explanation)).toEqual(['authorization-dropped', 'viewer-cache-control-ignored']);
   expect(explanation.origin?.dropped.map(({ name }) => name)).toEqual(['authorization', 'cache-control', 'range']);
   expect(sentences(explanation)).not.toContain('undefined');
+});
+
+scenario('a range of an object that is kept in blocks', async ({ origin, viewer, explain, settled, log }) => {
+  const film = rangedFile({ length: 5 * MIB, headers: { 'cache-control': 'max-age=60' } });
+  origin.on('/film', film.handler);
+  const range = (first: number, last: number) => ({ headers: { range: `bytes=${first}-${last}` } });
+  await viewer.get('/film', range(0, 9));
+  await settled();
+  expect((await explain('/film', range(10, 19))).verdict).toMatchObject({ kind: 'hit', reason: 'hit' });
+  const later = range(3 * MIB, 3 * MIB + 9);
+  expect((await explain('/film', later)).verdict).toMatchObject({ kind: 'miss', reason: 'partial' });
+  expect((await explain('/film')).verdict).toMatchObject({ kind: 'miss', reason: 'uri-miss' });
+  await viewer.get('/film', later);
+  expect(log.at(-1)?.outcome.cache).toMatchObject({ kind: 'miss', reason: 'partial' });
+  await viewer.get('/film', range(10, 19));
+  expect(log.at(-1)?.outcome.cache.kind).toBe('hit');
+});
+
+const LETTER: TestEdgeOptions = { tags: { 'warmfront:cache-semantics': 'rfc9111' } };
+scenario('RFC 9111 mode: the header that chose another variant', LETTER, async ({ origin, viewer, explain }) => {
+  origin.on('*', (tx) => tx.respond(200, { ...page, vary: 'X-Region' }, 'x'));
+  await viewer.get('/a', { headers: { 'x-region': 'eu' } });
+  expect((await explain('/a', { headers: { 'x-region': 'eu' } })).verdict.kind).toBe('hit');
+  const explanation = await explain('/a', { headers: { 'x-region': 'us' } });
+  expect(explanation.verdict).toMatchObject({ kind: 'miss', reason: 'vary-miss' });
+  expect(differences(explanation)).toEqual([{ part: 'header', name: 'x-region', requested: 'us', stored: 'eu' }]);
+});
+
+const DISK: TestEdgeOptions = { memory: 4 * MIB, disk: 64 * MIB };
+scenario('what lies on the disk alone is found there, and stays there', DISK, async ({ origin, viewer, explain, settled }) => {
+  origin.on('*', (tx) => tx.respond(200, page, 'x'.repeat(300_000)));
+  for (let index = 0; index < 40; index += 1) await viewer.get(`/${index}`);
+  await settled();
+  const where = await Promise.all(Array.from({ length: 40 }, async (_, index) => (await explain(`/${index}`)).stored?.where));
+  const again = await Promise.all(Array.from({ length: 40 }, async (_, index) => (await explain(`/${index}`)).stored?.where));
+  expect(again).toEqual(where);
+  expect(new Set(where)).toEqual(new Set(['memory', 'disk']));
 });
