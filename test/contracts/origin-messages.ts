@@ -65,6 +65,31 @@ export function describeMessages(bench: StartBench): void {
       expect(await requestOf({ method }, body(), bytes)).toEndWith(tail);
     });
 
+    test('what has been sent of a body is let go of', async () => {
+      const COUNT = 100;
+      const SIZE = 1000;
+      const { send } = await bench(async (connection) => {
+        await connection.head();
+        await connection.take(COUNT * SIZE);
+        await connection.write(OK);
+      });
+      const sent: WeakRef<Uint8Array>[] = [];
+      let held = 0;
+      async function* chunks(): AsyncGenerator<Uint8Array> {
+        for (let index = 0; index < COUNT; index++) {
+          const chunk = new Uint8Array(SIZE);
+          sent.push(new WeakRef(chunk));
+          // What one turn has looked at stays until the turn is over.
+          await new Promise((resolve) => setImmediate(resolve));
+          yield chunk;
+        }
+        Bun.gc(true);
+        held = sent.filter((chunk) => chunk.deref() !== undefined).length;
+      }
+      expect(await textOf(await send({ method: 'PUT' }, streamed(chunks(), COUNT * SIZE)))).toBe('ok');
+      expect(held).toBeLessThan(COUNT / 2);
+    });
+
     const refused: [name: string, request: Partial<OriginRequest>][] = [
       ['CR LF in the target', { target: '/a\r\nX: 1' }],
       ['a space in the target', { target: '/a b' }],

@@ -40,7 +40,6 @@ export type Answer = Omit<OriginResponse, 'timing'>;
 export class Exchange implements ConnectionOwner {
   private readonly parser: ResponseParser;
   private readonly headArrived = Promise.withResolvers<Answer>();
-  private readonly sendingStopped = Promise.withResolvers<'stopped'>();
   private readonly chunks: Uint8Array[] = [];
   private queued: Bytes = 0;
   private paused = false;
@@ -50,6 +49,9 @@ export class Exchange implements ConnectionOwner {
   private state: 'open' | 'complete' | 'failed' = 'open';
   private failure: AttemptFailure | undefined;
   private requestSent = false;
+  private sendingStopped = false;
+  /** Ends the wait of whoever is sending. */
+  private stopWaiting: (() => void) | undefined;
   private responseBegun = false;
 
   constructor(
@@ -123,8 +125,13 @@ export class Exchange implements ConnectionOwner {
   }
 
   private stopSending(): void {
-    this.sendingStopped.resolve('stopped');
+    this.endSending();
     if (!this.requestSent) this.plan.body.release();
+  }
+
+  private endSending(): void {
+    this.sendingStopped = true;
+    this.stopWaiting?.();
   }
 
   private hand(chunk: Uint8Array): void {
@@ -148,7 +155,7 @@ export class Exchange implements ConnectionOwner {
 
   private finish(): void {
     this.stopTimer();
-    this.sendingStopped.resolve('stopped');
+    this.endSending();
   }
 
   private giveUp(): void {
@@ -199,7 +206,7 @@ export class Exchange implements ConnectionOwner {
   private async sendBody(source: RequestBodySource, body: StreamedBody): Promise<boolean> {
     let sent: Bytes = 0;
     for (;;) {
-      const step = await Promise.race([this.sendingStopped.promise, source.peek().catch((error: unknown) => ({ error }))]);
+      const step = await this.orStopped(source.peek().catch((error: unknown) => ({ error })));
       if (step === 'stopped' || this.state !== 'open') return false;
       if ('error' in step) return this.failSending(step.error);
       source.consume();
@@ -218,6 +225,15 @@ export class Exchange implements ConnectionOwner {
     return end === undefined || this.writeAll(end);
   }
 
+  /** Each wait has its own promise: racing one of the whole exchange would keep everything that was sent until its end. */
+  private orStopped<Awaited>(awaited: Promise<Awaited>): Promise<Awaited | 'stopped'> {
+    if (this.sendingStopped) return Promise.resolve('stopped');
+    const { promise, resolve, reject } = Promise.withResolvers<Awaited | 'stopped'>();
+    this.stopWaiting = () => resolve('stopped');
+    awaited.then(resolve, reject);
+    return promise;
+  }
+
   private failSending(error: unknown): false {
     this.fail(requestBodyFailed(this.plan.origin, error));
     return false;
@@ -229,7 +245,7 @@ export class Exchange implements ConnectionOwner {
     this.drain = Promise.withResolvers();
     const { origin, responseTimeout } = this.plan;
     const timer = this.clock.after(responseTimeout, () => this.fail(sendTimedOut(origin, responseTimeout)));
-    const outcome = await Promise.race([this.drain.promise, this.sendingStopped.promise]);
+    const outcome = await this.orStopped(this.drain.promise);
     timer.cancel();
     return outcome === 'drained' && this.state === 'open';
   }
