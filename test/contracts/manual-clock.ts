@@ -2,13 +2,13 @@
 import type { Clock } from '../../src/edge/ports.ts';
 import type { Duration, Instant } from '../../src/model/units.ts';
 
-export interface ManualClock extends Clock {
+export interface VirtualClock extends Clock {
   advance(by: Duration): void;
   /** Callbacks still waiting for their time. */
   readonly pending: number;
 }
 
-export function createManualClock(start: Instant = Date.UTC(2026, 0, 2, 3, 4, 5)): ManualClock {
+export function createVirtualClock(start: Instant = Date.UTC(2026, 0, 2, 3, 4, 5)): VirtualClock {
   let now = start;
   const waiting = new Set<{ at: Instant; run: () => void }>();
   return {

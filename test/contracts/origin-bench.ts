@@ -9,8 +9,8 @@ import type { OriginRequest } from '../../src/core/request.ts';
 import { OriginFailure } from '../../src/edge/ports.ts';
 import type { OriginClient, OriginResponse, OriginTarget, RequestBody } from '../../src/edge/ports.ts';
 import { seconds } from '../../src/model/units.ts';
-import { createManualClock } from './manual-clock.ts';
-import type { ManualClock } from './manual-clock.ts';
+import { createVirtualClock } from '../../src/adapters/clock/virtual-clock.ts';
+import type { VirtualClock } from '../../src/adapters/clock/virtual-clock.ts';
 import { startRawOrigin } from './raw-origin.ts';
 import type { OriginScript, RawConnection, RawOrigin } from './raw-origin.ts';
 
@@ -19,7 +19,7 @@ export type CreateOriginClient = (options: OriginClientOptions) => OriginClient 
 /** One client and one origin, taken down after the test. */
 export interface OriginBench {
   readonly origin: RawOrigin;
-  readonly clock: ManualClock;
+  readonly clock: VirtualClock;
   readonly send: (
     request?: Partial<OriginRequest>,
     body?: RequestBody,
@@ -98,7 +98,7 @@ export function createBenches(create: CreateOriginClient): StartBench {
   });
 
   return async (script, setup = {}) => {
-    const clock = createManualClock();
+    const clock = createVirtualClock();
     const origin = await startRawOrigin(script, setup.tls);
     const client = create({ clock, ...setup.client?.(origin) });
     cleanups.push(

@@ -19,7 +19,7 @@ export function describeConnections(bench: StartBench): void {
       await textOf(await send());
       clock.advance(seconds(5));
       await closed.promise;
-      expect([origin.connections, clock.pending]).toEqual([1, 0]);
+      expect([origin.connections, clock.waiting]).toEqual([1, 0]);
     });
 
     test('cost no time to make, and the answer says what each part took', async () => {
@@ -233,7 +233,7 @@ export function describeConnections(bench: StartBench): void {
       });
       expect((await failureOf(send({ method: 'POST' }, streamed(chunks(), length)))).detail).toBe('ClientHungUpRequest');
       await closed.promise;
-      expect(clock.pending).toBe(0);
+      expect(clock.waiting).toBe(0);
     });
   });
 }

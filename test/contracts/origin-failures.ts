@@ -29,7 +29,7 @@ export function describeFailures(bench: StartBench): void {
       expect(failure).toMatchObject({ status: 502, detail });
       expect(failure.message).toMatch(message);
       expect(failure.message).toContain(`http://127.0.0.1:${origin.port}`);
-      expect([origin.connections, clock.pending]).toEqual([1, 0]);
+      expect([origin.connections, clock.waiting]).toEqual([1, 0]);
     });
 
     test('refused', async () => {
@@ -66,7 +66,7 @@ export function describeFailures(bench: StartBench): void {
         clock.advance(seconds(30));
       }
       expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
-      expect([requests, origin.connections, clock.pending]).toEqual([want, want, 0]);
+      expect([requests, origin.connections, clock.waiting]).toEqual([want, want, 0]);
     });
 
     test('a silent attempt followed by an answer is an answer', async () => {
@@ -94,7 +94,7 @@ export function describeFailures(bench: StartBench): void {
       await arrivals[1]?.promise;
       clock.advance(seconds(10));
       expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
-      expect([origin.connections, clock.pending]).toEqual([2, 0]);
+      expect([origin.connections, clock.waiting]).toEqual([2, 0]);
     });
 
     test('a viewer that leaves closes the connection', async () => {
@@ -109,7 +109,7 @@ export function describeFailures(bench: StartBench): void {
       viewer.abort();
       expect((await failure).detail).toBe('ClientCommError');
       await connection.closed;
-      expect(clock.pending).toBe(0);
+      expect(clock.waiting).toBe(0);
     });
 
     test('a viewer that has left already costs no connection', async () => {
@@ -155,7 +155,7 @@ export function describeFailures(bench: StartBench): void {
         }
       })();
       expect(await failureOf(reading)).toMatchObject({ status: 502, detail });
-      expect([got, clock.pending]).toEqual([body, 0]);
+      expect([got, clock.waiting]).toEqual([body, 0]);
     });
 
     test('a stall, though not while bytes trickle or the reader is slow', async () => {
@@ -175,7 +175,7 @@ export function describeFailures(bench: StartBench): void {
       clock.advance(seconds(300));
       const failure = failureOf(chunks.next());
       clock.advance(seconds(29));
-      expect(clock.pending).toBe(1);
+      expect(clock.waiting).toBe(1);
       clock.advance(seconds(1));
       expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
       expect((await failureOf(chunks.next())).status).toBe(504);
@@ -184,7 +184,7 @@ export function describeFailures(bench: StartBench): void {
     test('the completion timeout ends with the response', async () => {
       const { send, clock } = await bench(answering('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'));
       expect(await textOf(await send({}, NO_BODY, { responseCompletionTimeout: seconds(60) }))).toBe('ok');
-      expect(clock.pending).toBe(0);
+      expect(clock.waiting).toBe(0);
     });
 
     test('the completion timeout', async () => {

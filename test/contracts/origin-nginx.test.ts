@@ -9,11 +9,11 @@ import { createOriginClient } from '../../src/adapters/origin/origin-client.ts';
 import type { OriginRequest } from '../../src/core/request.ts';
 import type { OriginResponse, RequestBody } from '../../src/edge/ports.ts';
 import { fieldValue } from '../../src/http/fields.ts';
-import { createManualClock } from './manual-clock.ts';
+import { createVirtualClock } from '../../src/adapters/clock/virtual-clock.ts';
 import { NO_BODY, pieces, streamed, TARGET, textOf } from './origin-bench.ts';
 
 const NGINX = '/usr/sbin/nginx';
-const client = createOriginClient({ clock: createManualClock() });
+const client = createOriginClient({ clock: createVirtualClock() });
 let directory = '';
 let port = 0;
 

@@ -113,7 +113,7 @@ export function describeRoutes(bench: StartBench): void {
       }
       expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
       await Promise.all(closings);
-      expect([closings.length, mute.connections, clock.pending]).toEqual([want, want, 0]);
+      expect([closings.length, mute.connections, clock.waiting]).toEqual([want, want, 0]);
       mute.close();
     });
   });
