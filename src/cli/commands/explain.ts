@@ -119,7 +119,10 @@ function storedRows(held: StoredExplanation): string[][] {
   const left = remaining > 0 ? `fresh for another ${inSeconds(remaining)}` : `stale for ${inSeconds(-remaining)}`;
   const settings = formulaHolds ? '' : '; today’s settings, not those it was stored with';
   return [
-    ['response', `${status} to ${method}, ${bodyLength} bytes, ${where === 'disk' ? 'on disk' : 'in memory'}, stored at ${instant(storedAt)}`],
+    [
+      'response',
+      `${status} to ${method}, ${bodyLength} bytes, ${where === 'disk' ? 'on disk' : 'in memory'}, stored at ${instant(storedAt)}`,
+    ],
     ['age', `${inSeconds(age)} of ${inSeconds(lifetime)}: ${left}`],
     ['lifetime', `${formula}${settings}`],
     ...held.validators.map(([name, value]) => [name, value]),
