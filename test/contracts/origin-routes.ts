@@ -178,7 +178,7 @@ export function describeRoutes(bench: StartBench): void {
       await textOf(
         await send({ scheme: 'https', hostname: host, port: 443, host, fields: [['authorization', 'viewer']] }, NO_BODY, target),
       );
-      expect(head).toContain('\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKID/20260102/eu-west-1/s3/aws4_request, ');
+      expect(head).toContain('\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/s3/aws4_request, ');
       expect(head).toContain(`\r\nX-Amz-Security-Token: ${TARGET.distributionArn}\r\n`);
       expect(head).toContain('\r\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\r\n');
       expect(head).not.toContain('viewer');
