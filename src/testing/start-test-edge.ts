@@ -25,10 +25,12 @@ import {
 } from '../control/aws/cloudfront/continuous-deployment/accept-policy.ts';
 import { distributionFromConfig, type ConfigContext } from '../control/aws/cloudfront/distribution-from-config.ts';
 import { explainRequest } from '../control/admin/explain-request.ts';
+import { createS3Fifo } from '../core/cache/eviction.ts';
+import { createNumberMap } from '../core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
+import type { Store } from '../edge/ports.ts';
 import { createEdge } from '../edge/serve.ts';
 import { explain } from '../insight/explain/explain.ts';
-import type { Store } from '../edge/ports.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
 import type { Ban } from '../model/snapshot.ts';
@@ -64,10 +66,10 @@ export interface TestEdgeOptions extends Pick<
   readonly staging?: TestStaging;
   /** Bound of the store in memory. */
   readonly memory?: Bytes;
-  /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
-  readonly random?: () => number;
   /** Bound of a store on disk below it; without, there is none. It goes with the edge. */
   readonly disk?: Bytes;
+  /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
+  readonly random?: () => number;
 }
 
 export interface ExplainOptions extends Pick<ViewerOptions, 'headers' | 'host' | 'scheme'> {
@@ -117,10 +119,10 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   for (const id of options.origins ?? []) others.set(id, await startTestOrigin());
   const log = createMemoryLog();
   const originClient = createOriginClient({ clock: virtual });
-  const edge = createEdge({
-    clock: virtual,
   const closing: (() => Promise<void>)[] = [];
   const store = await openStore(options, virtual, closing);
+  const edge = createEdge({
+    clock: virtual,
     ids: createSeededIds(),
     store,
     origin: originClient,
@@ -204,9 +206,11 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   };
 }
 
-/** A `CacheBehaviors` item: everything but the path pattern is filled in. */
-export function behavior(pathPattern: string, settings: Partial<CacheBehavior> = {}): CacheBehavior {
-async function openStore({ memory, disk }: TestEdgeOptions, clock: VirtualClock, closing: (() => Promise<void>)[]): Promise<Store> {
+async function openStore(
+  { memory, disk }: TestEdgeOptions,
+  clock: VirtualClock,
+  closing: (() => Promise<void>)[],
+): Promise<Store> {
   const held = createMemoryStore({ capacity: memory ?? 64 * MIB, eviction: createSizeAwareFifo });
   if (disk === undefined) return held;
   const directory = mkdtempSync(join(tmpdir(), 'warmfront-test-disk-'));
@@ -227,6 +231,8 @@ async function openStore({ memory, disk }: TestEdgeOptions, clock: VirtualClock,
   return createTieredStore(held, kept);
 }
 
+/** A `CacheBehaviors` item: everything but the path pattern is filled in. */
+export function behavior(pathPattern: string, settings: Partial<CacheBehavior> = {}): CacheBehavior {
   return { ...defaultBehavior(settings), ...settings, PathPattern: pathPattern };
 }
 
