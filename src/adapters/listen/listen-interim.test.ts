@@ -1,0 +1,129 @@
+import { afterEach, expect, test } from 'bun:test';
+import { get, heldBody, raw, read } from '../../../test/listening.ts';
+import type { EdgeAnswer, ViewerHandler } from '../../edge/answer.ts';
+import { listenInterim } from './listen-interim.ts';
+import type { Listener } from './listener.ts';
+
+const open: Listener[] = [];
+afterEach(() => Promise.all(open.splice(0).map((listener) => listener.stop(false))));
+
+async function listen(handle: ViewerHandler['handle'], port = 0): Promise<Listener> {
+  const report = (message: string): never => {
+    throw new Error(message);
+  };
+  const listener = await listenInterim({ hostname: '127.0.0.1', port, flag: '--http-port', handler: { handle }, report });
+  open.push(listener);
+  return listener;
+}
+
+const bytes = (text: string): EdgeAnswer['body'] => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) });
+const whole = (text: string): EdgeAnswer => ({ status: 200, fields: [['x', '1']], body: bytes(text) });
+
+test('interim responses come before the answer, and none after it', async () => {
+  const { port } = await listen((_request, _body, _leaving, interim) => {
+    interim?.(102, []);
+    interim?.(103, [
+      ['link', '</a>'],
+      ['x-hint', '1'],
+    ]);
+    return { ...whole('body'), delivered: () => interim?.(103, [['link', '</late>']]) };
+  });
+  const got = await get(port, '/');
+  expect(got).not.toContain('late');
+  expect(got).toContain('HTTP/1.1 102 Processing\r\n\r\n');
+  expect(got).toMatch(/HTTP\/1\.1 103 Early Hints\r\nLink: <\/a>\r\nx-hint: 1\r\n\r\n/i);
+  expect(got).toMatch(/HTTP\/1\.1 200 OK\r\nX: 1\r\nContent-Length: 4\r\n[^]*\r\n\r\nbody<end>$/);
+});
+
+test.each<[name: string, sent: string, want: Record<string, unknown>]>([
+  [
+    'a target and its query',
+    'GET /a%20b?c?d HTTP/1.1\r\nHost: h\r\n',
+    { path: '/a%20b', query: 'c?d', host: 'h', httpVersion: '1.1' },
+  ],
+  ['dot segments as sent', 'GET /a/../b HTTP/1.1\r\nHost: h\r\n', { path: '/a/../b', query: undefined }],
+  ['the absolute form', 'GET http://other/a?b HTTP/1.1\r\nHost: h\r\n', { path: '/a', query: 'b', host: 'other' }],
+  ['its bare authority', 'GET http://other HTTP/1.1\r\nHost: h\r\n', { path: '/', host: 'other' }],
+  [
+    'lines as they came',
+    'GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\nB: 2\r\nA: 3\r\n',
+    {
+      fields: [
+        ['a', '1'],
+        ['b', '2'],
+        ['a', '3'],
+        ['connection', 'close'],
+      ],
+    },
+  ],
+  ['no body', 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n', { method: 'POST', body: { kind: 'none' } }],
+])('reads %s', async (_, sent, want) => {
+  let seen: unknown;
+  const { port } = await listen((request) => {
+    seen = request;
+    return whole('');
+  });
+  await raw(port, `${sent}Connection: close\r\n\r\n`);
+  expect(seen).toMatchObject(want);
+});
+
+test('hands the body on, by length and in chunks', async () => {
+  const { port } = await listen(async (request, body) => whole(`${request.body.kind} ${await read(body)}`));
+  const post = (more: string) => raw(port, `POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n${more}`);
+  expect(await post('Content-Length: 2\r\n\r\nhi')).toEndWith('length hi<end>');
+  expect(await post('Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n')).toEndWith('chunked hi<end>');
+});
+
+test.each<[name: string, method: string, answer: EdgeAnswer, want: RegExp]>([
+  ['HEAD', 'HEAD', whole('body'), /Content-Length: 4\r\n[^]*\r\n\r\n<end>$/],
+  [
+    '304 with a length',
+    'GET',
+    { status: 304, fields: [], body: { kind: 'none', length: 7 } },
+    /304[^]*Content-Length: 7\r\n[^]*\r\n\r\n<end>$/,
+  ],
+  [
+    'two cookies and two lines',
+    'GET',
+    {
+      status: 200,
+      fields: [
+        ['set-cookie', 'a=1'],
+        ['via', 'x'],
+        ['set-cookie', 'b=2'],
+        ['via', 'y'],
+      ],
+      body: bytes(''),
+    },
+    /Via: x, y\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n/,
+  ],
+  ['an unknown status', 'GET', { ...whole('x'), status: 599 }, /^HTTP\/1\.1 599 /],
+])('writes %s', async (_, method, answer, want) => {
+  const { port } = await listen(() => answer);
+  expect(await raw(port, `${method} / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`)).toMatch(want);
+});
+
+test('204 has no length', async () => {
+  const { port } = await listen(() => ({ status: 204, fields: [], body: { kind: 'none' } }));
+  expect(await get(port, '/')).not.toContain('Content-Length');
+});
+
+test.each([
+  ['fails', 'fail', undefined],
+  ['is shorter than announced', 'end', 11],
+] as const)('a streamed body that %s breaks the connection', async (_, then, length) => {
+  const gate = Promise.withResolvers<typeof then>();
+  const { answer, delivered } = heldBody(gate.promise, length);
+  const { port } = await listen(() => answer);
+  gate.resolve(then);
+  const got = await get(port, '/');
+  expect(got).not.toContain('0\r\n\r\n');
+  expect(await delivered).toMatchObject({ complete: false });
+});
+
+test('a taken port is told in one sentence', async () => {
+  const { port } = await listen(() => whole(''));
+  await expect(listen(() => whole(''), port)).rejects.toThrow(
+    `cannot listen on 127.0.0.1 TCP port ${port} (--http-port): the port is taken`,
+  );
+});
