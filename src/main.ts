@@ -14,8 +14,9 @@ import { createRandomIds } from './adapters/ids/random-ids.ts';
 import { listenClear } from './adapters/listen/listen-clear.ts';
 import { listenInterim } from './adapters/listen/listen-interim.ts';
 import { listenSecure } from './adapters/listen/listen-secure.ts';
-import { headSizeWarning, listenFailure } from './adapters/listen/listener.ts';
+import { headSizeWarning, openingTcp } from './adapters/listen/listener.ts';
 import { openAccessLog } from './adapters/log/access-log-file.ts';
+import { readOriginCa } from './adapters/origin/origin-ca.ts';
 import { createOriginClient } from './adapters/origin/origin-client.ts';
 import type { ResolveOrigin } from './adapters/origin/resolve-origin.ts';
 import { openDiskStore } from './adapters/store/disk-store.ts';
@@ -108,6 +109,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
   const { store, closeStore } = await openStore(settings);
   const origin = createOriginClient({
     clock,
+    extraCa: settings.originCa === undefined ? [] : readOriginCa(settings.originCa),
     resolve: originResolver(
       settings,
       (bucket) => control.buckets.bucket(bucket) !== undefined,
@@ -221,21 +223,17 @@ async function openStore(settings: Settings): Promise<{ readonly store: Store; c
 }
 
 function serveApi({ host, apiPort }: Settings, { api }: Control): { readonly port: number; stop(): Promise<void> } {
-  const serve = (): Bun.Server<undefined> =>
+  const server = openingTcp({ hostname: host, port: apiPort, flag: '--api-port' }, () =>
     Bun.serve({
       hostname: host,
       port: apiPort,
       development: false,
       idleTimeout: 255,
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      fetch: (request, server) => api.handle(request, { peerAddress: server.requestIP(request)?.address }),
-    });
-  try {
-    const server = serve();
-    return { port: server.port ?? apiPort, stop: () => server.stop(true) };
-  } catch (error) {
-    throw listenFailure(host, apiPort, '--api-port', 'TCP', error);
-  }
+      fetch: (request, self) => api.handle(request, { peerAddress: self.requestIP(request)?.address }),
+    }),
+  );
+  return { port: server.port ?? apiPort, stop: () => server.stop(true) };
 }
 
 /** `--origin-override` first, then the built-in bucket store, then the world. */

@@ -37,6 +37,7 @@ test('without anything given: the defaults of the contract', () => {
       cacheSemantics: 'cloudfront',
       domainSuffix: 'cloudfront.localhost',
       originOverride: {},
+      originCa: undefined,
       demo: false,
     },
     warnings: [],

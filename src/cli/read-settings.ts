@@ -52,7 +52,9 @@ export function readSettings(
 
 function valueOf(name: SettingName, found: Found | undefined, workingDirectory: string): unknown {
   const row: Setting<unknown> = SETTINGS[name];
-  if (found === undefined) return row.isPath === true ? resolve(workingDirectory, row.shownDefault) : row.fallback;
+  if (found === undefined) {
+    return row.isPath === true && typeof row.fallback === 'string' ? resolve(workingDirectory, row.fallback) : row.fallback;
+  }
   const value = row.read(found.texts);
   if (value === undefined) {
     throw new UsageError(`${found.source} must be ${row.expects}, not "${found.texts.join(' ')}"`);

@@ -117,6 +117,19 @@ export function choice<const Value extends string>(values: readonly [Value, ...V
   };
 }
 
+/** A file that is read at start; none unless it is given. */
+export function file(help: string): Setting<string | undefined> {
+  return {
+    fallback: undefined,
+    shownDefault: 'none',
+    placeholder: 'FILE',
+    help,
+    expects: 'a file',
+    read: last((given) => (/^[^\0]+$/.test(given) ? given : undefined)),
+    isPath: true,
+  };
+}
+
 /** Edge locations by their airport codes, upper case. */
 export function places(fallback: readonly string[], placeholder: string, help: string): Setting<readonly string[]> {
   return {

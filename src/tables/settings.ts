@@ -2,7 +2,7 @@
  * Every setting of `warmfront up`, once: the flag, the WARMFRONT_* variable, the key in warmfront.config.json, the help and the
  * reference page all come from these rows. How a kind reads its text: setting-kinds.ts; which source wins: src/cli/read-settings.ts.
  */
-import { choice, count, originOverrides, places, port, size, text, toggle, type Setting } from './setting-kinds.ts';
+import { choice, count, file, originOverrides, places, port, size, text, toggle, type Setting } from './setting-kinds.ts';
 
 const NAME = /^[^\s\0]+$/;
 
@@ -27,6 +27,7 @@ export const SETTINGS = {
     /^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$/,
   ),
   originOverride: originOverrides('send requests for an origin elsewhere, for tests; repeatable'),
+  originCa: file('certificates of CAs that origins over https may use, beside the public ones (PEM)'),
   demo: toggle(false, 'serve a bundled sample origin through a demo distribution'),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

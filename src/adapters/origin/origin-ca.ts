@@ -1,0 +1,35 @@
+/**
+ * The certificates of `--origin-ca`: certification authorities that origins with certificates of their own have, such as a company's
+ * or a developer's. Trusted beside Mozilla's and the system's (tls.ts), never instead of them. Ours: CloudFront knows public CAs only.
+ */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** Every certificate of a PEM file, each as PEM. Throws with a sentence that names the file and the flag. */
+export function readOriginCa(path: string): readonly string[] {
+  const refused = (reason: string): Error =>
+    new Error(`cannot use ${path} (--origin-ca): ${reason}; it must hold the CA's certificate in PEM form`);
+  const certificates = textOf(path, refused).match(CERTIFICATE);
+  if (certificates === null) throw refused('there is no certificate in it');
+  const damaged = certificates.findIndex((certificate) => !isCertificate(certificate));
+  if (damaged >= 0) throw refused(`certificate ${damaged + 1} of ${certificates.length} in it is damaged`);
+  return certificates;
+}
+
+function textOf(path: string, refused: (reason: string) => Error): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
