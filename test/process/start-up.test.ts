@@ -63,6 +63,27 @@ for (const flag of ['--http-port', '--https-port', '--api-port']) {
   });
 }
 
+test('a port that another Warmfront has', async () => {
+  for (const [flag, url] of [
+    ['--http-port', `http://127.0.0.1:${running.httpPort}`],
+    ['--https-port', `https://127.0.0.1:${running.httpsPort}`],
+    ['--api-port', running.apiUrl],
+  ] as const) {
+    const { port } = new URL(url);
+    const { code, stderr } = await up(join(folder, `shared${flag}`), [...FREE_PORTS, flag, port]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`TCP port ${port} (${flag}): the port is taken`);
+  }
+});
+
+test('an address that this machine does not have', async () => {
+  for (const host of ['192.0.2.1', 'nowhere.invalid']) {
+    const { code, stderr } = await up(join(folder, 'address'), [...FREE_PORTS, '--host', host]);
+    expect(code).toBe(1);
+    expect(stderr).toEndWith('this machine has no such address; see --host\n');
+  }
+});
+
 test('a data directory that another Warmfront uses', async () => {
   const before = readFileSync(join(running.data, 'run.json'), 'utf8');
   const { code, stderr } = await run(

@@ -59,7 +59,7 @@ export function headSizeWarning(limit: Bytes = maxHeaderSize): string | undefine
  * Runs `open`, and turns a refused port into one sentence that names the port and the flag. Bun.serve shares a port with another
  * Bun.serve without a word, so a given port is first asked for exclusively.
  */
-export function openingTcp<T>({ hostname, port, flag }: ListenOptions, open: () => T): T {
+export function openingTcp<T>({ hostname, port, flag }: Pick<ListenOptions, 'hostname' | 'port' | 'flag'>, open: () => T): T {
   try {
     if (port !== 0) Bun.listen({ hostname, port, exclusive: true, socket: { data: () => undefined } }).stop(true);
     return open();
@@ -75,6 +75,8 @@ export function listenFailure(hostname: string, port: number, flag: string, tran
     EADDRINUSE: `the port is taken; stop what uses it or choose another with ${flag}`,
     EACCES: `ports below 1024 need privileges; choose another with ${flag}`,
     EADDRNOTAVAIL: 'this machine has no such address; see --host',
+    // Bun says so of a host that is neither an address nor a name with one.
+    EEXIST: 'this machine has no such address; see --host',
   };
   return new Error(`${where}: ${why[code] ?? (cause instanceof Error ? cause.message : String(cause))}`, { cause });
 }
