@@ -16,4 +16,4 @@ export {
 } from './start-test-edge.ts';
 export type { Explanation } from '../model/explanation.ts';
 export { startTestOrigin, type OriginExchange, type OriginHandler, type TestOrigin } from './test-origin.ts';
-export type { TestViewer, ViewerOptions, ViewerResponse } from './test-viewer.ts';
+export type { OpenResponse, TestViewer, ViewerOptions, ViewerResponse } from './test-viewer.ts';

@@ -266,7 +266,7 @@ function stagedBy({ traffic }: TestStaging, version: string): ContinuousDeployme
 }
 
 function defaultBehavior(settings: Partial<DefaultCacheBehavior> = {}): DefaultCacheBehavior {
-  const policy = settings.ForwardedValues === undefined ? { CachePolicyId: CACHING_OPTIMIZED } : {};
+  const policy = 'ForwardedValues' in settings ? {} : { CachePolicyId: CACHING_OPTIMIZED };
   return { TargetOriginId: 'origin', ViewerProtocolPolicy: 'allow-all', ...policy };
 }
 
