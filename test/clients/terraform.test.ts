@@ -24,7 +24,7 @@ describe.skipIf(!isHere)('terraform', () => {
   beforeAll(async () => {
     warmfront = await startWarmfront();
     folder = mkdtempSync(join(tmpdir(), 'warmfront-terraform-'));
-    cpSync(join(import.meta.dir, 'terraform/main.tf'), join(folder, 'main.tf'));
+    cpSync(join(import.meta.dir, 'terraform'), folder, { recursive: true });
     const configuration = join(folder, 'terraformrc');
     writeFileSync(configuration, `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`);
     environment = {
@@ -44,9 +44,14 @@ describe.skipIf(!isHere)('terraform', () => {
   test('init, apply, serve', async () => {
     await tf('init');
     await tf('apply', '-auto-approve');
-    const domain = (await tf('output', '-raw', 'domain_name')).trim();
-    const page = await succeed(['curl', '-sS', `https://${domain}:${warmfront.httpsPort}/`], warmfront.environment);
-    expect(page).toContain('<h1>terraform</h1>');
+    const page = async (output: string, path: string): Promise<string> => {
+      const domain = (await tf('output', '-raw', output)).trim();
+      return succeed(['curl', '-sS', `https://${domain}:${warmfront.httpsPort}${path}`], warmfront.environment);
+    };
+    expect(await page('domain_name', '/')).toContain('<h1>terraform</h1>');
+    expect(await page('legacy_domain_name', '/')).toContain('<h1>website</h1>');
+    expect(await page('legacy_domain_name', '/arn/page.txt')).toBe('by arn');
+    expect(await page('legacy_domain_name', '/canonical/page.txt')).toBe('by canonical user');
   }, 120_000);
 
   test('a second plan finds nothing to change', async () => {
