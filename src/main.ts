@@ -38,6 +38,7 @@ import { createEdge, type Edge } from './edge/serve.ts';
 import type { EdgeSubscriber, Store } from './edge/ports.ts';
 import { explain } from './insight/explain/explain.ts';
 import type { Listener } from './model/admin.ts';
+import type { Distribution } from './model/distribution.ts';
 import { MIB, type Bytes } from './model/units.ts';
 import type { Settings } from './tables/settings.ts';
 
@@ -158,11 +159,11 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
   const certified = new Set(ownHosts);
   const subscriber: EdgeSubscriber = {
     async snapshot(snapshot) {
-      // A deployed alias must be reachable: its certificate is shown before the snapshot is acknowledged.
-      const fresh = snapshot.distributions.flatMap(({ aliases }) => aliases).filter((alias) => !certified.has(alias));
-      if (fresh.length > 0) {
+      // A deployed name must be reachable: its certificate is shown before the snapshot is acknowledged.
+      const fresh = new Set(snapshot.distributions.flatMap(certifiedHosts)).difference(certified);
+      if (fresh.size > 0) {
         await secure.setCertificates(await ca.certificatesFor([...certified, ...fresh]));
-        for (const alias of fresh) certified.add(alias);
+        for (const name of fresh) certified.add(name);
       }
       await edge.snapshot(snapshot);
     },
@@ -220,6 +221,11 @@ async function openStore(settings: Settings): Promise<{ readonly store: Store; c
     }
   }
   return { store: inMemory(settings.memory), closeStore: async () => undefined };
+}
+
+/** What viewers may ask for over TLS. A distribution keeps the domain name it was made with when the suffix changes. */
+function certifiedHosts({ domainName, aliases }: Distribution): readonly string[] {
+  return [domainName.replace(/^[^.]+/, '*'), ...aliases];
 }
 
 function serveApi({ host, apiPort }: Settings, { api }: Control): { readonly port: number; stop(): Promise<void> } {

@@ -16,6 +16,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import type { CheckedBehavior } from '../../src/control/aws/cloudfront/filled-config.ts';
 import { CACHING_OPTIMIZED, cloudFrontOf, createSite, siteConfig } from '../process/site.ts';
+import { succeed } from './commands.ts';
 import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
 
 let warmfront: RunningWarmfront;
@@ -130,6 +131,21 @@ test('of ten updates with one ETag, one wins', async () => {
   const winners = outcomes.filter((outcome) => outcome !== 'PreconditionFailed');
   const { DistributionConfig: after } = await cloudFront.send(new GetDistributionConfigCommand({ Id: id }));
   expect(winners).toEqual([after?.Comment]);
+});
+
+test('a distribution keeps its domain name, and a certificate for it, when the suffix changes', async () => {
+  const { domainName } = await createSite(cloudFront, { originPort: 80 });
+  expect(await warmfront.stop()).toBe(0);
+  warmfront = await startWarmfront({ data: warmfront.data, flags: ['--domain-suffix', 'cdn.localhost'] });
+  cloudFront = cloudFrontOf(warmfront);
+  const later = await createSite(cloudFront, { originPort: 80 });
+  expect(domainName).toMatch(/^d[a-z0-9]{13}\.cloudfront\.localhost$/);
+  expect(later.domainName).toMatch(/^d[a-z0-9]{13}\.cdn\.localhost$/);
+  for (const name of [domainName, later.domainName]) {
+    const url = `https://${name}:${warmfront.httpsPort}/`;
+    const shown = await succeed(['curl', '-sS', '-o', '/dev/null', '-w', '%{ssl_verify_result}', url], warmfront.environment);
+    expect(shown).toBe('0');
+  }
 });
 
 test('a script that deletes page after page reaches the end', async () => {

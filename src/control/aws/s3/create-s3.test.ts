@@ -361,6 +361,7 @@ describe('access', () => {
       const headers = { host: 'private.s3-website-us-east-1.amazonaws.com' };
       const response = await fetch(`${server.url.origin}${path}`, { headers, redirect: 'manual' });
       const body = await response.text();
+      expect([response.headers.get('server'), response.headers.has('x-amz-request-id')]).toEqual(['AmazonS3', true]);
       return `${response.status} ${response.headers.get('location') ?? (body.startsWith('<!doctype') ? 'page' : body)}`;
     };
     expect(await visit('/')).toBe('200 home');

@@ -72,12 +72,15 @@ export function createS3(options: S3Options): Service {
     const query = new URLSearchParams(incoming.rawQuery);
     const { bucket, key, kind } = addressOf(incoming.headers.get('host') ?? '', incoming.rawPath);
     const call: S3Call = { incoming, context, bucket, key, query };
-    if (kind === 'website')
-      return serveWebsite(
+    if (kind === 'website') {
+      const page = await serveWebsite(
         call,
         (read) => runRead(read),
         (read) => respond(call, 'GetObject', read),
       );
+      for (const [name, value] of Object.entries(identity(incoming.requestId))) page.headers.set(name, value);
+      return page;
+    }
     if (incoming.method === 'OPTIONS') return preflight(call);
 
     const level = bucket === '' ? 'account' : key === '' ? 'bucket' : 'object';
