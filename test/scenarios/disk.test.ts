@@ -2,11 +2,13 @@
 import { expect } from 'bun:test';
 import { GIB, KIB, MIB } from '../../src/model/units.ts';
 import { rangedFile } from '../../src/testing/index.ts';
-import type { OpenResponse } from '../../src/testing/index.ts';
+import type { TestViewer } from '../../src/testing/index.ts';
 import { scenario } from './scenario.ts';
 
 /** Reads to the end without keeping anything. */
-async function digest(body: OpenResponse['body']): Promise<{ readonly length: number; readonly sum: string }> {
+async function digest(
+  body: Awaited<ReturnType<TestViewer['open']>>['body'],
+): Promise<{ readonly length: number; readonly sum: string }> {
   const hasher = new Bun.CryptoHasher('sha1');
   let length = 0;
   for await (const chunk of body) {

@@ -10,6 +10,8 @@ export interface Space {
   readonly used: Bytes;
   /** False when that many octets are not there, with `spare` left over. */
   take(count: Bytes, spare: Bytes): boolean;
+  /** Would that many more be there? */
+  fits(count: Bytes): boolean;
   give(count: Bytes): void;
   /** Octets that are there already, bound or not. */
   find(count: Bytes): void;
@@ -75,12 +77,17 @@ export async function openDiskFile(path: string, flags: 'r' | 'wx+'): Promise<Di
   };
 }
 
+/** Is it that there is no such file? */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 /** A file that is gone already is as good as removed. */
 export async function removeFile(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!isMissing(error)) throw error;
   }
 }
 
@@ -97,12 +104,14 @@ async function readFully(handle: FileHandle, into: Uint8Array, position: Bytes):
 /** `reserved`: octets set aside for what is not counted here. */
 export function createSpace(capacity: Bytes, reserved: () => Bytes): Space {
   let used: Bytes = 0;
+  const fits = (count: Bytes): boolean => used + count + reserved() <= capacity;
   return {
     get used() {
       return used;
     },
+    fits,
     take(count, spare) {
-      if (used + count + spare + reserved() > capacity) return false;
+      if (!fits(count + spare)) return false;
       used += count;
       return true;
     },

@@ -10,7 +10,7 @@ import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Bytes } from '../../model/units.ts';
-import { openDiskFile, removeFile, type DiskFile } from './disk-file.ts';
+import { isMissing, openDiskFile, removeFile, type DiskFile } from './disk-file.ts';
 import type { DiskIndex, Location } from './disk-index.ts';
 
 const ENTRY: Bytes = 40;
@@ -47,8 +47,8 @@ export interface Replayed {
 /** Fills `index` from the journal in `directory`; a missing one is an empty one. */
 export async function replayJournal(directory: string, index: DiskIndex): Promise<Replayed> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const bytes = await readFile(journalPath(directory)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
+  const bytes = await readFile(journalPath(directory)).catch((error: unknown) => {
+    if (isMissing(error)) return Buffer.alloc(0);
     throw error;
   });
   let checkedThrough = 0;

@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMissing } from './disk-file.ts';
 
 /** Changes whenever segments, body files or the journal are laid out differently. */
 const LAYOUT = 1;
@@ -13,8 +14,8 @@ export async function claimDirectory(directory: string, owner: string): Promise<
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'owner');
   const claim = `${LAYOUT} ${owner}\n`;
-  const found = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const found = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
     throw error;
   });
   if (found === claim) return false;

@@ -10,16 +10,21 @@
 import type { Eviction } from '../../core/cache/eviction.ts';
 import type { NumberMap } from '../../core/cache/number-map.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
-import type { Clock, Store, StoredFile, StoredObject, StoreFill } from '../../edge/ports.ts';
-import { KIB, MIB, MINUTE, SECOND, type Bytes, type Duration, type Instant } from '../../model/units.ts';
-import { fileSize, openBodyFiles, type FillingBody } from './body-files.ts';
+import type { Clock, Store, StoredObject, StoreFill } from '../../edge/ports.ts';
+import { MINUTE, SECOND, type Bytes, type Duration, type Instant } from '../../model/units.ts';
+import { openBodyFiles, type FillingBody } from './body-files.ts';
+import { startDiskFill } from './disk-fill.ts';
 import { createSpace, NoRoom } from './disk-file.ts';
 import { createDiskIndex, type Location } from './disk-index.ts';
 import { JOURNAL_FLOOR, JOURNAL_PER_OBJECT, replayJournal, startJournal } from './disk-journal.ts';
-import { decodeRecord, encodeRecord, fingerprintOf, type DiskRecord } from './disk-record.ts';
+import { decodeRecord, encodeRecord, fingerprintOf } from './disk-record.ts';
 import { createDiskLog } from './disk-log.ts';
 import { claimDirectory } from './disk-owner.ts';
+import { createDiskReader } from './disk-reader.ts';
+import { recoverIndex } from './disk-recovery.ts';
 import { openSegments } from './disk-segments.ts';
+import { sizeDisk } from './disk-sizing.ts';
+import { writeBody, type Refreshing, type Waiting } from './disk-waiting.ts';
 
 export interface DiskStoreOptions {
   /** Made when it is not there. Nothing else may be kept in it. */
@@ -49,24 +54,6 @@ export interface DiskStore extends Store {
   close(): Promise<void>;
 }
 
-/** Ours: below this, segments and journal leave no room for objects. */
-export const SMALLEST_DISK: Bytes = 256 * KIB;
-/** Ours: so many segments make up the store: enough that one can be emptied at little cost, few enough to be kept open. */
-const SEGMENTS = 128;
-const SMALLEST_SEGMENT: Bytes = 16 * KIB;
-const LARGEST_SEGMENT: Bytes = 256 * MIB;
-/** Ours: a sixteenth of the disk is left to holes in segments, so that emptying one frees more than it moves. */
-const SLACK = 1 / 16;
-const LEAST_SLACK_SEGMENTS = 5;
-/** Ours: larger bodies get a file of their own. */
-const LARGEST_INLINE: Bytes = 64 * KIB;
-/** Measured by test/store/many-objects.ts: index, eviction and its ghost, for each object. */
-const INDEX_PER_OBJECT: Bytes = 200;
-/** Ours: what is put faster than the disk takes it is refused beyond this. */
-const WAITING: Bytes = 32 * MIB;
-/** Ours: the share of the disk that bodies under way may take, and the steps in which those of unknown length do. */
-const FILLING_SHARE = 0.5;
-const FILLING_STEP: Bytes = MIB;
 /** Ours: how long a disk that could not be written is left alone. */
 const SUSPENSION: Duration = MINUTE;
 /** Stands for all bodies under way in the eviction's books. */
@@ -75,37 +62,10 @@ const FILLING = fingerprintOf('\0bodies under way');
 /** Writes that go together. */
 const BATCH = 256;
 
-/** A put that is not on the disk yet. */
-interface Waiting {
-  readonly fingerprint: number;
-  readonly response: StoredResponse;
-  readonly body: Uint8Array | FillingBody;
-  /** Where a body goes that is too large for the record. */
-  readonly file: FillingBody | undefined;
-  readonly record: Uint8Array;
-  /** Octets it holds in memory. */
-  readonly held: Bytes;
-}
-
-/** New metadata that is not on the disk yet. */
-interface Refreshing {
-  readonly fingerprint: number;
-  readonly response: StoredResponse;
-}
-
 export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
   const { directory, capacity, clock, report } = options;
-  if (capacity < SMALLEST_DISK) throw new RangeError(`a disk cache takes at least ${SMALLEST_DISK / KIB} KB`);
-  const segmentSize = Math.min(LARGEST_SEGMENT, Math.max(SMALLEST_SEGMENT, Math.floor(capacity / SEGMENTS)));
-  const largestInline = Math.min(LARGEST_INLINE, Math.floor(segmentSize / 8));
-  const usable = Math.floor(capacity - JOURNAL_FLOOR - Math.max(capacity * SLACK, LEAST_SLACK_SEGMENTS * segmentSize));
-  /** As if the disk were full when the index is. */
-  const leastBooked = Math.ceil((usable * INDEX_PER_OBJECT) / options.indexMemory);
-  const mostFilling = usable * FILLING_SHARE;
-  const largest = Math.min(options.largestObject ?? mostFilling, mostFilling);
-
-  const mostWaiting = Math.min(WAITING, capacity / 4);
-  const largestPut = Math.min(largest, mostWaiting / 2);
+  const sizing = sizeDisk(capacity, options.indexMemory, options.largestObject);
+  const { segmentSize, bookedFor } = sizing;
 
   /** By fingerprint: what is put and not on the disk yet, and new metadata for what is. */
   const waiting = new Map<number, Waiting>();
@@ -122,7 +82,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   let forgotten: ((response: StoredResponse) => boolean) | undefined;
 
   const index = createDiskIndex(options.numberMap);
-  const order = options.eviction(usable);
+  const order = options.eviction(sizing.usable);
   const space = createSpace(capacity, () => JOURNAL_FLOOR + JOURNAL_PER_OBJECT * index.size);
   if (await claimDirectory(directory, options.owner)) {
     report(`the disk cache in ${directory} belonged to another control plane or version; it was emptied`);
@@ -136,57 +96,15 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     forgotten: () => flushed(),
     failed,
   });
-  const lost = await settleIndex();
+  const book = (fingerprint: number, { length, fileLength }: Location): readonly number[] =>
+    insertAnyway(fingerprint, bookedFor(length, fileLength));
+  const lost = await recoverIndex({ index, segments, bodies, space, spare: 2 * segmentSize, book, unbook: order.remove });
   const journal = await startJournal(directory, index, replayed.checkedThrough, failed);
   flushed = journal.flushed;
   const log = createDiskLog({ segments, segmentSize, space, index, journal, freeing: bodies.freeing, keeps });
+  const reader = createDiskReader({ index, segments, bodies, damaged });
   if (replayed.damaged + lost > 0) {
     report(`the disk cache in ${directory} had ${replayed.damaged + lost} damaged or missing objects; they were dropped`);
-  }
-
-  /** Counts what the journal says is there and drops what is not, from here and from the disk. Resolves with how many were dropped. */
-  async function settleIndex(): Promise<number> {
-    const files = new Map<number, Bytes>();
-    const missing: number[] = [];
-    for (const [fingerprint, { segment, offset, length, file, fileLength }] of index.slice(0, index.slots)) {
-      if (offset + length > segments.sizeOf(segment)) missing.push(fingerprint);
-      else if (file !== 0) files.set(file, fileLength);
-    }
-    const found = await bodies.keepOnly(files);
-    for (const [fingerprint, { file }] of index.slice(0, index.slots)) {
-      if (file !== 0 && !found.has(file)) missing.push(fingerprint);
-    }
-    const evicted: number[] = [];
-    for (const fingerprint of missing) index.delete(fingerprint);
-    for (const [fingerprint, location] of index.slice(0, index.slots)) {
-      segments.enliven(location);
-      evicted.push(...insertAnyway(fingerprint, bookedFor(location.length, location.fileLength)));
-    }
-    for (const fingerprint of evicted) await dropAtStart(fingerprint);
-    for (const segment of segments.ids()) {
-      // A smaller bound than last time: the oldest go, whole.
-      const isTooMuch = space.used + 2 * segmentSize + JOURNAL_FLOOR + JOURNAL_PER_OBJECT * index.size > capacity;
-      const inside = index.inSegment(segment);
-      if (inside.length > 0 && !isTooMuch) continue;
-      for (const fingerprint of inside) {
-        order.remove(fingerprint);
-        await dropAtStart(fingerprint);
-      }
-      await segments.remove(segment);
-    }
-    return new Set(missing).size;
-  }
-
-  async function dropAtStart(fingerprint: number): Promise<void> {
-    const location = index.delete(fingerprint);
-    if (location === undefined) return;
-    segments.kill(location);
-    if (location.file !== 0) await bodies.remove(location.file, location.fileLength);
-  }
-
-  /** What an object counts for: its record, its share of the journal, and the file of its body; or its share of the index. */
-  function bookedFor(recordLength: Bytes, fileLength: Bytes): Bytes {
-    return Math.max(leastBooked, recordLength + JOURNAL_PER_OBJECT + fileSize(fileLength));
   }
 
   /** Also what S3-FIFO would have asked for twice: it is here already, or has been paid for. */
@@ -208,10 +126,13 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     return isIn;
   }
 
-  function bookFilling(more: Bytes): void {
+  /** False where bodies under way would take more than their share. */
+  function bookFilling(more: Bytes): boolean {
+    if (fillingBytes + more > sizing.mostFilling) return false;
     fillingBytes += more;
     if (fillingBytes === 0) order.remove(FILLING);
     else admit(FILLING, fillingBytes);
+    return true;
   }
 
   /** Drops what is there under the fingerprint. The eviction has let go of it, or is told to by drop(). */
@@ -258,6 +179,12 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     report(`the disk cache in ${directory} cannot be written and takes nothing for ${SUSPENSION / SECOND} seconds`, error);
   }
 
+  function damaged(fingerprint: number, error: unknown): void {
+    if (isClosed) return;
+    report(`an object in the disk cache in ${directory} is damaged; it is dropped`, error);
+    drop(fingerprint);
+  }
+
   /** Books the object and lets it wait for the disk. False when it may not enter. */
   function enqueue(response: StoredResponse, body: Waiting['body'], file: FillingBody | undefined): boolean {
     const fingerprint = fingerprintOf(response.key);
@@ -266,7 +193,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     const [held, length] =
       body instanceof Uint8Array ? [record.byteLength + body.byteLength, body.byteLength] : [record.byteLength, body.length];
     const fileLength = file === undefined ? 0 : length;
-    const fits = record.byteLength <= segmentSize / 2 && waitingBytes + held <= mostWaiting;
+    const fits = record.byteLength <= segmentSize / 2 && waitingBytes + held <= sizing.mostWaiting;
     if (isOff() || !fits || !admit(fingerprint, bookedFor(record.byteLength, fileLength))) {
       file?.discard();
       file?.close();
@@ -322,7 +249,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
         ready.push({ item, record, file: file?.number ?? 0, fileLength: file?.length ?? 0 });
         continue;
       }
-      const found = await readRecord(item.fingerprint);
+      const found = await reader.record(item.fingerprint);
       if (
         found === undefined ||
         found.response.key !== item.response.key ||
@@ -353,55 +280,6 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     }
   }
 
-  /** False where there is no room for it, or nobody wants it any more. */
-  async function writeBody(file: FillingBody, body: Uint8Array): Promise<boolean> {
-    try {
-      await file.write(body);
-      await file.complete();
-      return true;
-    } catch (error) {
-      if (error instanceof NoRoom) return false;
-      throw error;
-    } finally {
-      file.close();
-    }
-  }
-
-  type Found = DiskRecord & { readonly location: Location };
-
-  /** What lies where the index says, if it is whole. What is not is dropped. */
-  async function readRecord(fingerprint: number): Promise<Found | undefined> {
-    for (let location = index.get(fingerprint); location !== undefined;) {
-      let bytes: Buffer | undefined;
-      let failure: unknown;
-      try {
-        bytes = await segments.read(location.segment, location.offset, location.length);
-      } catch (error) {
-        failure = error;
-      }
-      const record = bytes && decodeRecord(fingerprint, bytes);
-      const now = index.get(fingerprint);
-      // It may have moved, or left, while it was read.
-      const isThere = now !== undefined && now.segment === location.segment && now.offset === location.offset;
-      if (record !== undefined && isThere) return { ...record, location };
-      if (isThere) {
-        report(`an object in the disk cache in ${directory} is damaged; it is dropped`, failure);
-        drop(fingerprint);
-      }
-      location = isThere ? undefined : now;
-    }
-    return undefined;
-  }
-
-  function fileOf(fingerprint: number, file: number, length: Bytes): StoredFile {
-    const damaged = (error: unknown): void => {
-      if (isClosed || index.get(fingerprint)?.file !== file) return;
-      report(`an object in the disk cache in ${directory} is damaged; it is dropped`, error);
-      drop(fingerprint);
-    };
-    return { length, read: (first, last) => bodies.read(file, length, first, last, damaged) };
-  }
-
   function get(key: string): StoredObject | undefined {
     if (waiting.size === 0) return undefined;
     const fingerprint = fingerprintOf(key);
@@ -410,65 +288,34 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     order.touch(fingerprint);
     const { body } = unwritten;
     const response = refreshed.get(fingerprint) ?? unwritten.response;
-    const held = body instanceof Uint8Array ? body : fileOf(fingerprint, body.number, body.length);
+    const held = body instanceof Uint8Array ? body : reader.file(fingerprint, body.number, body.length);
     return { response, body: held, bansChecked: response.banSequence };
   }
 
   async function read(key: string, fingerprint: number): Promise<StoredObject | undefined> {
-    const found = await readRecord(fingerprint);
+    const found = await reader.record(fingerprint);
     if (found === undefined) return get(key);
     if (found.response.key !== key) return undefined;
     const response = refreshed.get(fingerprint) ?? found.response;
     const { location } = found;
     const body =
-      found.body instanceof Uint8Array ? new Uint8Array(found.body) : fileOf(fingerprint, location.file, location.fileLength);
+      found.body instanceof Uint8Array
+        ? new Uint8Array(found.body)
+        : reader.file(fingerprint, location.file, location.fileLength);
     return { response, body, bansChecked: response.banSequence };
   }
 
   function fill(length: Bytes | undefined): StoreFill | undefined {
-    let booked = length ?? FILLING_STEP;
-    if (isOff() || booked > largest || fillingBytes + booked > mostFilling) return undefined;
-    bookFilling(booked);
-    const file = bodies.create();
-    let isCommitted = false;
-    const unbook = (): void => {
-      if (booked > 0) bookFilling(-booked);
-      booked = 0;
-    };
-    return {
-      async write(chunk) {
-        const needed = file.length + chunk.byteLength - booked;
-        if (needed > 0) {
-          const more = Math.max(needed, FILLING_STEP);
-          if (file.length + chunk.byteLength > largest || fillingBytes + more > mostFilling) throw new NoRoom();
-          bookFilling(more);
-          booked += more;
-        }
-        try {
-          await file.write(chunk);
-        } catch (error) {
-          failed(error);
-          throw error;
-        }
-      },
-      read: (first, last) => file.read(first, last),
-      async commit(response) {
-        try {
-          await file.complete();
-        } catch (error) {
-          failed(error);
-          file.discard();
-        }
-        unbook();
-        isCommitted = !file.isDiscarded && enqueue(response, file, file);
-        return isCommitted;
-      },
-      close() {
-        unbook();
-        if (!isCommitted) file.discard();
-        file.close();
-      },
-    };
+    if (isOff() || (length ?? 0) > sizing.largestFill) return undefined;
+    const { largestFill } = sizing;
+    return startDiskFill({
+      length,
+      largestFill,
+      book: bookFilling,
+      create: bodies.create,
+      keep: (response, file) => enqueue(response, file, file),
+      failed,
+    });
   }
 
   return {
@@ -481,8 +328,8 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
       return read(key, fingerprint);
     },
     put({ response, body }) {
-      const isSmall = body instanceof Uint8Array && body.byteLength <= largestInline;
-      if (body instanceof Uint8Array && body.byteLength <= largestPut && !isOff())
+      const isSmall = body instanceof Uint8Array && body.byteLength <= sizing.largestInline;
+      if (body instanceof Uint8Array && body.byteLength <= sizing.largestPut && !isOff())
         return enqueue(response, body, isSmall ? undefined : bodies.create());
       drop(fingerprintOf(response.key));
       return false;
@@ -501,7 +348,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     async peek(key) {
       const fingerprint = fingerprintOf(key);
       const isThere = !isClosed && index.has(fingerprint);
-      const found = waiting.get(fingerprint) ?? (isThere ? await readRecord(fingerprint) : undefined);
+      const found = waiting.get(fingerprint) ?? (isThere ? await reader.record(fingerprint) : undefined);
       if (found?.response.key !== key) return undefined;
       const response = refreshed.get(fingerprint) ?? found.response;
       return { response, bansChecked: response.banSequence, where: 'disk' };
@@ -531,8 +378,8 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
         objects: index.size + waiting.size,
         bytes: order.bytes,
         capacity,
-        largestObject: largestPut,
-        largestFill: isOff() ? 0 : largest,
+        largestObject: sizing.largestPut,
+        largestFill: isOff() ? 0 : sizing.largestFill,
       };
     },
     async settled() {

@@ -108,7 +108,9 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
     keys: () => objects.keys(),
     async sweep(isForgotten, pause) {
       let looked = 0;
-      for (const key of [...objects.keys()]) {
+      // What is put meanwhile need not be looked at.
+      const keys = [...objects.keys()];
+      for (const key of keys) {
         const held = objects.get(key);
         if (held !== undefined && isForgotten(held.object)) remove(key);
         looked += 1;

@@ -2,12 +2,12 @@ import { afterAll, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { storedObject } from '../../../test/contracts/store.ts';
-import { openDisk } from '../../../test/store/open-disk.ts';
-import { createSizeAwareFifo } from '../../core/cache/size-aware-eviction.ts';
-import { MIB } from '../../model/units.ts';
-import { createMemoryStore } from './memory-store.ts';
-import { createTieredStore } from './tiered-store.ts';
+import { storedObject } from '../contracts/store.ts';
+import { openDisk } from './open-disk.ts';
+import { createSizeAwareFifo } from '../../src/core/cache/size-aware-eviction.ts';
+import { MIB } from '../../src/model/units.ts';
+import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
+import { createTieredStore } from '../../src/adapters/store/tiered-store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'warmfront-tiers-'));
 const disk = await openDisk({ directory, capacity: 256 * MIB });
