@@ -121,6 +121,37 @@ test.each([
   expect(await delivered).toMatchObject({ complete: false });
 });
 
+test('a viewer who leaves is known to have left while the body is silent', async () => {
+  const { answer, cancelled, delivered } = heldBody(new Promise(() => undefined));
+  const { port } = await listen(() => answer);
+  const viewer = await Bun.connect({
+    hostname: '127.0.0.1',
+    port,
+    socket: { data: (socket) => socket.terminate() },
+  });
+  viewer.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+  await cancelled;
+  expect(await delivered).toMatchObject({ complete: false });
+});
+
+test('a viewer who is slow leaves nothing behind for each time that is waited', async () => {
+  const warnings: string[] = [];
+  const heard = (warning: Error): void => void warnings.push(warning.name);
+  process.on('warning', heard);
+  const piece = new Uint8Array(1024 * 1024);
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let index = 0; index < 40; index += 1) yield piece;
+  }
+  const { port } = await listen(() => ({
+    status: 200,
+    fields: [],
+    body: { kind: 'stream', length: undefined, chunks: chunks(), cancel: () => undefined },
+  }));
+  expect((await (await fetch(`http://127.0.0.1:${port}/`)).bytes()).byteLength).toBe(40 * piece.byteLength);
+  process.off('warning', heard);
+  expect(warnings).toEqual([]);
+});
+
 test('a taken port is told in one sentence', async () => {
   const { port } = await listen(() => whole(''));
   await expect(listen(() => whole(''), port)).rejects.toThrow(

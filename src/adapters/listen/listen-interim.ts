@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { EdgeAnswer } from '../../edge/answer.ts';
+import type { AnswerBody, EdgeAnswer } from '../../edge/answer.ts';
 import type { InterimResponse, RequestBody } from '../../edge/ports.ts';
 import type { ViewerRequest } from '../../core/request.ts';
 import { fieldCase } from '../../http/field-case.ts';
@@ -116,21 +116,49 @@ async function writeAnswer(response: ServerResponse, answer: EdgeAnswer, isHead:
     answer.delivered?.({ bodyBytes: bytes?.byteLength ?? 0, complete: true });
     return;
   }
+  await writeStream(response, body, answer);
+}
+
+/** One chunk after the other, each when the viewer has taken those before it. Never rejects. */
+async function writeStream(
+  response: ServerResponse,
+  { chunks, length, cancel }: Extract<AnswerBody, { kind: 'stream' }>,
+  { delivered }: EdgeAnswer,
+): Promise<void> {
   let sent: Bytes = 0;
+  let isOver = false;
+  let goOn = (): void => undefined;
+  const finish = (complete: boolean): void => {
+    if (isOver) return;
+    isOver = true;
+    if (!complete) cancel();
+    delivered?.({ bodyBytes: sent, complete });
+  };
+  // One listener each for the whole body: the viewer may leave while the next chunk is still to come.
+  response.on('drain', () => goOn());
+  response.once('close', () => {
+    finish(false);
+    goOn();
+  });
+  if (response.destroyed) return finish(false);
   try {
-    for await (const chunk of body.chunks) {
-      if (response.destroyed) throw new Error('the viewer has left');
+    for await (const chunk of chunks) {
+      if (response.destroyed) return finish(false);
       sent += chunk.byteLength;
-      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(chunk)) {
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+      }
     }
+    if (isOver) return;
     if (length !== undefined && sent !== length) throw new Error('the body is not as long as announced');
     response.end();
-    answer.delivered?.({ bodyBytes: sent, complete: true });
+    finish(true);
   } catch {
     // What failed is in the outcome's errorDetail. A broken connection is how HTTP/1.1 tells the viewer.
-    body.cancel();
+    finish(false);
     response.destroy();
-    answer.delivered?.({ bodyBytes: sent, complete: false });
   }
 }
 
