@@ -21,7 +21,10 @@ export async function gather(reader: BodyReader, length: Bytes, clock: Clock, pa
       const arrived = await Promise.race([next, late.promise]);
       if (arrived === 'late')
         return { kind: 'stream', length, chunks: rest(bytes.subarray(0, filled), () => next, iterator), cancel };
-      if (arrived.done === true) return { kind: 'bytes', bytes };
+      if (arrived.done === true) {
+        if (filled < length) throw new Error('the body is shorter than announced');
+        return { kind: 'bytes', bytes };
+      }
       bytes.set(arrived.value, filled);
       filled += arrived.value.byteLength;
     }

@@ -92,6 +92,18 @@ describe('a passing body', () => {
     reader.cancel();
     expect(abandoned).toBe(1);
   });
+
+  test('never ends short for a reader who comes too late', async () => {
+    const body = createGrowingBody();
+    const early = body.read();
+    body.release();
+    const reading = text(early.chunks);
+    await body.append(bytes('first '));
+    await body.append(bytes('second'));
+    body.end();
+    expect(await reading).toBe('first second');
+    await expect(text(body.read().chunks)).rejects.toThrow('passed by');
+  });
 });
 
 test('any split of the bytes and any range reads the same', async () => {

@@ -132,6 +132,7 @@ export function createGrowingBody(): GrowingBody {
           reader.source = undefined;
           continue;
         }
+        if (reader.position < start) throw new Error('these octets have passed by');
         if (state === 'failed') throw failure ?? new Error('the body broke off');
         if (state === 'ended') return;
         await new Promise<void>((resolve) => {
