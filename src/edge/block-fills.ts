@@ -191,7 +191,8 @@ export function createBlockFills({ clock, store, cache, ask, retention, underWay
     const current = headAt(cache, head.key);
     if (current !== undefined && !isSameEdition(current.edition, head.edition)) return;
     if (current !== undefined) store.delete(head.key);
-    for (let index = blockAt(head.edition.length - 1); index >= 0; index -= 1) store.delete(blockKey(head.key, index));
+    const last = Math.min(blockAt(head.edition.length - 1), MOST_DROPPED);
+    for (let index = 0; index <= last; index += 1) store.delete(blockKey(head.key, index));
   }
 
   return {
@@ -223,6 +224,12 @@ function headAt(cache: Cache, key: string): HeadResponse | undefined {
   const found = cache.find(key);
   return found !== undefined && found !== 'invalidated' && isHead(found.response) ? found.response : undefined;
 }
+
+/**
+ * Ours: blocks let go of at once, of whatever length the origin claims the object has. Those beyond are never used again, either
+ * (isBlockOf), and make room when it is needed.
+ */
+const MOST_DROPPED = 4096;
 
 /** The origin has another edition. */
 class EditionGone extends Error {}

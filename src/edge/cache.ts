@@ -2,7 +2,9 @@
  * The store as a lookup sees it: a stored response that a ban forgets is not there. Space of forgotten responses is freed later,
  * a slice at a time, so that an invalidation of everything costs no request anything (design section 4).
  */
+import { isSameBody } from '../core/cache/revalidation.ts';
 import { soften } from '../core/cache/soften.ts';
+import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Ban } from '../model/snapshot.ts';
 import type { Duration } from '../model/units.ts';
 import { createBans, type Bans } from './bans.ts';
@@ -19,6 +21,11 @@ export interface Cache {
   find(key: string): Found;
   /** The same for what find() has not found and must be read; undefined where there is nothing to read. Never rejects. */
   load(key: string): Promise<Found> | undefined;
+  /**
+   * Puts what a later answer says of `stale` in its place; at once where it is held in memory. False, and nothing changed, where another
+   * body has come under its key meanwhile, or none is left. Never rejects.
+   */
+  renew(stale: StoredResponse, renewed: StoredResponse): Promise<boolean>;
   /** Frees what bans have forgotten, then lets go of bans that nothing older than them can outlive. */
   sweep(oldestFetch: () => number | undefined): void;
 }
@@ -59,6 +66,12 @@ export function createCache({ store, clock, report }: CachePorts): Cache {
     return { response: stale, body, bansChecked: bans.newest };
   }
 
+  async function renew(stale: StoredResponse, renewed: StoredResponse): Promise<boolean> {
+    const { key } = stale;
+    const present = store.get(key) ?? (await store.peek(key));
+    return present !== undefined && isSameBody(present.response, stale) && store.refresh(renewed);
+  }
+
   function sweep(oldestFetch: () => number | undefined): void {
     if (sweeping) return;
     sweeping = true;
@@ -91,5 +104,5 @@ export function createCache({ store, clock, report }: CachePorts): Cache {
 
   const pause = (): Promise<void> => new Promise((resolve) => clock.after(SWEEP_PAUSE, resolve));
 
-  return { bans, find, load, sweep };
+  return { bans, find, load, renew, sweep };
 }

@@ -50,7 +50,8 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
   async function fromFill(fill: Fill, work: FillWork, reason: MissReason, joined: boolean): Promise<Reply> {
     const head = await fill.head;
     // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
-    if (joined && head.kind === 'response' && !head.isShareable) return alone(work, reason);
+    const isForAll = (head.kind !== 'response' && head.kind !== 'validated') || head.isShareable;
+    if (joined && !isForAll) return alone(work, reason);
     const variant = joined ? otherVariant(head, fill, work) : undefined;
     // Those who select another variant than the first share theirs; an origin that changes its Vary meanwhile is asked by each.
     if (variant !== undefined) return work.variant === undefined ? share({ ...work, variant }, reason) : alone(work, reason);

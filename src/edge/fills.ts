@@ -15,7 +15,7 @@ import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import { askedOf, type Ask, type Asked } from './ask-origin.ts';
-import type { Bans } from './bans.ts';
+import type { Cache } from './cache.ts';
 import { compressResponse } from './compress-response.ts';
 import { asOriginFailure, drain } from './fetch-ends.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
@@ -65,7 +65,12 @@ type FillResult =
       /** False when those who waited must ask for themselves. */
       readonly isShareable: boolean;
     }
-  | { readonly kind: 'validated'; readonly object: StoredObject }
+  | {
+      readonly kind: 'validated';
+      readonly object: StoredObject;
+      /** As above: a 304, too, may say that the response is private. */
+      readonly isShareable: boolean;
+    }
   /** The origin failed, and the stale response answers in its place. */
   | { readonly kind: 'covered'; readonly object: StoredObject; readonly age: Duration; readonly reason: StaleCover }
   | { readonly kind: 'failed'; readonly failure: OriginFailure };
@@ -103,7 +108,7 @@ export interface BegunFetch {
 export interface FillPorts {
   readonly clock: Clock;
   readonly store: Store;
-  readonly bans: Bans;
+  readonly cache: Cache;
   readonly variants: Variants;
   readonly ask: Ask;
   readonly compressor: Compressor;
@@ -114,7 +119,8 @@ export interface FillPorts {
 }
 
 export function createFills(ports: FillPorts): Fills {
-  const { clock, store, bans, variants, compressor, retention } = ports;
+  const { clock, store, cache, variants, compressor, retention } = ports;
+  const { bans } = cache;
   const pump = createPump({ store, retention, failed: (error) => asOriginFailure(error, ports.report) });
   const shared = new Map<string, Fill>();
   const open = new Set<FillWork>();
@@ -159,11 +165,11 @@ export function createFills(ports: FillPorts): Fills {
     try {
       let asked = await (begun?.asked ?? ports.ask(work.visit, validators, { kind: 'none' }));
       if (asked.response.head.status === 304 && work.stale !== undefined && validators.length > 0) {
-        const object = validated(work, work.stale, asked.response, requestTime);
         await drain(asked.response);
-        if (object !== undefined) {
+        const validated = await validate(work, work.stale, asked.response, requestTime);
+        if (validated !== undefined) {
           finished();
-          return { kind: 'validated', object, ...askedOf(asked) };
+          return { kind: 'validated', ...validated, ...askedOf(asked) };
         }
         // RFC 9111 4.3.4: a 304 that speaks of another representation says nothing about ours; ask for the whole.
         asked = await ports.ask(work.visit, [], { kind: 'none' });
@@ -195,17 +201,17 @@ export function createFills(ports: FillPorts): Fills {
     const now = clock.now();
     const decision = cacheRules(visit.distribution).decideStaleOnError(stale.response, failure, now);
     if (decision.kind === 'error') return undefined;
-    store.refresh(excuse(stale.response, errorCachingMinTtl(visit.distribution, status), now));
+    void cache.renew(stale.response, excuse(stale.response, errorCachingMinTtl(visit.distribution, status), now));
     return { kind: 'covered', object: stale, age: decision.age, reason: decision.reason, ...asked };
   }
 
   /** The stored object made fresh by a 304, or undefined when the 304 does not speak of it. */
-  function validated(
+  async function validate(
     work: FillWork,
     stale: StoredObject,
     { head }: OriginResponse,
     requestTime: Instant,
-  ): StoredObject | undefined {
+  ): Promise<{ readonly object: StoredObject; readonly isShareable: boolean } | undefined> {
     const { behavior, distribution, request } = work.visit;
     const responseTime = clock.now();
     const applied = cacheRules(distribution).applyNotModified({
@@ -218,11 +224,12 @@ export function createFills(ports: FillPorts): Fills {
       responseTime,
     });
     if (applied.kind === 'unmatched') return undefined;
-    const isKept = applied.notStored === undefined && store.refresh(applied.stored);
-    if (applied.notStored !== undefined) store.delete(stale.response.key);
+    const isShareable = applied.notStored === undefined;
+    const isKept = isShareable && (await cache.renew(stale.response, applied.stored));
+    if (!isShareable) store.delete(stale.response.key);
     // A body that lies in the store cannot be read once it has gone from there.
     if (!isKept && !(stale.body instanceof Uint8Array)) return undefined;
-    return { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked };
+    return { object: { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked }, isShareable };
   }
 
   function receive(work: FillWork, asked: Asked, requestTime: Instant, banSequence: number, finished: () => void): FillHead {
@@ -251,7 +258,7 @@ export function createFills(ports: FillPorts): Fills {
     if (method === 'HEAD' && work.stale !== undefined) {
       const stored = work.stale.response;
       const freshened = rules.applyHead({ stored, head, behavior, distribution, request, requestTime, responseTime });
-      if (freshened !== undefined) store.refresh(freshened);
+      if (freshened !== undefined) void cache.renew(stored, freshened);
     }
     let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
     const { largestObject, largestFill } = store.stats;

@@ -212,7 +212,7 @@ export function createObjectHeads(ports: ObjectHeadPorts): ObjectHeads {
     const times = { requestTime, responseTime: clock.now() };
     const applied = applyNotModified({ stored: stale, head: asked.response.head, behavior, distribution, request, ...times });
     if (applied.kind === 'unmatched') return undefined;
-    if (applied.notStored === undefined) store.refresh(applied.stored);
+    if (applied.notStored === undefined) void cache.renew(stale, applied.stored);
     else store.delete(work.key);
     const head: HeadResponse = { ...applied.stored, edition: stale.edition };
     return { kind: 'blocks', head, how: 'validated', isShareable: applied.notStored === undefined, asked: askedOf(asked) };
@@ -229,7 +229,7 @@ export function createObjectHeads(ports: ObjectHeadPorts): ObjectHeads {
     const now = clock.now();
     const decision = decideStaleOnError(stale, failure, now);
     if (decision.kind === 'error') return undefined;
-    store.refresh(excuse(stale, errorCachingMinTtl(work.visit.distribution, status), now));
+    void cache.renew(stale, excuse(stale, errorCachingMinTtl(work.visit.distribution, status), now));
     return { kind: 'covered', head: stale, cache: { kind: 'hit-stale', age: decision.age, reason: decision.reason } };
   }
 

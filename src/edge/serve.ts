@@ -59,7 +59,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const ask = createAsk(ports);
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
-  const fills = createFills({ ...ports, bans: cache.bans, variants, ask, underWay, retention });
+  const fills = createFills({ ...ports, cache, variants, ask, underWay, retention });
   const fetches = createFetches({ clock, fills, ask, forget });
   const blocks = createBlockFills({ ...ports, cache, ask, retention, underWay });
   const heads = createObjectHeads({ ...ports, cache, ask, retention, underWay, fills, blocks });

@@ -23,6 +23,19 @@ export function conditionalFields(stored: StoredResponse): Fields {
   return conditions;
 }
 
+/**
+ * Do both speak of the same stored body? What is learnt about one of them then holds for the other, too: they came from one fetch, or
+ * have the same validators.
+ */
+export function isSameBody(one: StoredResponse, other: StoredResponse): boolean {
+  if (one.method !== other.method || one.status !== other.status || one.bodyLength !== other.bodyLength) return false;
+  if (one.freshness.requestTime === other.freshness.requestTime) return true;
+  const isValidated = VALIDATORS.some((name) => hasField(one.fields, name));
+  return isValidated && VALIDATORS.every((name) => fieldValue(one.fields, name) === fieldValue(other.fields, name));
+}
+
+const VALIDATORS = ['etag', 'last-modified'] as const;
+
 export interface NotModifiedInput extends Omit<StoringInput, 'head' | 'method' | 'behavior' | 'distribution'> {
   readonly stored: StoredResponse;
   /** The 304. */
