@@ -10,6 +10,7 @@ import type { ByteRange } from '../http/byte-range.ts';
 import type { Bytes } from '../model/units.ts';
 import type { Ask, Asked } from './ask-origin.ts';
 import type { Cache, Found } from './cache.ts';
+import { exactly } from './exact-body.ts';
 import { asOriginFailure, drain } from './fetch-ends.ts';
 import { createGrowingBody, type GrowingBody } from './growing-body.ts';
 import { OriginFailure, type BodyReader, type Clock, type OriginResponse, type Store, type StoredObject } from './ports.ts';
@@ -236,19 +237,4 @@ class EditionGone extends Error {}
 
 function sizeOf({ first, last }: ByteRange): Bytes {
   return last - first + 1;
-}
-
-/** The chunks of a part, which the origin may have framed without a length: neither more octets than it announced nor fewer. */
-async function* exactly(chunks: AsyncIterable<Uint8Array>, length: Bytes): AsyncGenerator<Uint8Array> {
-  let counted: Bytes = 0;
-  for await (const chunk of chunks) {
-    counted += chunk.byteLength;
-    if (counted > length) throw wrongLength('more');
-    yield chunk;
-  }
-  if (counted < length) throw wrongLength('fewer');
-}
-
-function wrongLength(than: 'more' | 'fewer'): OriginFailure {
-  return new OriginFailure(502, 'OriginContentRangeLengthError', `the origin sent ${than} octets than its Content-Range says`);
 }

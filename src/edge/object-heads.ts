@@ -20,6 +20,7 @@ import type { Instant } from '../model/units.ts';
 import { askedOf, type Ask, type Asked } from './ask-origin.ts';
 import type { BlockFills } from './block-fills.ts';
 import type { Cache } from './cache.ts';
+import { exactly } from './exact-body.ts';
 import { asOriginFailure, drain } from './fetch-ends.ts';
 import type { Fill, Fills, FillWork } from './fills.ts';
 import { OriginFailure, type AskedOrigin, type Clock, type Compressor, type Store } from './ports.ts';
@@ -166,7 +167,8 @@ export function createObjectHeads(ports: ObjectHeadPorts): ObjectHeads {
     const largest = Math.max(store.stats.largestObject, store.stats.largestFill);
     const division = decideDivision({ part, storing, compression, largest, hasRoom: retention.fits(part.octets) });
     if (division.kind === 'entire') {
-      return asFill(work, question, Promise.resolve({ ...asked, response: { ...response, head: whole } }), false);
+      const body = exactly(response.body, part.length);
+      return asFill(work, question, Promise.resolve({ ...asked, response: { ...response, head: whole, body } }), false);
     }
     if (division.kind !== 'blocks') {
       response.cancel();

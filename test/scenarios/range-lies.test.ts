@@ -29,3 +29,23 @@ scenario(
     (await viewer.get('/huge', { headers })).expect({ status: 206, headers: { etag: '"2"' } });
   },
 );
+
+for (const [than, octets] of [
+  ['fewer', 50],
+  ['more', 150],
+] as const) {
+  scenario(
+    `a part that claims to be everything and has ${than} octets is not kept`,
+    ORIGIN_DECIDES_OPTIONS,
+    async ({ origin, viewer, settled }) => {
+      origin.on('/page', (tx) => {
+        const fields = { 'cache-control': 'max-age=60', etag: '"1"', 'transfer-encoding': 'chunked' };
+        if (tx.headers['range'] === undefined) return tx.respond(200, fields, Buffer.alloc(100, 'x'));
+        tx.respond(206, { ...fields, 'content-range': 'bytes 0-99/100' }, Buffer.alloc(octets, 'x'));
+      });
+      await viewer.get('/page', { headers: { range: 'bytes=0-9' } }).catch(() => 'broken off');
+      await settled();
+      (await viewer.get('/page')).expectMiss().expect({ status: 200, body: 'x'.repeat(100) });
+    },
+  );
+}
