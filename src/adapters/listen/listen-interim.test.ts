@@ -7,10 +7,11 @@ import type { Listener } from './listener.ts';
 const open: Listener[] = [];
 afterEach(() => Promise.all(open.splice(0).map((listener) => listener.stop(false))));
 
-async function listen(handle: ViewerHandler['handle'], port = 0): Promise<Listener> {
-  const report = (message: string): never => {
-    throw new Error(message);
-  };
+const rethrow = (message: string): never => {
+  throw new Error(message);
+};
+
+async function listen(handle: ViewerHandler['handle'], port = 0, report: (message: string) => void = rethrow): Promise<Listener> {
   const listener = await listenInterim({ hostname: '127.0.0.1', port, flag: '--http-port', handler: { handle }, report });
   open.push(listener);
   return listener;
@@ -150,6 +151,16 @@ test('a viewer who is slow leaves nothing behind for each time that is waited', 
   expect((await (await fetch(`http://127.0.0.1:${port}/`)).bytes()).byteLength).toBe(40 * piece.byteLength);
   process.off('warning', heard);
   expect(warnings).toEqual([]);
+});
+
+test('a mistake of ours costs one connection, and is reported', async () => {
+  const reported: string[] = [];
+  const mistake = (): never => {
+    throw new Error('ours');
+  };
+  const { port } = await listen(mistake, 0, (message) => void reported.push(message));
+  expect(await get(port, '/')).toBe('<end>');
+  expect(reported).toEqual(['a request could not be answered']);
 });
 
 test('a taken port is told in one sentence', async () => {

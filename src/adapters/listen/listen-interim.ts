@@ -22,8 +22,7 @@ export async function listenInterim(options: ListenOptions): Promise<Listener> {
     response.once('close', () => leaving.abort());
     const interim: InterimResponse = (status, fields) => writeInterim(response, status, fields);
     const request = readMessage(message);
-    const answered = handler.handle(request, bodyOf(message, request), () => leaving.signal, interim);
-    void Promise.resolve(answered)
+    void Promise.try(() => handler.handle(request, bodyOf(message, request), () => leaving.signal, interim))
       .then((answer) => writeAnswer(response, answer, request.method === 'HEAD'))
       .catch((error: unknown) => {
         report('a request could not be answered', error);
