@@ -7,6 +7,7 @@ import { cacheKey } from '../core/cache/cache-key.ts';
 import { cacheRules } from '../core/cache/cache-rules.ts';
 import { decideRangeFill } from '../core/cache/decide-range-fill.ts';
 import { decideLookup } from '../core/cache/decide-lookup.ts';
+import type { Reuse } from '../core/cache/decide-reuse.ts';
 import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
@@ -16,6 +17,7 @@ import { requestedPath } from '../core/viewer-request/root-object.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
 import { errorPageBehavior, errorPageRequest } from '../core/viewer-response/custom-error.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
+import type { MissReason } from '../core/outcome.ts';
 import { compile } from '../model/compile.ts';
 import type { CompiledSnapshot } from '../model/compile.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
@@ -23,7 +25,7 @@ import { createAsk } from './ask-origin.ts';
 import { createBlockFills } from './block-fills.ts';
 import { createCache, type Found } from './cache.ts';
 import { chooseDeployment } from './choose-deployment.ts';
-import { createFills } from './fills.ts';
+import { createFills, type FillWork } from './fills.ts';
 import { createFinish } from './finish.ts';
 import { createFetches } from './fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
@@ -90,6 +92,7 @@ export function createEdge(ports: EdgePorts): Edge {
     return reply instanceof Promise ? reply.then((settled) => finish(visit, settled)) : finish(visit, reply);
   }
 
+  /** From the request to the reply: whoever has reason to refuse, redirect or pass it on does so, in this order. */
   function respond(visit: Visit): Reply | Promise<Reply> {
     const admission = admitRequest(visit.request);
     if (admission.kind === 'refused') return refusal(admission);
@@ -117,54 +120,48 @@ export function createEdge(ports: EdgePorts): Edge {
     return throughCache(visit as MatchedVisit, lookup.method === 'GET' && request.method === 'HEAD' ? 'HEAD' : lookup.method);
   }
 
-  /** The cache answers, or a fetch does; who asks for the same key meanwhile shares it. */
+  /** What the cache holds in memory is answered from at once; what must be read is waited for. */
   function throughCache(visit: MatchedVisit, method: 'GET' | 'HEAD' | 'OPTIONS'): Reply | Promise<Reply> {
     const { distribution, behavior, request, path } = visit;
     const { key, uri } = cacheKey(distribution, behavior, request, path);
     visit.cacheKey = key;
 
+    const sought: Sought = { visit, key, uri, method };
     const found = cache.find(key);
     const loading = found === undefined ? cache.load(key) : undefined;
-    return loading === undefined
-      ? fromFound(visit, method, key, uri, found)
-      : loading.then((loaded) => fromFound(visit, method, key, uri, loaded));
+    return loading === undefined ? fromFound(sought, found) : loading.then((loaded) => fromFound(sought, loaded));
   }
 
-  /** What the cache has under the key answers, or whoever must be asked. */
-  function fromFound(
-    visit: MatchedVisit,
-    method: StoredResponse['method'],
-    key: string,
-    uri: string,
-    found: Found | 'vary-miss',
-  ): Reply | Promise<Reply> {
-    const { distribution, behavior, request } = visit;
+  /** What was found under the key answers, or whoever must be asked. */
+  function fromFound(sought: Sought, found: Found | 'vary-miss'): Reply | Promise<Reply> {
+    const { distribution, request, receivedAt } = sought.visit;
     if (isIndex(found)) {
-      const selected = variants.select(found, request);
-      return selected instanceof Promise
-        ? selected.then((variant) => fromFound(visit, method, key, uri, variant))
-        : fromFound(visit, method, key, uri, selected);
+      const variant = variants.select(found, request);
+      return variant instanceof Promise ? variant.then((selected) => fromFound(sought, selected)) : fromFound(sought, variant);
     }
-    const rules = cacheRules(distribution);
     const stored = typeof found === 'object' ? found : undefined;
-    const reuse = rules.decideReuse(stored?.response, request, visit.receivedAt);
+    const reuse = cacheRules(distribution).decideReuse(stored?.response, request, receivedAt);
     if (stored !== undefined && reuse.kind === 'hit') return replyFromStored(stored, reuse);
     if (reuse.kind === 'unavailable') return refusal(ONLY_IF_CACHED);
 
     // A stored answer to HEAD has no body: for a GET it is not there (uri-miss), and stands in for nothing.
     const stale = reuse.kind === 'fetch' && reuse.reason === 'uri-miss' ? undefined : stored;
-    const work = { visit, key, uri, method, stale, validate: reuse.kind !== 'fetch' };
+    const work: FillWork = { ...sought, stale, validate: reuse.kind !== 'fetch' };
     if (stored !== undefined && reuse.kind === 'hit-stale') {
       if (reuse.reason === 'stale-while-revalidate') fetches.refresh(work);
       return replyFromStored(stored, reuse);
     }
-    // Nothing but a stored response is a hit.
-    const isHit = reuse.kind === 'hit' || reuse.kind === 'hit-stale';
-    const reason = typeof found === 'string' ? found : isHit ? 'uri-miss' : reuse.reason;
-    const shares = rules.decideCollapsing(behavior, request).kind === 'collapse';
+    return fromOrigin(work, stored?.response, missReason(found, reuse));
+  }
+
+  /** The origin is asked for what the viewer wants: the whole object or its blocks, for all who ask for it now or for this viewer alone. */
+  function fromOrigin(work: FillWork, stored: StoredResponse | undefined, reason: MissReason): Promise<Reply> {
+    const { distribution, behavior, request } = work.visit;
+    const { semantics } = distribution;
     const { largestObject } = ports.store.stats;
-    const range = decideRangeFill({ request, semantics: distribution.semantics, stored: stored?.response, largestObject });
-    if (range.kind === 'blocks') return rangeFill.serve(work, range.begin, stored?.response, reason, shares);
+    const shares = cacheRules(distribution).decideCollapsing(behavior, request).kind === 'collapse';
+    const range = decideRangeFill({ request, semantics, stored, largestObject });
+    if (range.kind === 'blocks') return rangeFill.serve(work, range.begin, stored, reason, shares);
     return shares ? fetches.share(work, reason) : fetches.alone(work, reason);
   }
 
@@ -212,4 +209,13 @@ export function createEdge(ports: EdgePorts): Edge {
     },
     settled: () => underWay.settled(),
   };
+}
+
+/** What is looked for in the cache, and for whom. */
+type Sought = Pick<FillWork, 'visit' | 'key' | 'uri' | 'method'>;
+
+/** Why the origin is asked: what has become of the stored response, or what it lacks. */
+function missReason(found: Found | 'vary-miss', reuse: Reuse): MissReason {
+  if (typeof found === 'string') return found;
+  return reuse.kind === 'fetch' || reuse.kind === 'revalidate' ? reuse.reason : 'uri-miss';
 }
