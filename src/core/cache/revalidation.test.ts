@@ -3,7 +3,7 @@ import type { Fields } from '../../http/fields.ts';
 import type { Distribution } from '../../model/distribution.ts';
 import { seconds } from '../../model/units.ts';
 import { decideReuse } from './decide-reuse.ts';
-import { applyNotModified, conditionalFields, type NotModifiedInput } from './revalidation.ts';
+import { applyNotModified, conditionalFields, isSameBody, type NotModifiedInput } from './revalidation.ts';
 import type { StoredResponse } from './stored-response.ts';
 
 const STORED: StoredResponse = {
@@ -207,4 +207,22 @@ test.each(FORBIDDING)('what is fresh no longer: %s', (_name, received, minTtl, n
 test('the tags of the 304 replace the stored ones', () => {
   const got = apply([['x-tags', 'New']], { tags: ['old'] });
   expect(got).toMatchObject({ stored: { tags: ['new'] } });
+});
+
+const LATER = { freshness: { ...STORED.freshness, requestTime: 1 } };
+const BODIES: ReadonlyArray<[name: string, other: Partial<StoredResponse>, want: boolean]> = [
+  ['of one fetch', { fields: [['x', 'renewed']] }, true],
+  ['of two fetches, with the same validators', LATER, true],
+  ['of two fetches, with another tag', { ...LATER, fields: [['etag', '"b"']] }, false],
+  ['of two fetches, one without its date', { ...LATER, fields: [['etag', '"a"']] }, false],
+  ['of one fetch, but of another length', { bodyLength: 11 }, false],
+  ['an answer to HEAD', { method: 'HEAD' }, false],
+  ['an error', { status: 404 }, false],
+];
+test.each(BODIES)('the same body? %s', (_name, other, want) => {
+  expect(isSameBody(STORED, { ...STORED, ...other })).toBe(want);
+});
+test('without validators only one fetch brings one body', () => {
+  const bare = { ...STORED, fields: [] };
+  expect([isSameBody(bare, bare), isSameBody(bare, { ...bare, ...LATER })]).toEqual([true, false]);
 });
