@@ -79,3 +79,13 @@ function descendants(root: number): readonly number[] {
   }
   return family;
 }
+
+/** Does anything answer there, whatever the status? */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    await fetch(url);
+    return true;
+  } catch {
+    return false;
+  }
+}

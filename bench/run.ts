@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: CPU time per cached 1 KB response, Warmfront beside nginx in the same run, access logs on. Servers are pinned
+ * `npm run bench`: CPU time per cached 1 KB response, Warmfront beside nginx, Varnish and HAProxy in the same run, access logs on. Servers are pinned
  * to one core and loaded from another, in turns, so that a noisy machine disturbs all alike; the ratio is the figure that counts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,9 @@ import { parseArgs } from 'node:util';
 import { runLoad, type Load } from './load.ts';
 import { startBenchOrigin } from './origin.ts';
 import { startNginx } from './servers/nginx.ts';
+import { startHaproxy } from './servers/haproxy.ts';
 import type { BenchServer } from './servers/server.ts';
+import { startVarnish } from './servers/varnish.ts';
 import { startWarmfront } from './servers/warmfront.ts';
 
 const { values: flags } = parseArgs({
@@ -54,6 +56,8 @@ try {
   ]);
   const setup = { core: SERVER_CORE, folder, originPort: origin.port, certificate, key };
   servers.push(await startNginx({ ...setup, httpPort: 18_181, tlsPort: 18_182 }));
+  if (Bun.which('varnishd') !== null) servers.push(await startVarnish({ ...setup, httpPort: 18_171, tlsPort: 18_172 }));
+  if (Bun.which('haproxy') !== null) servers.push(await startHaproxy({ ...setup, httpPort: 18_161, tlsPort: 18_162 }));
   servers.push(await startWarmfront({ ...setup, httpPort: 18_191, tlsPort: 18_192 }, 18_193));
   report(await measure());
 } finally {

@@ -3,7 +3,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startPinned, type Running } from '../processes.ts';
+import { answers, startPinned, type Running } from '../processes.ts';
 import type { BenchServer, ServerSetup } from './server.ts';
 
 export async function startNginx(setup: ServerSetup): Promise<BenchServer> {
@@ -54,13 +54,4 @@ http {
   }
 }
 `;
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    await fetch(url);
-    return true;
-  } catch {
-    return false;
-  }
 }
