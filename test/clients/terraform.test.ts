@@ -1,16 +1,17 @@
 /**
  * Terraform with hashicorp/aws 5.100.0: apply, a plan without changes, an update, destroy. Runs where Terraform and the provider's
- * mirror lie on the machine (TF_PLUGINS, or /opt/tf-plugins), and says so where it cannot.
+ * mirror lie on the machine (TF_PLUGINS, or a folder tf-plugins in a usual place), and says so where it cannot.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, run, succeed } from './commands.ts';
 import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
 
 const terraform = await findProgram('/usr/local/bin/terraform', '/usr/bin/terraform');
-const mirror = process.env['TF_PLUGINS'] ?? '/opt/tf-plugins';
+const mirrors = ['/opt', '/usr/local/share', homedir()].map((folder) => join(folder, 'tf-plugins'));
+const mirror = process.env['TF_PLUGINS'] ?? mirrors.find((folder) => existsSync(folder)) ?? '';
 const isHere = terraform !== undefined && existsSync(join(mirror, 'registry.terraform.io/hashicorp/aws/5.100.0'));
 if (!isHere) console.warn('terraform.test.ts skipped: Terraform or the mirror of hashicorp/aws 5.100.0 is not on this machine');
 
