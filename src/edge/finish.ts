@@ -16,9 +16,9 @@ import { ERROR_CAUSES } from '../tables/error-causes.ts';
 import { REDIRECTS_TO_HTTPS_TAKE_POLICY } from '../model/assumptions.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import type { AnswerBody, EdgeAnswer } from './answer.ts';
-import { gather } from './gather.ts';
-import type { BodyReader } from './growing-body.ts';
-import { readMultipart } from './multipart-body.ts';
+import { gather } from './bodies/gather.ts';
+import type { BodyReader } from './bodies/growing-body.ts';
+import { readMultipart } from './bodies/multipart-body.ts';
 import type { AccessLog, Clock } from './ports.ts';
 import type { MatchedVisit, Reply, ReplyBody, Visit } from './visit.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The replies that need nobody else: refusals, redirects, and what the store already has. Replies that wait for an origin are
- * made in fetches.ts.
+ * made in fetching/fetches.ts.
  */
 import type { CacheOutcome, ErrorDetail } from '../core/outcome.ts';
 import { redirectPage } from '../core/viewer-response/error-page.ts';

@@ -1,7 +1,7 @@
 /**
  * The life of a request at the edge, in order, each step with its own exit (facts 1.1, docs/architecture.md). Every `decide`,
  * `match` and `admit` below is a pure function of core/ that returns what and why; this file asks them in turn and carries out
- * the answer. How a reply becomes the viewer's answer: finish.ts. Fetches under way and who shares them: fills.ts.
+ * the answer. How a reply becomes the viewer's answer: finish.ts. Fetches under way and who shares them: fetching/fills.ts.
  */
 import { cacheKey } from '../core/cache/cache-key.ts';
 import { cacheRules } from '../core/cache/cache-rules.ts';
@@ -22,21 +22,21 @@ import { compile } from '../model/compile.ts';
 import type { CompiledSnapshot } from '../model/compile.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
 import { createAsk } from './ask-origin.ts';
-import { createBlockFills } from './block-fills.ts';
+import { createBlockFills } from './ranges/block-fills.ts';
 import { createCache, type Found } from './cache.ts';
 import { chooseDeployment } from './choose-deployment.ts';
-import { createFills, type FillWork } from './fills.ts';
+import { createFills, type FillWork } from './fetching/fills.ts';
 import { createFinish } from './finish.ts';
-import { createFetches } from './fetches.ts';
+import { createFetches } from './fetching/fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
-import { createObjectHeads } from './object-heads.ts';
+import { createObjectHeads } from './ranges/object-heads.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
-import { createRangeFill } from './range-fill.ts';
+import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
-import { createRetention } from './retention.ts';
+import { createRetention } from './fetching/retention.ts';
 import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
 import { createVariants, isIndex } from './variants.ts';
-import { createUnderWay } from './under-way.ts';
+import { createUnderWay } from './fetching/under-way.ts';
 import type { MatchedVisit, Reply, Visit } from './visit.ts';
 
 export interface Edge extends ViewerHandler, EdgeSubscriber {

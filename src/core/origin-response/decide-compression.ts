@@ -2,7 +2,7 @@
  * Compression: does the edge compress this response before it is stored, and in which coding? Facts 6: all conditions must hold.
  * The types that count are a table (tables/compressible-types.ts); what the viewer accepts is part of the cache key
  * (core/cache/cache-key.ts), so everybody who shares the stored response can read it. Decided once, when the origin answers: the
- * first version stored is the one that is served. The bytes are coded in edge/compress-response.ts.
+ * first version stored is the one that is served. The bytes are coded in edge/fetching/compress-response.ts.
  */
 import { parseCacheControl } from '../../http/cache-control.ts';
 import { parseEntityTag } from '../../http/entity-tag.ts';

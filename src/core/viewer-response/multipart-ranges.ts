@@ -1,6 +1,6 @@
 /**
  * Several parts of one object in one body: multipart/byteranges, RFC 9110 14.6. Which parts is decided in range.ts; the octets are put
- * between these lines in edge/multipart-body.ts. Layout:
+ * between these lines in edge/bodies/multipart-body.ts. Layout:
  *
  *     --<boundary> | Content-Type | Content-Range | empty line | octets     once for each part
  *     --<boundary>--

@@ -4,8 +4,8 @@
  * readers that are behind find them; a passing body keeps only what its slowest reader still needs and holds the writer back.
  * Which of the three a response gets is decided in fills.ts.
  */
-import type { Bytes } from '../model/units.ts';
-import type { BodyReader, StoreFill } from './ports.ts';
+import type { Bytes } from '../../model/units.ts';
+import type { BodyReader, StoreFill } from '../ports.ts';
 
 export type { BodyReader };
 

@@ -3,8 +3,8 @@
  * stored nor joined with other parts. A declared Content-Length is held against the body by the origin client, against the range by
  * core/cache/judge-part.ts.
  */
-import type { Bytes } from '../model/units.ts';
-import { OriginFailure } from './ports.ts';
+import type { Bytes } from '../../model/units.ts';
+import { OriginFailure } from '../ports.ts';
 
 /** The chunks, which break off where there are more octets than `length`, or fewer. */
 export async function* exactly(chunks: AsyncIterable<Uint8Array>, length: Bytes): AsyncGenerator<Uint8Array> {

@@ -3,22 +3,22 @@
  * a viewer leaving cancels nothing that others wait for or that will be stored, and waiters stream as the bytes arrive.
  * Which responses may be stored is decided in core/cache/decide-storing.ts, who may share a fetch in collapsing.ts.
  */
-import { cacheRules } from '../core/cache/cache-rules.ts';
-import { maySharePending } from '../core/cache/collapsing.ts';
-import { excuse, type StaleOnError } from '../core/cache/decide-reuse.ts';
-import { errorCachingMinTtl } from '../core/cache/error-caching.ts';
-import { describedLength, droppedNotes, tagsOf } from '../core/cache/prepare-stored.ts';
-import { conditionalFields } from '../core/cache/revalidation.ts';
-import type { StoredResponse } from '../core/cache/stored-response.ts';
-import { decideCompression } from '../core/origin-response/decide-compression.ts';
-import type { ViewerRequest } from '../core/request.ts';
-import type { Fields } from '../http/fields.ts';
-import type { Bytes, Duration, Instant } from '../model/units.ts';
-import { askedOf, type Ask, type Asked } from './ask-origin.ts';
-import type { Cache } from './cache.ts';
+import { cacheRules } from '../../core/cache/cache-rules.ts';
+import { maySharePending } from '../../core/cache/collapsing.ts';
+import { excuse, type StaleOnError } from '../../core/cache/decide-reuse.ts';
+import { errorCachingMinTtl } from '../../core/cache/error-caching.ts';
+import { describedLength, droppedNotes, tagsOf } from '../../core/cache/prepare-stored.ts';
+import { conditionalFields } from '../../core/cache/revalidation.ts';
+import type { StoredResponse } from '../../core/cache/stored-response.ts';
+import { decideCompression } from '../../core/origin-response/decide-compression.ts';
+import type { ViewerRequest } from '../../core/request.ts';
+import type { Fields } from '../../http/fields.ts';
+import type { Bytes, Duration, Instant } from '../../model/units.ts';
+import { askedOf, type Ask, type Asked } from '../ask-origin.ts';
+import type { Cache } from '../cache.ts';
 import { compressResponse } from './compress-response.ts';
 import { asOriginFailure, drain } from './fetch-ends.ts';
-import { createGrowingBody, type BodyReader, type GrowingBody } from './growing-body.ts';
+import { createGrowingBody, type BodyReader, type GrowingBody } from '../bodies/growing-body.ts';
 import {
   type OriginFailure,
   type AskedOrigin,
@@ -27,12 +27,12 @@ import {
   type OriginResponse,
   type Store,
   type StoredObject,
-} from './ports.ts';
+} from '../ports.ts';
 import { createPump, LARGEST_HELD, type Arrived } from './pump.ts';
 import type { Retention } from './retention.ts';
 import type { UnderWay } from './under-way.ts';
-import type { Variants } from './variants.ts';
-import type { MatchedVisit } from './visit.ts';
+import type { Variants } from '../variants.ts';
+import type { MatchedVisit } from '../visit.ts';
 
 /** One fetch: what for, and the stored response it may revalidate. */
 export interface FillWork {
@@ -290,7 +290,11 @@ export function createFills(ports: FillPorts): Fills {
       if ((await isSuperseded(stored.key, method, requestTime, banSequence)) || forgotten.has(work)) return;
       if (place !== undefined) store.put(place.index);
       if (arrived.fill === undefined) store.put({ response: stored, body: arrived.bytes, bansChecked: banSequence });
-      else await arrived.fill.commit(stored);
+      else {
+        await arrived.fill.commit(stored);
+        // Forgotten while it was being written: what was deleted then was not there yet.
+        if (forgotten.has(work)) store.delete(stored.key);
+      }
     };
     void pump(arriving, body, notStored === undefined, spill, keep).finally(finished);
     return {

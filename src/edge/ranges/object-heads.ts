@@ -3,29 +3,29 @@
  * some other way. Asked once for all who want parts of it at the same time. Whether it is divided is decided in
  * core/cache/decide-range-fill.ts; a stale head is validated as any stored response is (revalidation.ts).
  */
-import { blockRange, headOf, wholeFields, type HeadResponse } from '../core/cache/blocks.ts';
-import { maySharePending } from '../core/cache/collapsing.ts';
-import { decideDivision } from '../core/cache/decide-range-fill.ts';
-import { decideStaleOnError, excuse } from '../core/cache/decide-reuse.ts';
-import { decideStoring } from '../core/cache/decide-storing.ts';
-import { isSameEdition } from '../core/cache/edition.ts';
-import { errorCachingMinTtl } from '../core/cache/error-caching.ts';
-import { judgePart, partFieldsAsked, type PartAsked, type PartJudgement } from '../core/cache/judge-part.ts';
-import { storedFields, tagsOf } from '../core/cache/prepare-stored.ts';
-import { applyNotModified, conditionalFields } from '../core/cache/revalidation.ts';
-import type { CacheOutcome } from '../core/outcome.ts';
-import { decideCompression } from '../core/origin-response/decide-compression.ts';
-import type { Fields } from '../http/fields.ts';
-import type { Instant } from '../model/units.ts';
-import { askedOf, type Ask, type Asked } from './ask-origin.ts';
+import { blockRange, headOf, wholeFields, type HeadResponse } from '../../core/cache/blocks.ts';
+import { maySharePending } from '../../core/cache/collapsing.ts';
+import { decideDivision } from '../../core/cache/decide-range-fill.ts';
+import { decideStaleOnError, excuse } from '../../core/cache/decide-reuse.ts';
+import { decideStoring } from '../../core/cache/decide-storing.ts';
+import { isSameEdition } from '../../core/cache/edition.ts';
+import { errorCachingMinTtl } from '../../core/cache/error-caching.ts';
+import { judgePart, partFieldsAsked, type PartAsked, type PartJudgement } from '../../core/cache/judge-part.ts';
+import { storedFields, tagsOf } from '../../core/cache/prepare-stored.ts';
+import { applyNotModified, conditionalFields } from '../../core/cache/revalidation.ts';
+import type { CacheOutcome } from '../../core/outcome.ts';
+import { decideCompression } from '../../core/origin-response/decide-compression.ts';
+import type { Fields } from '../../http/fields.ts';
+import type { Instant } from '../../model/units.ts';
+import { askedOf, type Ask, type Asked } from '../ask-origin.ts';
 import type { BlockFills } from './block-fills.ts';
-import type { Cache } from './cache.ts';
-import { exactly } from './exact-body.ts';
-import { asOriginFailure, drain } from './fetch-ends.ts';
-import type { Fill, Fills, FillWork } from './fills.ts';
-import { OriginFailure, type AskedOrigin, type Clock, type Compressor, type Store } from './ports.ts';
-import type { Retention } from './retention.ts';
-import type { UnderWay } from './under-way.ts';
+import type { Cache } from '../cache.ts';
+import { exactly } from '../bodies/exact-body.ts';
+import { asOriginFailure, drain } from '../fetching/fetch-ends.ts';
+import type { Fill, Fills, FillWork } from '../fetching/fills.ts';
+import { OriginFailure, type AskedOrigin, type Clock, type Compressor, type Store } from '../ports.ts';
+import type { Retention } from '../fetching/retention.ts';
+import type { UnderWay } from '../fetching/under-way.ts';
 
 export type Learnt =
   /** It is kept in blocks. */

@@ -3,11 +3,11 @@
  * asked for, and no more; before the first is wanted, none is. So an answer holds a few blocks whatever the size of the object, and a viewer who leaves has caused few
  * fetches in vain. An object that changes meanwhile breaks the answer off: octets of two editions are never joined (RFC 9111 3.4).
  */
-import { blockAt, blockRange, type HeadResponse } from '../core/cache/blocks.ts';
-import type { ByteRange } from '../http/byte-range.ts';
+import { blockAt, blockRange, type HeadResponse } from '../../core/cache/blocks.ts';
+import type { ByteRange } from '../../http/byte-range.ts';
 import type { Block, BlockArrival, BlockFills, BlockSource } from './block-fills.ts';
-import { OriginFailure, type BodyReader, type StoredObject } from './ports.ts';
-import type { MatchedVisit } from './visit.ts';
+import { OriginFailure, type BodyReader, type StoredObject } from '../ports.ts';
+import type { MatchedVisit } from '../visit.ts';
 
 /** Ours: blocks asked for beyond the one being read. Hides an origin's latency; bounds what an answer holds. */
 const READ_AHEAD = 2;

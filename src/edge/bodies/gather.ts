@@ -2,10 +2,10 @@
  * A small body collected before the answer begins, so that it is sent with its Content-Length: the runtime's streamed bodies
  * lose theirs (design section 2). A body that dawdles is streamed after all; one that breaks off still breaks off.
  */
-import type { Bytes, Duration } from '../model/units.ts';
-import type { AnswerBody } from './answer.ts';
-import type { BodyReader } from './ports.ts';
-import type { Clock } from './ports.ts';
+import type { Bytes, Duration } from '../../model/units.ts';
+import type { AnswerBody } from '../answer.ts';
+import type { BodyReader } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 
 /** All `length` octets, or what is there after `patience` and the rest as a stream. Never rejects. */
 export async function gather(reader: BodyReader, length: Bytes, clock: Clock, patience: Duration): Promise<AnswerBody> {

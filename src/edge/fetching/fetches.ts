@@ -2,17 +2,17 @@
  * Replies that wait for an origin: a fetch shared by everyone who asks for the key, a revalidation, a refresh in the background,
  * or a request passed through alone. What a failing origin means for the viewer is decided by asking core/.
  */
-import { cacheRules } from '../core/cache/cache-rules.ts';
-import { describedLength } from '../core/cache/prepare-stored.ts';
-import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
-import { selectsSame, variantKey } from '../core/cache/rfc9111/variants.ts';
-import type { MissReason } from '../core/outcome.ts';
-import type { Fields } from '../http/fields.ts';
-import { askedOf, type Ask, type Asked } from './ask-origin.ts';
+import { cacheRules } from '../../core/cache/cache-rules.ts';
+import { describedLength } from '../../core/cache/prepare-stored.ts';
+import type { Target } from '../../core/cache/rfc9111/invalidated-targets.ts';
+import { selectsSame, variantKey } from '../../core/cache/rfc9111/variants.ts';
+import type { MissReason } from '../../core/outcome.ts';
+import type { Fields } from '../../http/fields.ts';
+import { askedOf, type Ask, type Asked } from '../ask-origin.ts';
 import type { Fill, FillHead, Fills, FillWork } from './fills.ts';
-import { OriginFailure, type Clock, type OriginResponse } from './ports.ts';
-import { replyFromFailure, replyFromStored } from './replies.ts';
-import type { MatchedVisit, Reply, ReplyBody } from './visit.ts';
+import { OriginFailure, type Clock, type OriginResponse } from '../ports.ts';
+import { replyFromFailure, replyFromStored } from '../replies.ts';
+import type { MatchedVisit, Reply, ReplyBody } from '../visit.ts';
 
 export interface Fetches {
   /** A miss or a revalidation that joins the fetch under way for its key, or starts one that others may join. */

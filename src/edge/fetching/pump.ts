@@ -2,9 +2,9 @@
  * How a response's body gets from the next tier to those who read it and into the store: held while it is small, written to the disk
  * as it comes when it is not, passed through where there is no room. What is stored, and whether, is the fill's business (fills.ts).
  */
-import { MIB, type Bytes } from '../model/units.ts';
-import type { GrowingBody } from './growing-body.ts';
-import type { OriginFailure, OriginResponse, Store, StoreFill } from './ports.ts';
+import { MIB, type Bytes } from '../../model/units.ts';
+import type { GrowingBody } from '../bodies/growing-body.ts';
+import type { OriginFailure, OriginResponse, Store, StoreFill } from '../ports.ts';
 import type { Retention } from './retention.ts';
 
 /** Ours: a larger body goes to the disk as it comes, where there is one; what passes through is never held whole. */

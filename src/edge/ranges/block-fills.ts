@@ -3,20 +3,20 @@
  * block's own key. What a block is, is told in core/cache/blocks.ts, whether a response is the one that was asked for in judge-part.ts.
  * Who reads which octets of which blocks is range-fill.ts's business; how an unknown object becomes a head, object-heads.ts's.
  */
-import { blockAt, blockKey, blockOf, blockRange, isHead, type HeadResponse } from '../core/cache/blocks.ts';
-import { isSameEdition } from '../core/cache/edition.ts';
-import { judgePart, partFieldsAsked, type PartAsked } from '../core/cache/judge-part.ts';
-import type { ByteRange } from '../http/byte-range.ts';
-import type { Bytes } from '../model/units.ts';
-import type { Ask, Asked } from './ask-origin.ts';
-import type { Cache, Found } from './cache.ts';
-import { exactly } from './exact-body.ts';
-import { asOriginFailure, drain } from './fetch-ends.ts';
-import { createGrowingBody, type GrowingBody } from './growing-body.ts';
-import { OriginFailure, type BodyReader, type Clock, type OriginResponse, type Store, type StoredObject } from './ports.ts';
-import type { Retention } from './retention.ts';
-import type { UnderWay } from './under-way.ts';
-import type { MatchedVisit } from './visit.ts';
+import { blockAt, blockKey, blockOf, blockRange, isHead, type HeadResponse } from '../../core/cache/blocks.ts';
+import { isSameEdition } from '../../core/cache/edition.ts';
+import { judgePart, partFieldsAsked, type PartAsked } from '../../core/cache/judge-part.ts';
+import type { ByteRange } from '../../http/byte-range.ts';
+import type { Bytes } from '../../model/units.ts';
+import type { Ask, Asked } from '../ask-origin.ts';
+import type { Cache, Found } from '../cache.ts';
+import { exactly } from '../bodies/exact-body.ts';
+import { asOriginFailure, drain } from '../fetching/fetch-ends.ts';
+import { createGrowingBody, type GrowingBody } from '../bodies/growing-body.ts';
+import { OriginFailure, type BodyReader, type Clock, type OriginResponse, type Store, type StoredObject } from '../ports.ts';
+import type { Retention } from '../fetching/retention.ts';
+import type { UnderWay } from '../fetching/under-way.ts';
+import type { MatchedVisit } from '../visit.ts';
 
 export type BlockArrival =
   | { readonly kind: 'stored'; readonly object: StoredObject }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { gather } from './gather.ts';
-import type { Clock } from './ports.ts';
+import type { Clock } from '../ports.ts';
 
 /** Nobody's patience ends here. */
 const STANDING: Clock = { now: () => 0, after: () => ({ cancel: () => undefined }) };

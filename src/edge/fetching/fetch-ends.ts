@@ -1,7 +1,7 @@
 /**
  * How a fetch ends before its body is read: a response that has nothing more to say, and a failure as the rest of the edge knows it.
  */
-import { OriginFailure, type OriginResponse } from './ports.ts';
+import { OriginFailure, type OriginResponse } from '../ports.ts';
 
 /** Reads the rest of a response that has no more to say, so that its connection can serve again. */
 export async function drain(response: OriginResponse): Promise<void> {

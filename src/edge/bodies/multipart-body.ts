@@ -2,9 +2,9 @@
  * A multipart/byteranges body read part by part, from a body in memory, on disk or still arriving. What it says is made in
  * core/viewer-response/multipart-ranges.ts.
  */
-import type { MultipartRanges } from '../core/viewer-response/multipart-ranges.ts';
+import type { MultipartRanges } from '../../core/viewer-response/multipart-ranges.ts';
 import type { BodyReader } from './growing-body.ts';
-import type { ReplyBody } from './visit.ts';
+import type { ReplyBody } from '../visit.ts';
 
 /** The body's reader. Parts are opened at once, since a body that is passing by keeps only what somebody will read. */
 export function readMultipart(body: Exclude<ReplyBody, { kind: 'none' }>, { parts, end }: MultipartRanges): BodyReader {

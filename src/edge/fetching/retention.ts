@@ -2,7 +2,7 @@
  * The octets of bodies on their way to the store, all fetches together, held against one bound: what does not fit goes to its viewers
  * without being kept. What has arrived in the store is the store's to count.
  */
-import type { Bytes } from '../model/units.ts';
+import type { Bytes } from '../../model/units.ts';
 
 export interface Retention {
   /** Could this many more be held? */

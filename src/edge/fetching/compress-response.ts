@@ -2,8 +2,8 @@
  * A response compressed between the origin and everyone who waits for it: its head says so, and its body is coded as it streams.
  * Whether and how is decided in core/origin-response/decide-compression.ts; the coding itself is behind the Compressor port.
  */
-import { compressedFields, type Compression } from '../core/origin-response/decide-compression.ts';
-import type { Compressor, OriginResponse } from './ports.ts';
+import { compressedFields, type Compression } from '../../core/origin-response/decide-compression.ts';
+import type { Compressor, OriginResponse } from '../ports.ts';
 
 /** The response as it goes on from here; its length is known only when the last octet is coded. */
 export function compressResponse(response: OriginResponse, compression: Compression, compressor: Compressor): OriginResponse {

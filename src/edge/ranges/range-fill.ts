@@ -3,21 +3,21 @@
  * as the origin's first answer demands. Facts 5. Whether a request gets here is decided in core/cache/decide-range-fill.ts; which
  * octets it gets, as for every answer, in finish.ts. Heads are learnt in object-heads.ts, blocks fetched in block-fills.ts.
  */
-import { isHead, type HeadResponse } from '../core/cache/blocks.ts';
-import { decideReuse } from '../core/cache/decide-reuse.ts';
-import type { StoredResponse } from '../core/cache/stored-response.ts';
-import type { CacheOutcome, MissReason } from '../core/outcome.ts';
-import { decideRange } from '../core/viewer-response/range.ts';
-import type { Field, Fields } from '../http/fields.ts';
-import type { Bytes } from '../model/units.ts';
+import { isHead, type HeadResponse } from '../../core/cache/blocks.ts';
+import { decideReuse } from '../../core/cache/decide-reuse.ts';
+import type { StoredResponse } from '../../core/cache/stored-response.ts';
+import type { CacheOutcome, MissReason } from '../../core/outcome.ts';
+import { decideRange } from '../../core/viewer-response/range.ts';
+import type { Field, Fields } from '../../http/fields.ts';
+import type { Bytes } from '../../model/units.ts';
 import type { BlockFills, BlockSource } from './block-fills.ts';
 import { createBlockReader } from './block-reader.ts';
-import type { Fetches } from './fetches.ts';
-import type { Fills, FillWork } from './fills.ts';
+import type { Fetches } from '../fetching/fetches.ts';
+import type { Fills, FillWork } from '../fetching/fills.ts';
 import type { Learnt, ObjectHeads } from './object-heads.ts';
-import type { BodyReader } from './ports.ts';
-import { replyFromFailure } from './replies.ts';
-import type { Reply } from './visit.ts';
+import type { BodyReader } from '../ports.ts';
+import { replyFromFailure } from '../replies.ts';
+import type { Reply } from '../visit.ts';
 
 export interface RangeFill {
   /** `begin`: the block to ask for first. `stored`: what was found under the key. `shares`: others may wait for the same fetches. */
