@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { CACHING_OPTIMIZED, minimalConfig } from './control-plane-fixture.ts';
+import { CACHING_OPTIMIZED, minimalConfig } from './control-plane.fixture.ts';
 import { fillDefaults } from './defaults.ts';
 import type { CheckedConfig } from './filled-config.ts';
 

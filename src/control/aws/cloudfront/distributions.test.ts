@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { call, CACHING_OPTIMIZED, controlPlane, minimalConfig, refusal } from './control-plane-fixture.ts';
+import { call, CACHING_OPTIMIZED, controlPlane, minimalConfig, refusal } from './control-plane.fixture.ts';
 
 function created(changes = {}) {
   const plane = controlPlane();

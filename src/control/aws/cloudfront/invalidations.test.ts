@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { call, controlPlane, minimalConfig, refusal } from './control-plane-fixture.ts';
+import { call, controlPlane, minimalConfig, refusal } from './control-plane.fixture.ts';
 
 async function planeWithDistribution(path?: string) {
   const plane = controlPlane(path);

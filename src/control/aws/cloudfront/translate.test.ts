@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { seconds } from '../../../model/units.ts';
-import { CACHING_OPTIMIZED, minimalConfig } from './control-plane-fixture.ts';
+import { CACHING_OPTIMIZED, minimalConfig } from './control-plane.fixture.ts';
 import { distributionFromConfig } from './distribution-from-config.ts';
 import type { ConfigContext } from './distribution-from-config.ts';
 

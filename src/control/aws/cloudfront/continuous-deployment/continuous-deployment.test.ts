@@ -1,6 +1,6 @@
 import type { ContinuousDeploymentPolicyConfig, TrafficConfig } from '@aws-sdk/client-cloudfront';
 import { describe, expect, test } from 'bun:test';
-import { call, controlPlane, minimalConfig, refusal } from '../control-plane-fixture.ts';
+import { call, controlPlane, minimalConfig, refusal } from '../control-plane.fixture.ts';
 
 const HEADER: TrafficConfig = { Type: 'SingleHeader', SingleHeaderConfig: { Header: 'aws-cf-cd-stage', Value: 'next' } };
 

@@ -5,7 +5,7 @@ import { MANAGED_CACHE_POLICIES } from '../../../../tables/managed-cache-policie
 import { MANAGED_ORIGIN_REQUEST_POLICIES } from '../../../../tables/managed-origin-request-policies.ts';
 import { MANAGED_RESPONSE_HEADERS_POLICIES } from '../../../../tables/managed-response-headers-policies.ts';
 import { oaiCanonicalUserId } from '../../canonical-user.ts';
-import { call, CACHING_OPTIMIZED, controlPlane, minimalConfig, refusal } from '../control-plane-fixture.ts';
+import { call, CACHING_OPTIMIZED, controlPlane, minimalConfig, refusal } from '../control-plane.fixture.ts';
 import { MANAGED_CACHE_CONFIGS, MANAGED_ORIGIN_REQUEST_CONFIGS, MANAGED_RESPONSE_HEADERS_CONFIGS } from './managed-policies.ts';
 import { cachePolicyFromConfig, originRequestPolicyFromConfig, responseHeadersPolicyFromConfig } from './translate-policies.ts';
 import { acceptCachePolicy, acceptOriginRequestPolicy } from './validate-policies.ts';

@@ -1,7 +1,7 @@
 import type { CacheBehavior, DistributionConfig, Origin } from '@aws-sdk/client-cloudfront';
 import { describe, expect, test } from 'bun:test';
 import { ApiError } from '../../wire/types.ts';
-import { CACHING_OPTIMIZED, minimalConfig } from '../control-plane-fixture.ts';
+import { CACHING_OPTIMIZED, minimalConfig } from '../control-plane.fixture.ts';
 import { acceptDistributionConfig } from './validate-distribution.ts';
 import type { References } from './references.ts';
 
