@@ -10,6 +10,7 @@ import { createInProcessBus } from './adapters/bus/in-process-bus.ts';
 import { openLocalCa } from './adapters/certificates/local-ca.ts';
 import { systemClock as clock } from './adapters/clock/system-clock.ts';
 import { createZlibCompressor } from './adapters/compression/zlib-compressor.ts';
+import { openMmdbGeo } from './adapters/geo/mmdb-geo.ts';
 import { createRandomIds } from './adapters/ids/random-ids.ts';
 import { listenClear } from './adapters/listen/listen-clear.ts';
 import { listenInterim } from './adapters/listen/listen-interim.ts';
@@ -78,6 +79,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
   const warning = headSizeWarning();
   if (warning !== undefined) report(warning);
 
+  const geo = openMmdbGeo({ path: settings.geoDatabase, report: tell });
   const log = await openAccessLog({
     path: join(data, 'access.log'),
     clock,
@@ -129,6 +131,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     store,
     origin,
     compressor: createZlibCompressor(),
+    geo,
     random: Math.random,
     log,
     cacheSemantics: settings.cacheSemantics,

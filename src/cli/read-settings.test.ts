@@ -38,6 +38,7 @@ test('without anything given: the defaults of the contract', () => {
       domainSuffix: 'cloudfront.localhost',
       originOverride: {},
       originCa: undefined,
+      geoDatabase: undefined,
       demo: false,
     },
     warnings: [],

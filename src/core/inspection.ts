@@ -13,6 +13,7 @@ import type { ChosenOrigin } from './origin-request/choose-origin.ts';
 import type { CacheOutcome } from './outcome.ts';
 import type { OriginRequest, ViewerRequest } from './request.ts';
 import type { Admission } from './viewer-request/admit-request.ts';
+import type { ViewerPlace } from './viewer-request/cloudfront-header.ts';
 import type { DeploymentDecision } from './viewer-request/decide-deployment.ts';
 import type { MethodDecision } from './viewer-request/method.ts';
 import type { ViewerProtocol } from './viewer-request/viewer-protocol.ts';
@@ -58,6 +59,8 @@ export interface CacheInspection {
   /** The key, or in RFC 9111 mode that of the variant that the request selects. */
   readonly selectedKey: string;
   readonly uri: string;
+  /** Where the viewer is, where the key asks. */
+  readonly place: ViewerPlace | undefined;
   /** What lies under the key, though a ban may have forgotten it. */
   readonly stored: StoredInspection | undefined;
   /** Of what a lookup finds: nothing where a ban has forgotten it. */

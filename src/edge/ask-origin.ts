@@ -9,7 +9,8 @@ import { decideFailover, type PrimaryResult } from '../core/origin-request/decid
 import { acceptResponse } from '../core/origin-response/accept-response.ts';
 import type { Fields } from '../http/fields.ts';
 import type { Origin } from '../model/distribution.ts';
-import { OriginFailure, type AskedOrigin, type OriginClient, type OriginResponse, type RequestBody } from './ports.ts';
+import { OriginFailure, type AskedOrigin, type EdgePorts, type OriginResponse, type RequestBody } from './ports.ts';
+import { placeFor } from './viewer-place.ts';
 import type { MatchedVisit } from './visit.ts';
 
 export interface Asked extends AskedOrigin {
@@ -19,7 +20,7 @@ export interface Asked extends AskedOrigin {
 /** Asks for the visit; `extra` fields (validators) go on top. Rejects with OriginFailure only, which says who was asked. */
 export type Ask = (visit: MatchedVisit, extra: Fields, body: RequestBody, signal?: AbortSignal) => Promise<Asked>;
 
-export function createAsk({ origin: client, viaHost }: { readonly origin: OriginClient; readonly viaHost: string }): Ask {
+export function createAsk({ origin: client, geo, viaHost }: Pick<EdgePorts, 'origin' | 'geo' | 'viaHost'>): Ask {
   return async function ask(visit, extra, body, signal) {
     const chosen = chooseOrigin(visit.distribution, visit.behavior, visit.request.method);
     const { primary, secondary } = chosen;
@@ -43,7 +44,8 @@ export function createAsk({ origin: client, viaHost }: { readonly origin: Origin
     body: RequestBody,
     signal: AbortSignal | undefined,
   ): Promise<OriginResponse> {
-    const built = buildOriginRequest({ distribution, behavior, origin, request, path, requestId, viaHost });
+    const place = placeFor(behavior.origin, geo, request);
+    const built = buildOriginRequest({ distribution, behavior, origin, request, path, requestId, viaHost, place });
     const complete = extra.length === 0 ? built : { ...built, fields: [...built.fields, ...extra] };
     // RFC 9110 15.2. CloudFront passes no interim response on.
     const heard = distribution.semantics === 'rfc9111' ? interim : undefined;

@@ -40,8 +40,9 @@ import type { Instant } from '../model/units.ts';
 import type { Bans } from './bans.ts';
 import type { EdgePorts } from './ports.ts';
 import type { RecentMisses } from './recent-misses.ts';
+import { placeFor } from './viewer-place.ts';
 
-export interface InspectPorts extends Pick<EdgePorts, 'clock' | 'store' | 'popName' | 'viaHost' | 'httpsPort'> {
+export interface InspectPorts extends Pick<EdgePorts, 'clock' | 'store' | 'geo' | 'popName' | 'viaHost' | 'httpsPort'> {
   readonly bans: Bans;
   readonly misses: RecentMisses;
   /** The one in force. */
@@ -57,7 +58,7 @@ const MOST_BLOCKS = 64;
 const REQUEST_ID = '(made for each request)';
 
 export function createInspect(ports: InspectPorts): Inspect {
-  const { clock, store, bans, misses } = ports;
+  const { clock, store, geo, bans, misses } = ports;
 
   return async function inspect(request) {
     const now = clock.now();
@@ -84,6 +85,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       path,
       requestId: REQUEST_ID,
       viaHost,
+      place: placeFor(behavior.origin, geo, request),
     });
     const conditions =
       cache?.reuse.kind === 'revalidate' && cache.stored !== undefined ? conditionalFields(cache.stored.response) : [];
@@ -108,7 +110,8 @@ export function createInspect(ports: InspectPorts): Inspect {
     path: string,
     now: Instant,
   ): Promise<CacheInspection> {
-    const { key, uri } = cacheKey(distribution, behavior, request, path);
+    const place = placeFor(behavior.key, geo, request);
+    const { key, uri } = cacheKey(distribution, behavior, request, path, place);
     const rules = cacheRules(distribution);
     const { stored, selectedKey } = await select(key, request, distribution);
     const found = stored !== undefined && stored.forgottenBy === undefined ? stored.response : undefined;
@@ -127,6 +130,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       key,
       selectedKey,
       uri,
+      place,
       stored,
       reuse,
       blocks: reuse.kind === 'fetch' && isHead(found) ? await inspectBlocks(distribution, request, found, now) : undefined,

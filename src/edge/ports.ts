@@ -7,6 +7,7 @@ import type { OriginRequest, OriginResponseHead } from '../core/request.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Delivery, ErrorDetail, Failover, OriginTiming, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
+import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 import type { Fields } from '../http/fields.ts';
 import type { EdgeState } from '../model/admin.ts';
 import type { CacheSemantics } from '../model/compile.ts';
@@ -172,6 +173,12 @@ export interface Compressor {
   compress(coding: Coding, body: AsyncIterable<Uint8Array>, length: Bytes): AsyncIterable<Uint8Array>;
 }
 
+/** Knows where viewers are. Asked while they wait: answers at once, from memory, and never throws. */
+export interface Geo {
+  /** Nothing is said of an address that is private, unknown or no address. */
+  locate(address: string): ViewerPlace;
+}
+
 /** Takes one record for each finished request; never blocks and never throws. */
 export interface AccessLog {
   write(request: ViewerRequest, outcome: Outcome, delivery: Delivery): void;
@@ -221,6 +228,7 @@ export interface EdgePorts {
   readonly store: Store;
   readonly origin: OriginClient;
   readonly compressor: Compressor;
+  readonly geo: Geo;
   /** From 0 to 1, 1 excluded: who is sampled. */
   readonly random: () => number;
   readonly log: AccessLog;

@@ -37,6 +37,7 @@ import { createRetention } from './fetching/retention.ts';
 import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
 import { createVariants, isIndex } from './variants.ts';
 import { createUnderWay } from './fetching/under-way.ts';
+import { placeFor } from './viewer-place.ts';
 import type { MatchedVisit, Reply, Visit } from './visit.ts';
 
 export interface Edge extends ViewerHandler, EdgeSubscriber {
@@ -123,7 +124,7 @@ export function createEdge(ports: EdgePorts): Edge {
   /** What the cache holds in memory is answered from at once; what must be read is waited for. */
   function throughCache(visit: MatchedVisit, method: 'GET' | 'HEAD' | 'OPTIONS'): Reply | Promise<Reply> {
     const { distribution, behavior, request, path } = visit;
-    const { key, uri } = cacheKey(distribution, behavior, request, path);
+    const { key, uri } = cacheKey(distribution, behavior, request, path, placeFor(behavior.key, ports.geo, request));
     visit.cacheKey = key;
 
     const sought: Sought = { visit, key, uri, method };

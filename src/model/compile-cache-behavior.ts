@@ -4,7 +4,12 @@
  * The recipes are applied to requests in core/cache/cache-key.ts and core/origin-request/build-origin-request.ts.
  */
 import type { Codings } from '../http/accept-encoding.ts';
-import { CLOUDFRONT_HEADERS, CLOUDFRONT_HEADERS_2022, CLOUDFRONT_PREFIX } from '../tables/cloudfront-headers.ts';
+import {
+  CLOUDFRONT_HEADERS,
+  CLOUDFRONT_HEADERS_2022,
+  CLOUDFRONT_PREFIX,
+  type CloudFrontHeader,
+} from '../tables/cloudfront-headers.ts';
 import { NEVER_KEYED, REMOVED_PREFIXES, VIEWER_HEADERS } from '../tables/viewer-headers.ts';
 import { compileResponseHeadersPolicy, type CompiledResponseHeadersPolicy } from './compile-response-headers-policy.ts';
 import type { CacheBehavior } from './distribution.ts';
@@ -41,6 +46,8 @@ export interface KeyRecipe {
   readonly queryStrings: Selector;
   /** Undefined when no coding is on: Accept-Encoding is then a header as any other. */
   readonly acceptEncoding: Codings | undefined;
+  /** One of the headers says where the viewer is. */
+  readonly needsPlace: boolean;
   /** The cache policy's name, or `ForwardedValues`: who decided. */
   readonly by: string;
 }
@@ -51,6 +58,8 @@ export interface OriginRecipe {
   readonly passes: (name: string) => boolean;
   /** CloudFront-* headers to add, lower case. */
   readonly cloudFrontHeaders: readonly string[];
+  /** One of them says where the viewer is. */
+  readonly needsPlace: boolean;
   readonly cookies: Selector;
   readonly queryStrings: Selector;
   /** As in the key. */
@@ -180,6 +189,7 @@ function keyRecipe(
     cookies,
     queryStrings,
     acceptEncoding,
+    needsPlace: headers.some(saysPlace),
     by,
   };
 }
@@ -195,6 +205,7 @@ function originRecipe(
     host: listed('host') ? 'viewer' : 'origin',
     userAgent: listed('user-agent') ? 'viewer' : 'edge',
     authorization: listed('authorization'),
+    needsPlace: rest.cloudFrontHeaders.some(saysPlace),
     ...rest,
   };
 }
@@ -220,9 +231,16 @@ function cloudFrontNames(names: readonly string[]): readonly string[] {
   return [...new Set(names)].filter((name) => name.startsWith(CLOUDFRONT_PREFIX));
 }
 
-const DEVICE_HEADERS: ReadonlySet<string> = new Set(
-  CLOUDFRONT_HEADERS.filter((header) => header.source === 'device').map((header) => header.name.toLowerCase()),
-);
+const DEVICE_HEADERS = namesBySource('device');
+const GEO_HEADERS = namesBySource('geo');
+
+function namesBySource(source: CloudFrontHeader['source']): ReadonlySet<string> {
+  return new Set(CLOUDFRONT_HEADERS.filter((header) => header.source === source).map((header) => header.name.toLowerCase()));
+}
+
+function saysPlace(name: string): boolean {
+  return GEO_HEADERS.has(name);
+}
 
 /** CloudFront: Accept-Encoding, Cookie and the headers configured to be forwarded stay in Vary, and User-Agent with a device header. */
 function varyFilter(listed: (name: string) => boolean, names: readonly string[]): (name: string) => boolean {

@@ -109,6 +109,18 @@ describe('recipes', () => {
   test.each(vary)('Vary keeps: %s', (_, behavior, want) => {
     expect(['accept-encoding', 'cookie', 'origin', 'user-agent', 'x-other'].filter(behavior.keepsInVary)).toEqual([...want]);
   });
+
+  const place: [name: string, behavior: ReturnType<typeof policies>, want: readonly [key: boolean, origin: boolean]][] = [
+    ['no header', policies({}), [false, false]],
+    ['others', policies({ headers: ['cloudfront-is-mobile-viewer'] }, { headers: { kind: 'allViewer' } }), [false, false]],
+    ['keyed', policies({ headers: ['cloudfront-viewer-country'] }), [true, true]],
+    ['forwarded', policies({}, { headers: { kind: 'whitelist', names: ['cloudfront-viewer-city'] } }), [false, true]],
+    ['brought along', policies({}, { headers: { kind: 'allExcept', names: ['host'] } }), [false, true]],
+    ['legacy', legacy({ headers: ['cloudfront-viewer-country'] }), [true, true]],
+  ];
+  test.each(place)('the place is needed in the key, and for the origin: %s', (_, { key, origin }, want) => {
+    expect([key.needsPlace, origin.needsPlace]).toEqual([...want]);
+  });
 });
 
 describe('warnings', () => {
@@ -124,10 +136,10 @@ describe('warnings', () => {
     [
       {
         defaultCacheBehavior: sampleBehavior({
-          forwarding: { kind: 'legacy', legacy: sampleLegacy({ headers: ['cloudfront-viewer-country'] }) },
+          forwarding: { kind: 'legacy', legacy: sampleLegacy({ headers: ['cloudfront-viewer-tls'] }) },
         }),
       },
-      'CacheBehaviors.CloudFront-Viewer-Country: the header is not added to requests',
+      'CacheBehaviors.CloudFront-Viewer-TLS: the header is not added to requests',
     ],
   ];
   test.each(rows)('%#', (changes, want) => expect(warnings(sampleDistribution(changes))).toEqual([want]));

@@ -36,11 +36,13 @@ export function asPlainProxy(behavior: CompiledCacheBehavior): CompiledCacheBeha
       cookies: SELECT_NONE,
       queryStrings: SELECT_ALL,
       acceptEncoding: undefined,
+      needsPlace: false,
       by: 'RFC 9111',
     },
     origin: {
       passes: (name) => !NOT_PASSED.has(name),
       cloudFrontHeaders: [],
+      needsPlace: false,
       // Cookie passes as any other field does.
       cookies: SELECT_NONE,
       queryStrings: SELECT_ALL,

@@ -14,7 +14,7 @@ export interface UnservedSetting {
 }
 
 /** Which CloudFront-* headers the edge adds. */
-const SERVED_SOURCES: ReadonlySet<CloudFrontHeader['source']> = new Set(['device', 'connection', 'error page']);
+const SERVED_SOURCES: ReadonlySet<CloudFrontHeader['source']> = new Set(['device', 'connection', 'geo', 'error page']);
 
 export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inDistribution('AnycastIpListId', (it) => it.anycastIpListId !== undefined, 'there are no anycast addresses'),

@@ -14,6 +14,7 @@ export {
   type TestEdgeOptions,
   type TestStaging,
 } from './start-test-edge.ts';
+export type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 export type { Explanation } from '../model/explanation.ts';
 export { startTestOrigin, type OriginExchange, type OriginHandler, type TestOrigin } from './test-origin.ts';
 export type { OpenResponse, TestViewer, ViewerOptions, ViewerResponse } from './test-viewer.ts';

@@ -11,6 +11,7 @@ import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual-clock.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
+import { createListedGeo } from '../adapters/geo/listed-geo.ts';
 import { createSeededIds } from '../adapters/ids/seeded-ids.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenTls } from '../adapters/listen/listen-tls.ts';
@@ -28,6 +29,7 @@ import { explainRequest } from '../control/admin/explain-request.ts';
 import { createS3Fifo } from '../core/cache/eviction.ts';
 import { createNumberMap } from '../core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
+import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 import type { Store } from '../edge/ports.ts';
 import { createEdge } from '../edge/serve.ts';
 import { explain } from '../insight/explain/explain.ts';
@@ -68,6 +70,8 @@ export interface TestEdgeOptions extends Pick<
   readonly memory?: Bytes;
   /** Bound of a store on disk below it; without, there is none. It goes with the edge. */
   readonly disk?: Bytes;
+  /** Where viewers are, by address: the kit's has `127.0.0.1`. All others are nowhere. Read for each request, so that a viewer can move. */
+  readonly places?: Readonly<Record<string, ViewerPlace>>;
   /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
   readonly random?: () => number;
 }
@@ -127,6 +131,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     store,
     origin: originClient,
     compressor: createZlibCompressor(),
+    geo: createListedGeo(options.places ?? {}),
     random: options.random ?? (() => 0.5),
     log,
     popName: 'TST50-P1',

@@ -11,6 +11,8 @@ import { ORIGIN_DECIDES, originDecides } from './policies.ts';
 import { scenario, type Scene } from './scenario.ts';
 
 const SPLIT = '33333333-3333-4333-8333-333333333333';
+const PLACED = '44444444-4444-4444-8444-444444444444';
+const VIEWER_AND_CLOUDFRONT_HEADERS = '33f36d7e-f396-46d9-90e0-52428a34d9dc';
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 const ALL = { Quantity: 7, Items: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'] } as const;
 
@@ -25,10 +27,13 @@ function options(semantics: 'cloudfront' | 'rfc9111'): TestEdgeOptions {
     behavior('/app/*', { ViewerProtocolPolicy: 'redirect-to-https' }),
     behavior('/https/*', { ViewerProtocolPolicy: 'https-only' }),
     behavior('/split/*', { CachePolicyId: SPLIT, AllowedMethods: methods }),
+    behavior('/placed/*', { CachePolicyId: PLACED }),
+    behavior('/told/*', { CachePolicyId: ORIGIN_DECIDES, OriginRequestPolicyId: VIEWER_AND_CLOUDFRONT_HEADERS }),
   ];
   const split = cachePolicy({ query: 'all', cookies: 'all', headers: ['Accept-Language'], gzip: true, minTtl: 5 });
   return {
-    cachePolicies: { ...originDecides, [SPLIT]: split },
+    cachePolicies: { ...originDecides, [SPLIT]: split, [PLACED]: cachePolicy({ headers: ['CloudFront-Viewer-Country'] }) },
+    places: { '127.0.0.1': { country: 'DE', city: 'Köln' } },
     tags: { 'warmfront:cache-semantics': semantics },
     distribution: {
       DefaultRootObject: 'index.html',
@@ -64,6 +69,8 @@ const REQUESTS: readonly Request[] = [
   ['GET', '/off/a', { range: 'bytes=0-1', authorization: 'Basic eA==' }],
   ['GET', '/app/a'],
   ['GET', '/https/a'],
+  ['GET', '/placed/a', { 'cloudfront-viewer-country': 'FR' }],
+  ['GET', '/told/a', { 'user-agent': 'curl/8' }],
   ['GET', '/missing'],
 ];
 
@@ -153,7 +160,7 @@ function servedAs(cache: LogEntry['outcome']['cache'], redirected: boolean, verd
 function toldOrigin({ origin, verdict }: Explanation): Record<string, unknown> {
   const isAsked = origin?.wouldBeAsked === true || verdict.reason === 'stale-while-revalidate';
   if (origin === undefined || !isAsked) return { asked: false };
-  const fields = origin.fields.filter(({ name }) => name !== 'x-amz-cf-id' && !isCondition(name, verdict));
+  const fields = origin.fields.filter(({ name }) => !OF_ONE_REQUEST.has(name) && !isCondition(name, verdict));
   return {
     asked: true,
     method: origin.method,
@@ -162,7 +169,10 @@ function toldOrigin({ origin, verdict }: Explanation): Record<string, unknown> {
   };
 }
 
-const FRAMING = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'x-amz-cf-id']);
+/** The id, and the port that the viewer happens to have. */
+const OF_ONE_REQUEST = new Set(['x-amz-cf-id', 'cloudfront-viewer-address']);
+
+const FRAMING = new Set(['host', 'connection', 'content-length', 'transfer-encoding', ...OF_ONE_REQUEST]);
 
 function seen(request: OriginRequestSeen | undefined, { verdict }: Explanation): Record<string, unknown> {
   if (request === undefined) return { asked: false };

@@ -13,11 +13,12 @@ import { nearestKey, type Difference } from './nearest-key.ts';
 import { keySetting } from './setting-words.ts';
 
 export function keyExplanation(
-  { key, uri }: CacheInspection,
+  { key, uri, place }: CacheInspection,
   { distribution, behavior, path }: MatchedInspection,
   request: Inspection['request'],
 ): KeyExplanation {
-  return { key, uri, parts: cacheKeyParts(distribution, behavior, request, path).map((part) => keyPart(part, behavior)) };
+  const parts = cacheKeyParts(distribution, behavior, request, path, place);
+  return { key, uri, parts: parts.map((part) => keyPart(part, behavior)) };
 }
 
 function keyPart({ part, name, value, kept, by }: CacheKeyPart, behavior: CompiledCacheBehavior): KeyPart {
