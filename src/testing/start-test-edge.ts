@@ -70,7 +70,7 @@ export interface TestEdgeOptions extends Pick<
   readonly memory?: Bytes;
   /** Bound of a store on disk below it; without, there is none. It goes with the edge. */
   readonly disk?: Bytes;
-  /** Where viewers are, by address: the kit's has `127.0.0.1`. All others are nowhere. Read for each request, so that a viewer can move. */
+  /** Where viewers are, by address; the kit's viewer has `127.0.0.1`. Read for each request, so that a viewer can move. */
   readonly places?: Readonly<Record<string, ViewerPlace>>;
   /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
   readonly random?: () => number;
