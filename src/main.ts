@@ -1,6 +1,6 @@
 /**
  * The composition root: settings become adapters, adapters become one edge and one control plane, and `up` runs them until it is
- * told to stop. Only this file knows everyone (design section 3); it decides nothing about requests or configurations.
+ * told to stop. Only this file knows everyone (docs/architecture.md); it decides nothing about requests or configurations.
  */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * The bans this edge has applied, newest last, and the one question asked of them: has this stored response been invalidated
  * since it was fetched? Each stored object remembers the newest ban it was checked against, so a lookup only looks at what came
- * later, and an invalidation costs the same whatever it covers (design section 4). How a ban matches: core/cache/invalidation.ts.
+ * later, and an invalidation costs the same whatever it covers (docs/architecture.md). How a ban matches: core/cache/invalidation.ts.
  */
 import { compileBan, isBanned, type CompiledBan } from '../core/cache/invalidation.ts';
 import type { Ban } from '../model/snapshot.ts';

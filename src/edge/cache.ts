@@ -1,6 +1,6 @@
 /**
  * The store as a lookup sees it: a stored response that a ban forgets is not there. Space of forgotten responses is freed later,
- * a slice at a time, so that an invalidation of everything costs no request anything (design section 4).
+ * a slice at a time, so that an invalidation of everything costs no request anything (docs/architecture.md).
  */
 import { isSameBody } from '../core/cache/revalidation.ts';
 import { soften } from '../core/cache/soften.ts';

@@ -22,7 +22,7 @@ import { readMultipart } from './bodies/multipart-body.ts';
 import type { AccessLog, Clock } from './ports.ts';
 import type { MatchedVisit, Reply, ReplyBody, Visit } from './visit.ts';
 
-/** Ours: a body of known length up to this is sent whole, so that it keeps its Content-Length (design section 2). */
+/** Ours: a body of known length up to this is sent whole, so that it keeps its Content-Length (docs/guides/limits.md). */
 const BUFFERED_BODY: Bytes = MIB;
 /** Ours: how long such a body may take before it is streamed after all. */
 const BUFFERING_PATIENCE: Duration = 100;

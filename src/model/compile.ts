@@ -1,7 +1,7 @@
 /**
  * From a snapshot, which travels, to the form the data plane reads, which is fast: hosts in maps, path patterns as functions,
  * policies and legacy ForwardedValues as one recipe (compile-cache-behavior.ts). Runs once for each snapshot, never per request.
- * Facts 1.4, 2 and 3; the tags are design 4. That a distribution makes sense is settled before, in the control plane.
+ * Facts 1.4, 2 and 3; the tags are those of docs/guides/cache-semantics.md. That a distribution makes sense is settled before, in the control plane.
  */
 import { UNSERVED_SETTINGS } from '../tables/unserved-settings.ts';
 import { hostTable, type HostTable } from './alias.ts';
@@ -43,7 +43,7 @@ export interface CompiledDeployment extends Pick<ContinuousDeployment, 'traffic'
   readonly staging: CompiledDistribution;
 }
 
-/** Design 4: CloudFront's rules, or RFC 9111, 9110, 5861, 9211 and 9213 to the letter. */
+/** Ours: CloudFront's rules, or RFC 9111, 9110, 5861, 9211 and 9213 to the letter. */
 export type CacheSemantics = 'cloudfront' | 'rfc9111';
 
 /** `defaultSemantics` is for distributions whose tags do not say. */
@@ -89,7 +89,7 @@ export function compileDistribution(source: Distribution, defaultSemantics: Cach
     originGroups: new Map(source.originGroups.map((group) => [group.id, group])),
     customErrors: new Map(source.customErrorResponses.map((response) => [response.errorCode, response])),
     semantics,
-    // Design 4: with RFC 9111 comes RFC 9211.
+    // Ours: with RFC 9111 comes RFC 9211.
     debugHeaders: semantics === 'rfc9111' || source.tags['warmfront:debug-headers'] === 'on',
     deployment: undefined,
   };

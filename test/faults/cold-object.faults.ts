@@ -1,7 +1,7 @@
 /**
  * 500 viewers ask at once for one cold object of 5 MB: the origin is asked once, every body is the object byte for byte, and memory
  * stays in proportion. Over HTTP/1.1 and HTTP/2, from an origin that announces the length and from one that does not.
- * Design section 4: waiters stream as bytes arrive.
+ * docs/architecture.md: waiters stream as bytes arrive.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { randomBytes } from 'node:crypto';

@@ -1,7 +1,7 @@
 /**
  * kill -9 while clients write: distributions, policies, invalidations and objects, all at once. After each restart every change
  * that was acknowledged is there, none is half there, invalidations that were pending complete, distributions become Deployed, and
- * requests are served. Design section 5: handlers write first and answer then.
+ * requests are served. docs/architecture.md: handlers write first and answer then.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { createHash, randomBytes } from 'node:crypto';

@@ -1,7 +1,7 @@
 /**
  * A distribution is updated again and again while viewers use it over HTTP/1.1, TLS and HTTP/2: no request fails, and each is
  * answered by exactly one revision. Aliases come meanwhile, and with them certificates: connections that are open go on.
- * Design section 3: a snapshot is applied atomically.
+ * docs/architecture.md: a snapshot is applied atomically.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { Agent as HttpAgent, createServer, get as httpGet, type Server } from 'node:http';

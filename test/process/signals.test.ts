@@ -1,6 +1,6 @@
 /**
  * How a running Warmfront ends: the first signal finishes what is under way and takes nothing new, the second ends at once.
- * Design section 6: SIGTERM drains and exits 0.
+ * docs/architecture.md: SIGTERM drains and exits 0.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { get as httpGet, type IncomingMessage } from 'node:http';

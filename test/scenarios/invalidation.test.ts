@@ -1,5 +1,5 @@
 /**
- * Invalidations: what they forget, and that nothing older ever comes back. Facts 14.1, design section 4.
+ * Invalidations: what they forget, and that nothing older ever comes back. Facts 14.1, docs/architecture.md.
  */
 import { expect } from 'bun:test';
 import { scenario } from './scenario.ts';

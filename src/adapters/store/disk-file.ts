@@ -1,6 +1,6 @@
 /**
  * A file of the disk store and those who use it: it is closed when the last of them has let go, so that what is evicted stays
- * readable for who already reads it. Also the count of the space that files take: the store's hard bound (design section 4).
+ * readable for who already reads it. Also the count of the space that files take: the store's hard bound (docs/architecture.md).
  */
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import type { Bytes } from '../../model/units.ts';

@@ -1,5 +1,5 @@
 /**
- * Whose rules decide: CloudFront's, or RFC 9111's to the letter (design 4, semantics modes). One value for each, with the same
+ * Whose rules decide: CloudFront's, or RFC 9111's to the letter (docs/guides/cache-semantics.md). One value for each, with the same
  * questions; the edge asks the one that the distribution was compiled for. What is keyed and what the origin gets differs by recipe
  * instead: model/plain-proxy.ts.
  */

@@ -1,6 +1,6 @@
 /**
  * A small body collected before the answer begins, so that it is sent with its Content-Length: the runtime's streamed bodies
- * lose theirs (design section 2). A body that dawdles is streamed after all; one that breaks off still breaks off.
+ * lose theirs (docs/guides/limits.md). A body that dawdles is streamed after all; one that breaks off still breaks off.
  */
 import type { Bytes, Duration } from '../../model/units.ts';
 import type { AnswerBody } from '../answer.ts';
