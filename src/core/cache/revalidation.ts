@@ -2,6 +2,7 @@
  * Revalidation: what is sent to ask whether a stored response still holds, and what a 304 makes of it. RFC 9111 4.3 and 3.2,
  * facts 4.5. When to ask is decided in decide-reuse.ts. A full response instead of a 304 is judged like any other, by the driver.
  */
+import { REPRESENTATION_FIELDS } from '../../http/representation-fields.ts';
 import { parseEntityTag, weakEqual } from '../../http/entity-tag.ts';
 import { fieldValue, hasField, type Field, type Fields } from '../../http/fields.ts';
 import { withVaryMember } from '../../http/vary.ts';
@@ -111,15 +112,7 @@ function isSameTag(ours: string, theirs: string): boolean {
  * RFC 9111 3.2: the fields of a stored body stay what they are; everything else the 304 brings replaces what was stored.
  * The tag stays too: it names the stored form.
  */
-const OF_THE_BODY: ReadonlySet<string> = new Set([
-  'content-encoding',
-  'content-language',
-  'content-length',
-  'content-md5',
-  'content-range',
-  'content-type',
-  'transfer-encoding',
-]);
+const OF_THE_BODY: ReadonlySet<string> = new Set([...REPRESENTATION_FIELDS, 'transfer-encoding']);
 
 /** Digests of the octets that the origin would send: not of a body that the edge has coded. */
 const OF_PLAIN_BODIES: ReadonlySet<string> = new Set(['content-digest', 'digest', 'repr-digest']);

@@ -3,6 +3,7 @@
  * counts, 15.4.5 for what a 304 carries, facts 4.5. Conditions towards the origin are made in core/cache/revalidation.ts;
  * If-Range is decided in range.ts. For GET and HEAD only: the caller asks for no other method.
  */
+import { REPRESENTATION_FIELDS } from '../../http/representation-fields.ts';
 import { parseEntityTag, parseEntityTagList, strongEqual, weakEqual, type EntityTag } from '../../http/entity-tag.ts';
 import { fieldValue, type Fields } from '../../http/fields.ts';
 import { parseHttpDate } from '../../http/http-date.ts';
@@ -57,15 +58,7 @@ function isModifiedSince(value: string, modified: Instant | undefined, now: Inst
   return since === undefined || modified === undefined ? undefined : modified > since;
 }
 
-const OF_THE_BODY: ReadonlySet<string> = new Set([
-  'accept-ranges',
-  'content-encoding',
-  'content-language',
-  'content-length',
-  'content-md5',
-  'content-range',
-  'content-type',
-]);
+const OF_THE_BODY: ReadonlySet<string> = new Set([...REPRESENTATION_FIELDS, 'accept-ranges']);
 
 /**
  * The fields of a 304 about a response with these fields. RFC 9110 15.4.5: none that describe the body, and Last-Modified only where
