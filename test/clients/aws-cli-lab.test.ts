@@ -202,40 +202,10 @@ describe.skipIf(aws === undefined)('the tutorial lab', () => {
       'DistributionNotDisabled',
     );
     const off = `file://${file('off.json', { ...DistributionConfig, Enabled: false })}`;
-    expect(
-      await refused(
-        'cloudfront',
-        'update-distribution',
-        '--id',
-        distribution.Id,
-        '--distribution-config',
-        off,
-        '--if-match',
-        'ENOSUCHVERSION',
-      ),
-    ).toContain('InvalidIfMatchVersion');
-    const updated = await cli(
-      'cloudfront',
-      'update-distribution',
-      '--id',
-      distribution.Id,
-      '--distribution-config',
-      off,
-      '--if-match',
-      ETag,
-    );
-    expect(
-      await refused(
-        'cloudfront',
-        'update-distribution',
-        '--id',
-        distribution.Id,
-        '--distribution-config',
-        off,
-        '--if-match',
-        ETag,
-      ),
-    ).toContain('PreconditionFailed');
+    const update = ['cloudfront', 'update-distribution', '--id', distribution.Id, '--distribution-config', off, '--if-match'];
+    expect(await refused(...update, 'ENOSUCHVERSION')).toContain('InvalidIfMatchVersion');
+    const updated = await cli(...update, ETag);
+    expect(await refused(...update, ETag)).toContain('PreconditionFailed');
     await cli('cloudfront', 'wait', 'distribution-deployed', '--id', distribution.Id);
     expect(
       await refused(

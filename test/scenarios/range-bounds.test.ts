@@ -3,20 +3,10 @@
  * the settings for memory and disk.
  */
 import { expect } from 'bun:test';
-import { rangedFile, type ViewerResponse } from '../../src/testing/index.ts';
+import { rangedFile } from '../../src/testing/index.ts';
 import { ORIGIN_DECIDES_OPTIONS } from './policies.ts';
+import { expectBytes, LENGTH, MIB, range } from './range-requests.ts';
 import { scenario } from './scenario.ts';
-
-const MIB = 1_048_576;
-const LENGTH = 6 * MIB + 12_345;
-
-function range(first: number | '', last: number | ''): { headers: { range: string } } {
-  return { headers: { range: `bytes=${first}-${last}` } };
-}
-
-function expectBytes(response: ViewerResponse, want: Uint8Array): void {
-  expect(Buffer.compare(response.bytes, want)).toBe(0);
-}
 
 scenario('a viewer who leaves has a few blocks fetched in vain, not the rest', async ({ origin, viewer, settled }) => {
   const film = rangedFile({ length: 40 * MIB });

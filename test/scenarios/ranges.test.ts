@@ -2,20 +2,10 @@
  * Parts of objects that are not stored whole: fetched, stored and joined in blocks. Facts 5; RFC 9110 14, RFC 9111 3.3 and 3.4.
  */
 import { expect } from 'bun:test';
-import { rangedFile, type ViewerResponse } from '../../src/testing/index.ts';
+import { rangedFile } from '../../src/testing/index.ts';
 import { ORIGIN_DECIDES_OPTIONS } from './policies.ts';
+import { expectBytes, LENGTH, MIB, range } from './range-requests.ts';
 import { scenario } from './scenario.ts';
-
-const MIB = 1_048_576;
-const LENGTH = 6 * MIB + 12_345;
-
-function range(first: number | '', last: number | ''): { headers: { range: string } } {
-  return { headers: { range: `bytes=${first}-${last}` } };
-}
-
-function expectBytes(response: ViewerResponse, want: Uint8Array): void {
-  expect(Buffer.compare(response.bytes, want)).toBe(0);
-}
 
 scenario('a part is fetched as a block, and served from it', async ({ origin, viewer }) => {
   const film = rangedFile({ length: LENGTH, headers: { 'content-type': 'video/mp4' } });
