@@ -22,8 +22,34 @@ export interface ViewerRequest {
   readonly viewerAddress: string;
   readonly viewerPort: number;
   readonly body: { readonly kind: 'none' } | { readonly kind: 'length'; readonly length: Bytes } | { readonly kind: 'chunked' };
+  /** What the viewer's connection agreed on; undefined over clear text, and where the runtime does not tell (HTTP/3). */
+  readonly tls?: ViewerTls | undefined;
+  /** A well-formed WebSocket handshake (RFC 6455 4.1): the connection becomes a tunnel when the answer is 101. */
+  readonly upgrade?: 'websocket' | undefined;
   /** Set where a custom error page is asked for: what the viewer had asked for. */
   readonly errorOf?: Pick<ViewerRequest, 'path' | 'query'>;
+}
+
+/** A viewer's TLS connection. */
+export interface ViewerTls {
+  /** `TLSv1.2`, `TLSv1.3`. */
+  readonly version: string;
+  /** OpenSSL's name: `TLS_AES_128_GCM_SHA256`. */
+  readonly cipher: string;
+  /** The name that the viewer asked for (SNI), lower case; undefined when none. */
+  readonly serverName: string | undefined;
+  readonly isResumed: boolean;
+  /** What the viewer showed of itself, where it was asked to. */
+  readonly clientCertificate?: ClientCertificate | undefined;
+}
+
+export interface ClientCertificate {
+  /** PEM, the leaf alone. */
+  readonly pem: string;
+  /** Chains to the authorities of the distribution's trust store, and is in its time. */
+  readonly isTrusted: boolean;
+  /** Why it is not trusted, in the runtime's words; undefined when it is. */
+  readonly reason: string | undefined;
 }
 
 /** A request to an origin, complete except for signing, hop-by-hop framing and the body. */

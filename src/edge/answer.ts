@@ -23,8 +23,13 @@ export interface ViewerHandler {
 
 export interface EdgeAnswer {
   readonly status: number;
-  /** Every field line, final: no hop-by-hop fields and no Content-Length, which the listener writes from `body`. */
+  /**
+   * The field lines of what is answered, final: no hop-by-hop fields and no Content-Length, which the listener writes from `body`. Every
+   * answer from one stored response has the same array here, so that a listener may keep what it has made of it.
+   */
   readonly fields: Fields;
+  /** The field lines of this answer alone, which follow: X-Cache, X-Amz-Cf-Id, Age. */
+  readonly ownFields?: Fields;
   readonly body: AnswerBody;
   /** Called once, when the last byte was handed to the connection or the viewer left. */
   delivered?(delivery: BodyDelivery): void;
@@ -40,6 +45,14 @@ export type AnswerBody =
       /** Read one chunk at a time as the viewer takes them; throwing resets the viewer's connection or stream. */
       readonly chunks: AsyncIterable<Uint8Array>;
       /** The viewer has left: no further chunk will be asked for. */
+      cancel(): void;
+    }
+  /** With status 101: octets both ways, until either side ends. */
+  | {
+      readonly kind: 'tunnel';
+      readonly chunks: AsyncIterable<Uint8Array>;
+      /** Called once, when the head has been written: what the viewer sends from then on. Ends when the viewer ends its side. */
+      accept(fromViewer: AsyncIterable<Uint8Array>): void;
       cancel(): void;
     };
 

@@ -15,7 +15,7 @@ import type { Fields } from '../http/fields.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
 import { REDIRECTS_TO_HTTPS_TAKE_POLICY } from '../model/assumptions.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
-import type { AnswerBody, EdgeAnswer } from './answer.ts';
+import type { AnswerBody, BodyDelivery, EdgeAnswer } from './answer.ts';
 import { gather } from './bodies/gather.ts';
 import type { BodyReader } from './bodies/growing-body.ts';
 import { readMultipart } from './bodies/multipart-body.ts';
@@ -113,7 +113,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     const now = ports.clock.now();
     const timeToFirstByte = now - visit.receivedAt;
     const policy = policyApplied(visit, reply, outcome, timeToFirstByte);
-    const fields = viewerFields({
+    const { shared, own } = viewerFields({
       base: policy?.base ?? reply.fields,
       policy,
       outcome,
@@ -127,14 +127,15 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     const contentLength = lengthOf(body);
     const record = (bodyBytes: Bytes, complete: boolean): void => {
       const timeTaken = ports.clock.now() - visit.receivedAt;
-      const delivery = { bodyBytes, timeToFirstByte, timeTaken, complete, responseFields: fields, contentLength };
+      const delivery = { bodyBytes, timeToFirstByte, timeTaken, complete, responseFields: [shared, own], contentLength } as const;
       ports.log.write(visit.request, outcome, delivery);
     };
-    if (body.kind === 'stream') {
-      return { status: reply.status, fields, body, delivered: (delivery) => record(delivery.bodyBytes, delivery.complete) };
+    if (body.kind === 'stream' || body.kind === 'tunnel') {
+      const delivered = (delivery: BodyDelivery): void => record(delivery.bodyBytes, delivery.complete);
+      return { status: reply.status, fields: shared, ownFields: own, body, delivered };
     }
     record(body.kind === 'bytes' ? body.bytes.byteLength : 0, true);
-    return { status: reply.status, fields, body };
+    return { status: reply.status, fields: shared, ownFields: own, body };
   }
 
   /** Ours: an error page takes the policy of the cache behavior that the viewer's request matched, not of the one it was fetched by. */
@@ -156,7 +157,8 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
 }
 
 function lengthOf(body: AnswerBody): Bytes | undefined {
-  return body.kind === 'bytes' ? body.bytes.byteLength : body.length;
+  if (body.kind === 'bytes') return body.bytes.byteLength;
+  return body.kind === 'tunnel' ? undefined : body.length;
 }
 
 /** Errors of our own making carry our page, made for this request. */

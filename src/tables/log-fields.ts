@@ -74,7 +74,7 @@ export const LOG_FIELDS: readonly LogField[] = [
   {
     name: 'sc-content-type',
     isForeign: true,
-    value: (_request, _outcome, delivery) => fieldValue(delivery.responseFields ?? [], 'content-type'),
+    value: (_request, _outcome, delivery) => sentField(delivery, 'content-type'),
   },
   { name: 'sc-content-len', value: (_request, _outcome, delivery) => delivery.contentLength?.toString() },
   { name: 'sc-range-start', value: (_request, outcome, delivery) => sentRange(outcome, delivery)?.first.toString() },
@@ -118,12 +118,22 @@ function inSeconds(duration: Duration): string {
 }
 
 /** Ours: heads count as HTTP/1.1 would write them; what HTTP/2 and 3 compressed is not known here. */
-function headSize(fields: Fields | undefined): Bytes {
+function headSize(fields: Delivery['responseFields']): Bytes {
   if (fields === undefined) return 0;
   // `HTTP/1.1 200 ` with a short phrase, and the empty line.
-  let size: Bytes = 'HTTP/1.1 200 OK\r\n\r\n'.length;
-  for (const [name, value] of fields) size += name.length + value.length + 4;
+  return 'HTTP/1.1 200 OK\r\n\r\n'.length + linesSize(fields[0]) + linesSize(fields[1]);
+}
+
+function linesSize(fields: Fields): Bytes {
+  let size: Bytes = 0;
+  for (const field of fields) size += field[0].length + field[1].length + 4;
   return size;
+}
+
+/** Of the representation: what is an answer's own comes after it. */
+function sentField({ responseFields }: Delivery, name: string): string | undefined {
+  if (responseFields === undefined) return undefined;
+  return fieldValue(responseFields[0], name) ?? fieldValue(responseFields[1], name);
 }
 
 function requestSize({ method, path, query, host, fields, body }: ViewerRequest): Bytes {
@@ -133,12 +143,9 @@ function requestSize({ method, path, query, host, fields, body }: ViewerRequest)
   return body.kind === 'length' ? size + body.length : size;
 }
 
-function sentRange(
-  { status }: Outcome,
-  { responseFields }: Delivery,
-): { readonly first: Bytes; readonly last: Bytes } | undefined {
+function sentRange({ status }: Outcome, delivery: Delivery): { readonly first: Bytes; readonly last: Bytes } | undefined {
   if (status !== 206) return undefined;
-  const value = fieldValue(responseFields ?? [], 'content-range');
+  const value = sentField(delivery, 'content-range');
   const range = value === undefined ? undefined : parseContentRange(value);
   return range?.kind === 'part' ? range.range : undefined;
 }

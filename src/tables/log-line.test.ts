@@ -40,8 +40,11 @@ const delivery: Delivery = {
   timeTaken: 1234,
   complete: true,
   responseFields: [
-    ['content-type', 'text/html; charset=utf-8'],
-    ['content-range', 'bytes 0-99/1000'],
+    [
+      ['content-type', 'text/html; charset=utf-8'],
+      ['content-range', 'bytes 0-99/1000'],
+    ],
+    [],
   ],
   contentLength: 100,
 };
@@ -134,7 +137,7 @@ describe('a log line', () => {
     ],
     [
       'a response nobody described',
-      { delivery: { responseFields: [] } },
+      { delivery: { responseFields: [[], []] } },
       { 'sc-content-type': '-', 'sc-range-start': '-', 'sc-range-end': '-' },
     ],
     ['a body counts as bytes from the viewer', { request: { body: { kind: 'length', length: 1000 } } }, { 'cs-bytes': '1166' }],

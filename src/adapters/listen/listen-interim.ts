@@ -101,10 +101,12 @@ function writeInterim(response: ServerResponse, status: number, fields: Fields):
 
 async function writeAnswer(response: ServerResponse, answer: EdgeAnswer, isHead: boolean): Promise<void> {
   const { body } = answer;
+  if (body.kind === 'tunnel') throw new Error('a tunnel was answered where none can be');
   const isBare = isHead || answer.status === 204 || answer.status === 304;
   const length = body.kind === 'bytes' ? body.bytes.byteLength : body.length;
   response.sendDate = false;
-  for (const [name, values] of combined(answer.fields)) response.setHeader(fieldCase(name), values);
+  for (const [name, values] of combined([...answer.fields, ...(answer.ownFields ?? [])]))
+    response.setHeader(fieldCase(name), values);
   if (length !== undefined && answer.status !== 204 && (isHead || answer.status === 304 || body.kind !== 'none'))
     response.setHeader('Content-Length', length);
   response.writeHead(answer.status);

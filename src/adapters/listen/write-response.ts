@@ -25,7 +25,7 @@ export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: Wri
   let cookies: string[] | undefined;
   let typed = false;
   let dated = false;
-  for (const [name, value] of answer.fields) {
+  for (const [name, value] of answer.ownFields === undefined ? answer.fields : [...answer.fields, ...answer.ownFields]) {
     if (name === 'date') dated = true;
     else if (name === 'content-type') {
       // An empty value would be sent beside the type that Bun then makes up.
@@ -61,6 +61,8 @@ export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: Wri
       if (isHead || bytes.byteLength === 0 || status === 204 || status === 304) return withBody(null);
       return withBody(typed ? sharedBody(bytes) : untypedBody(bytes));
     }
+    case 'tunnel':
+      throw new Error('a tunnel was answered where none can be');
     case 'stream':
       return withBody(pulled(answer, body, failureIsSeen));
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import type { Fields } from '../../http/fields.ts';
 import type { CacheOutcome, Outcome } from '../outcome.ts';
 import { cacheStatus } from './cache-status.ts';
-import { viewerFields } from './viewer-fields.ts';
+import { viewerFields as split, type ViewerFieldsInput } from './viewer-fields.ts';
 
 const BASE: Fields = [
   ['content-type', 'text/css'],
@@ -27,6 +27,11 @@ const OUTCOME: Outcome = {
 };
 const NOW = Date.UTC(2026, 0, 3);
 const EDGE = { popName: 'FRA56-P4', viaHost: '0123456789abcdef0123456789abcdef.cloudfront.net', now: NOW };
+/** What the viewer sees, in order. */
+const viewerFields = (input: ViewerFieldsInput): Fields => {
+  const { shared, own } = split(input);
+  return [...shared, ...own];
+};
 const VIA = '1.1 0123456789abcdef0123456789abcdef.cloudfront.net (CloudFront)';
 
 test('a hit: what was stored, the fields of the edge, Age last', () => {
@@ -119,4 +124,8 @@ const STATUSES: ReadonlyArray<[name: string, outcome: Partial<Outcome>, want: st
 ];
 test.each(STATUSES)('Cache-Status: %s', (_name, outcome, want) => {
   expect(cacheStatus({ ...OUTCOME, ...outcome })).toBe(want);
+});
+
+test('the fields of what is stored are handed on as the same array', () => {
+  expect(split({ base: BASE, outcome: OUTCOME, ...EDGE }).shared).toBe(BASE);
 });

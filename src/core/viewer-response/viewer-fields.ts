@@ -42,14 +42,22 @@ const X_CACHE = new Map(
 );
 
 /** Everything the viewer gets to see, names in lower case. */
-export function viewerFields(input: ViewerFieldsInput): Fields {
+export interface ViewerFields {
+  /** The base as it was handed in, the same array, or nothing. */
+  readonly shared: Fields;
+  /** What follows: fields of this answer alone. */
+  readonly own: Fields;
+}
+
+export function viewerFields(input: ViewerFieldsInput): ViewerFields {
   const { base, outcome, policy } = input;
   const silences = policy?.silences ?? NOTHING;
   const fields: Field[] = [];
   let hasServer = silences.has('server');
   let hasDate = silences.has('date');
+  const isOwnPage = outcome.answeredBy === 'edge';
   // CloudFront: Server and Date lead what the edge makes itself.
-  if (outcome.answeredBy === 'edge') {
+  if (isOwnPage) {
     if (!hasServer) fields.push(SERVER);
     if (!hasDate) fields.push(['date', formatHttpDate(input.now)]);
     hasServer = true;
@@ -58,7 +66,7 @@ export function viewerFields(input: ViewerFieldsInput): Fields {
   for (const field of base) {
     if (field[0] === 'date') hasDate = true;
     else if (field[0] === 'server') hasServer = true;
-    fields.push(field);
+    if (isOwnPage) fields.push(field);
   }
   if (!hasDate) fields.push(['date', formatHttpDate(input.now)]);
   if (!hasServer && SERVER_ADDED_WHEN_ABSENT) fields.push(SERVER);
@@ -81,7 +89,7 @@ export function viewerFields(input: ViewerFieldsInput): Fields {
   const age = ageOf(outcome);
   if (age !== undefined && !silences.has('age')) fields.push(['age', String(Math.floor(age / SECOND))]);
   if (policy !== undefined) fields.push(...policy.added);
-  return fields;
+  return { shared: isOwnPage ? [] : base, own: fields };
 }
 
 function ageOf({ cache }: Outcome): Duration | undefined {
