@@ -21,6 +21,10 @@ import { readOriginCa } from './adapters/origin/origin-ca.ts';
 import { createOriginClient } from './adapters/origin/origin-client.ts';
 import type { ResolveOrigin } from './adapters/origin/resolve-origin.ts';
 import { openDiskStore } from './adapters/store/disk-store.ts';
+import { readEdge } from './adapters/metrics/edge-reading.ts';
+import { countOriginRequests } from './adapters/metrics/origin-counters.ts';
+import { watchProcess } from './adapters/metrics/process-reading.ts';
+import { countRequests } from './adapters/metrics/request-counters.ts';
 import { createMemoryStore } from './adapters/store/memory-store.ts';
 import { createTieredStore } from './adapters/store/tiered-store.ts';
 import { reachableHost, writeRunRecord } from './cli/run-record.ts';
@@ -38,9 +42,12 @@ import { startDemoOrigin } from './demo/demo-origin.ts';
 import { createEdge, type Edge } from './edge/serve.ts';
 import type { EdgeSubscriber, Store } from './edge/ports.ts';
 import { explain } from './insight/explain/explain.ts';
+import { mergeReadings } from './insight/metrics/merge-readings.ts';
+import { writeExposition } from './insight/metrics/write-exposition.ts';
 import type { Listener } from './model/admin.ts';
 import type { Distribution } from './model/distribution.ts';
 import { MIB, type Bytes } from './model/units.ts';
+import type { MetricsReading } from './tables/metrics.ts';
 import type { Settings } from './tables/settings.ts';
 
 /** Ours: bodies on their way into the store may take as much again as the store itself, within these limits. */
@@ -86,6 +93,8 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     context: { edgeLocation: popName, domainNameOf: (id) => edge.domainNameOf(id) },
     report: tell,
   });
+  const requests = countRequests(log);
+  const processWatch = watchProcess();
   const bus = createInProcessBus({ clock, warn: report });
   const listeners: Listener[] = [];
   let httpsPort = settings.httpsPort;
@@ -107,10 +116,11 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     store: () => store.stats,
     bans: () => edge.bansInForce,
     explain: async (request) => explain(await edge.inspect(request)),
+    metrics: async () => writeExposition(mergeReadings([readMetrics()])),
   });
 
   const { store, closeStore } = await openStore(settings);
-  const origin = createOriginClient({
+  const originClient = createOriginClient({
     clock,
     extraCa: settings.originCa === undefined ? [] : readOriginCa(settings.originCa),
     resolve: originResolver(
@@ -125,6 +135,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
           : { kind: 'distribution', arn: distributionArn },
       ),
   });
+  const origin = countOriginRequests(originClient, clock);
   const edge: Edge = createEdge({
     clock,
     ids: createRandomIds(),
@@ -133,7 +144,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     compressor: createZlibCompressor(),
     geo,
     random: Math.random,
-    log,
+    log: requests,
     cacheSemantics: settings.cacheSemantics,
     popName,
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
@@ -141,6 +152,14 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     httpsPort: () => httpsPort,
     retainedLimit: Math.min(RETAINED_LIMIT, settings.memory),
     report: tell,
+  });
+
+  /** What this process has counted. */
+  const readMetrics = (): MetricsReading => ({
+    ...processWatch.read(),
+    ...requests.read(),
+    ...origin.read(),
+    ...readEdge({ edge, store, accessLog: log, version: packageJson.version }),
   });
 
   const listen = { hostname: host, handler: edge, report: tell };
@@ -193,7 +212,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     () => api.stop(),
     () => control.stop(),
     () => membership.leave(),
-    async () => origin.close(),
+    async () => originClient.close(),
     closeStore,
     () => log.close(),
     async () => stopDemo?.(),

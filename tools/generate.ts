@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { generateModels } from './gen-model.ts';
 import { assumptionsPage } from './reference/assumptions.ts';
 import { managedPoliciesPage } from './reference/managed-policies.ts';
+import { metricsPage } from './reference/metrics.ts';
 import { operationsPage } from './reference/operations.ts';
 import { settingsPage } from './reference/settings.ts';
 import { unservedSettingsPage } from './reference/unserved-settings.ts';
@@ -17,6 +18,7 @@ const pages: ReadonlyMap<string, string> = new Map([
   ['managed-policies.md', managedPoliciesPage()],
   ['operations.md', await operationsPage(ROOT)],
   ['assumptions.md', await assumptionsPage(ROOT)],
+  ['metrics.md', metricsPage()],
   ['not-served-yet.md', unservedSettingsPage()],
 ]);
 

@@ -38,6 +38,8 @@ export interface ControlOptions {
   readonly bans: () => number;
   /** What the edge would do with a request, told. */
   readonly explain: (request: ViewerRequest) => Promise<Explanation>;
+  /** What everything has counted, as the text that Prometheus reads. */
+  readonly metrics: () => Promise<string>;
 }
 
 export interface Control {
@@ -67,6 +69,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     status: () => Promise.resolve({ distributions: cloudFront.status(), store: options.store(), bans: options.bans() }),
     purge: (request) => purge(cloudFront, request),
     explain: options.explain,
+    metrics: options.metrics,
   });
   cloudFront.publisher.start();
   return {

@@ -90,6 +90,14 @@ export interface StoreStats {
   readonly largestObject: Bytes;
   /** The largest that fill() takes. */
   readonly largestFill: Bytes;
+  /** The same, place by place. */
+  readonly tiers: readonly TierStats[];
+}
+
+export interface TierStats extends Pick<StoreStats, 'objects' | 'bytes' | 'capacity'> {
+  readonly tier: PeekedObject['where'];
+  /** Objects that left to make room, since the start. */
+  readonly evictions: number;
 }
 
 /** A body on its way into the store, written as it comes. Ends with close(). */

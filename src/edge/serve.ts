@@ -19,6 +19,7 @@ import { errorPageBehavior, errorPageRequest } from '../core/viewer-response/cus
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { MissReason } from '../core/outcome.ts';
 import { compile } from '../model/compile.ts';
+import type { Instant } from '../model/units.ts';
 import type { CompiledSnapshot } from '../model/compile.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
 import { createAsk } from './ask-origin.ts';
@@ -46,6 +47,12 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
   readonly newestBan: number;
   readonly bansInForce: number;
   readonly fetchesUnderWay: number;
+  /** Viewers waiting for the head of a fetch that another began. */
+  readonly viewersWaiting: number;
+  /** When the snapshot in force was applied; undefined before the first. */
+  readonly snapshotAppliedAt: Instant | undefined;
+  /** Distributions in the snapshot in force. */
+  readonly distributions: number;
   /** The domain name of a distribution in the snapshot in force. */
   domainNameOf(distributionId: string): string | undefined;
   /** What this edge would do with a request, without doing any of it. */
@@ -57,6 +64,7 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
 export function createEdge(ports: EdgePorts): Edge {
   const { clock, ids, random } = ports;
   let snapshot: CompiledSnapshot = compile({ version: 0, distributions: [] });
+  let snapshotAppliedAt: Instant | undefined;
   const cache = createCache(ports);
   const variants = createVariants(cache);
   const ask = createAsk(ports);
@@ -188,7 +196,9 @@ export function createEdge(ports: EdgePorts): Edge {
     snapshot(message) {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
       const compiled = compile(message, ports.cacheSemantics);
-      if (compiled.version > snapshot.version) snapshot = compiled;
+      if (compiled.version <= snapshot.version) return;
+      snapshot = compiled;
+      snapshotAppliedAt = clock.now();
     },
     ban(ban) {
       cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
@@ -207,6 +217,15 @@ export function createEdge(ports: EdgePorts): Edge {
     domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
       return underWay.count;
+    },
+    get viewersWaiting() {
+      return fetches.waiting;
+    },
+    get snapshotAppliedAt() {
+      return snapshotAppliedAt;
+    },
+    get distributions() {
+      return snapshot.byId.size;
     },
     settled: () => underWay.settled(),
   };

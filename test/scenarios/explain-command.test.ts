@@ -23,6 +23,7 @@ beforeAll(async () => {
     health: unused,
     status: unused,
     purge: unused,
+    metrics: unused,
     explain({ path, query, host, scheme, method, fields }) {
       const target = query === undefined ? path : `${path}?${query}`;
       return edge.explain(target, { host, scheme, method, headers: Object.fromEntries(fields) });

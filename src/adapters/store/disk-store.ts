@@ -73,6 +73,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   let queue: (Waiting | Refreshing)[] = [];
   let waitingBytes: Bytes = 0;
   let fillingBytes: Bytes = 0;
+  let evictions = 0;
   let working: Promise<void> | undefined;
   let suspendedUntil: Instant = -Infinity;
   let isClosed = false;
@@ -121,7 +122,10 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     if (leaving.includes(FILLING)) leaving = [...leaving, ...insertAnyway(FILLING, fillingBytes)];
     for (const gone of leaving) {
       if (gone === fingerprint) isIn = false;
-      else if (gone !== FILLING) forget(gone);
+      else if (gone !== FILLING) {
+        evictions += 1;
+        forget(gone);
+      }
     }
     return isIn;
   }
@@ -374,12 +378,12 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     },
     checkedSequence: replayed.checkedThrough,
     get stats() {
+      const kept = { objects: index.size + waiting.size, bytes: order.bytes, capacity };
       return {
-        objects: index.size + waiting.size,
-        bytes: order.bytes,
-        capacity,
+        ...kept,
         largestObject: sizing.largestPut,
         largestFill: isOff() ? 0 : sizing.largestFill,
+        tiers: [{ ...kept, tier: 'disk' as const, evictions }],
       };
     },
     async settled() {

@@ -42,6 +42,7 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
   const order = eviction(capacity);
   const objects = new Map<string, { object: HeldObject; size: Bytes }>();
   let bytes: Bytes = 0;
+  let evictions = 0;
 
   function forget(key: string): void {
     const held = objects.get(key);
@@ -61,6 +62,7 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
     const { key } = object.response;
     for (const evicted of order.insert(key, size)) {
       if (evicted === key) return false;
+      evictions += 1;
       forget(evicted);
     }
     objects.set(key, { object, size });
@@ -121,7 +123,8 @@ export function createMemoryStore({ capacity, largestObject, eviction }: MemoryS
     checkedThrough: () => undefined,
     checkedSequence: 0,
     get stats() {
-      return { objects: objects.size, bytes, capacity, largestObject: largest, largestFill: 0 };
+      const held = { objects: objects.size, bytes, capacity };
+      return { ...held, largestObject: largest, largestFill: 0, tiers: [{ ...held, tier: 'memory' as const, evictions }] };
     },
   };
 }

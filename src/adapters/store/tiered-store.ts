@@ -118,6 +118,7 @@ export function createTieredStore(memory: Store, disk: DiskStore): Store {
         capacity: held.capacity + kept.capacity,
         largestObject: Math.max(held.largestObject, kept.largestObject),
         largestFill: kept.largestFill,
+        tiers: [...held.tiers, ...kept.tiers],
       };
     },
   };

@@ -10,6 +10,7 @@ import type { ViewerRequest } from '../../core/request.ts';
 import type { Health, PurgeReceipt, PurgeRequest, Refusal, Status } from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
 import { KIB } from '../../model/units.ts';
+import { EXPOSITION_TYPE } from '../../tables/metrics.ts';
 import { refuseStranger, type Caller } from './admin-guard.ts';
 import { AdminRefusal } from './admin-refusal.ts';
 import { explainRequest, readHeader } from './explain-request.ts';
@@ -21,6 +22,8 @@ export interface AdminBackend {
   purge(request: PurgeRequest): Promise<PurgeReceipt>;
   /** What the edge would do with this request, and why; nothing is done. */
   explain(request: ViewerRequest): Promise<Explanation>;
+  /** The text that Prometheus reads. */
+  metrics(): Promise<string>;
 }
 
 /** What the listener knows of the connection: pass it as the second argument of `fetch`. */
@@ -56,6 +59,10 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
   });
 
   api.get('/_warmfront/status', async (context) => context.json(await backend.status()));
+
+  api.get('/_warmfront/metrics', async (context) =>
+    context.body(await backend.metrics(), 200, { 'content-type': EXPOSITION_TYPE }),
+  );
 
   api.get('/_warmfront/explain', async (context) => {
     const url = context.req.query('url');

@@ -25,6 +25,8 @@ export interface Fetches {
   fromFill(fill: Fill, work: FillWork, reason: MissReason, joined: boolean): Promise<Reply>;
   /** Straight to the origin, with `extra` fields on top: nothing looked up, nothing stored. `notStored`: why not. */
   pass(visit: MatchedVisit, reason: MissReason, extra?: Fields, notStored?: string): Promise<Reply>;
+  /** Viewers waiting for the head of a fetch that another began. */
+  readonly waiting: number;
   /** The origin's response as it is. */
   relay(visit: MatchedVisit, asked: Asked, reason: MissReason, notStored?: string): Reply;
 }
@@ -38,6 +40,8 @@ export interface FetchPorts {
 }
 
 export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetches {
+  let waiting = 0;
+
   async function share(work: FillWork, reason: MissReason): Promise<Reply> {
     const underWay = fills.join(work);
     return fromFill(underWay ?? fills.start(work, true), work, reason, underWay !== undefined);
@@ -48,7 +52,9 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
   }
 
   async function fromFill(fill: Fill, work: FillWork, reason: MissReason, joined: boolean): Promise<Reply> {
+    if (joined) waiting += 1;
     const head = await fill.head;
+    if (joined) waiting -= 1;
     // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
     const isForAll = (head.kind !== 'response' && head.kind !== 'validated') || head.isShareable;
     if (joined && !isForAll) return alone(work, reason);
@@ -113,7 +119,17 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
     };
   }
 
-  return { share, alone, refresh, fromFill, pass, relay };
+  return {
+    share,
+    alone,
+    refresh,
+    fromFill,
+    pass,
+    relay,
+    get waiting() {
+      return waiting;
+    },
+  };
 }
 
 /** The name of the variant that this request selects, if the response to the other request is not it. */
