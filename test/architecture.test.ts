@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   demo: ['http', 'tables', 'model'],
   cli: ['tables', 'model'],
   testing: ['http', 'tables', 'model', 'core', 'sigv4', 'insight', 'edge', 'adapters', 'control', 'demo'],
-  'main.ts': ['http', 'tables', 'model', 'core', 'sigv4', 'insight', 'edge', 'adapters', 'control', 'demo', 'cli'],
+  compose: ['http', 'tables', 'model', 'core', 'sigv4', 'insight', 'edge', 'adapters', 'control', 'demo', 'cli'],
+  'main.ts': ['compose', 'cli'],
 };
 
 /** What `import 'warmfront/testing'` finds: the only file that may gather others. */

@@ -1,6 +1,6 @@
 /**
  * The control plane put together: credentials, state, buckets and the AWS services over them, and the admin endpoints beside. What
- * it needs from outside, the bus to the edges and the clock, is handed in by main.ts.
+ * it needs from outside, the bus to the edges and the clock, is handed in by compose.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** A disk store as main.ts opens it, for the tests and the measurements beside this file. */
+/** A disk store as compose opens it, for the tests and the measurements beside this file. */
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { openDiskStore, type DiskStore, type DiskStoreOptions } from '../../src/adapters/store/disk-store.ts';
 import { createS3Fifo } from '../../src/core/cache/eviction.ts';

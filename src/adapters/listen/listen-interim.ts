@@ -1,7 +1,7 @@
 /**
  * Clear-text viewers, over node:http: HTTP/1.1 with interim responses. RFC 9110 15.2: "a proxy MUST forward 1xx responses", which
  * Bun.serve 1.4.5 has no words for. It costs more processor time for each request than listen-clear.ts, so it stands in for that
- * only where RFC 9111 mode is the default (main.ts); over TLS interim responses are dropped.
+ * only where RFC 9111 mode is the default (compose); over TLS interim responses are dropped.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

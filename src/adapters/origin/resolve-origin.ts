@@ -1,6 +1,6 @@
 /**
  * Where a request to an origin really goes: overrides first (`--origin-override`, built-in buckets), the system's resolver otherwise.
- * The Host field and the names a certificate may carry are not touched by an override. Which hosts are overridden is decided in main.ts.
+ * The Host field and the names a certificate may carry are not touched by an override. Which hosts are overridden is decided in compose.
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';

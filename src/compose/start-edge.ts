@@ -1,0 +1,135 @@
+/**
+ * One edge put together: store, origin client, data plane, listeners and log, joined to the control plane it is given. What the edge
+ * does is decided in edge and core; where the control plane runs, by who starts it.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { LocalCa } from '../adapters/certificates/local-ca.ts';
+import { systemClock as clock } from '../adapters/clock/system-clock.ts';
+import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
+import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
+import { createRandomIds } from '../adapters/ids/random-ids.ts';
+import { headSizeWarning } from '../adapters/listen/listener.ts';
+import { openAccessLog } from '../adapters/log/access-log-file.ts';
+import { readEdge } from '../adapters/metrics/edge-reading.ts';
+import { countOriginRequests } from '../adapters/metrics/origin-counters.ts';
+import { watchProcess } from '../adapters/metrics/process-reading.ts';
+import { countRequests } from '../adapters/metrics/request-counters.ts';
+import { readOriginCa } from '../adapters/origin/origin-ca.ts';
+import { createOriginClient } from '../adapters/origin/origin-client.ts';
+import type { Credentials } from '../control/aws/credentials.ts';
+import { createEdge, type Edge } from '../edge/serve.ts';
+import type { Bus, EdgeSubscriber, Store } from '../edge/ports.ts';
+import { MIB, type Bytes } from '../model/units.ts';
+import type { MetricsReading } from '../tables/metrics.ts';
+import type { Settings } from '../tables/settings.ts';
+import { listenToViewers } from './listen-viewers.ts';
+import { openStore } from './open-store.ts';
+import { report, tell } from './operator.ts';
+import { originResolver, type BucketLookup } from './resolve-origins.ts';
+
+/** Ours: bodies on their way into the store may take as much again as the store itself, within these limits. */
+const RETAINED_LIMIT: Bytes = 512 * MIB;
+
+/** What an edge has from the control plane. */
+export interface ControlLink {
+  readonly bus: Bus;
+  readonly credentials: Pick<Credentials, 'accountId' | 'originCredentials'>;
+  readonly certificatesFor: LocalCa['certificatesFor'];
+  readonly bucketLookup: BucketLookup;
+}
+
+export interface RunningEdge {
+  readonly edge: Edge;
+  readonly store: Store;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** What this edge and its process have counted. */
+  readMetrics(): MetricsReading;
+  /** Accepts no more viewers and answers those who are there. */
+  drain(): Promise<void>;
+  /** What is left, in order. */
+  close(): Promise<void>;
+}
+
+export async function startEdge(settings: Settings, control: ControlLink): Promise<RunningEdge> {
+  const place = settings.pops[0] ?? 'FRA';
+  const popName = `${place}50-P1`;
+  const warning = headSizeWarning();
+  if (warning !== undefined) report(warning);
+
+  const geo = openMmdbGeo({ path: settings.geoDatabase, report: tell });
+  const log = await openAccessLog({
+    path: join(settings.data, 'access.log'),
+    clock,
+    context: { edgeLocation: popName, domainNameOf: (id) => edge.domainNameOf(id) },
+    report: tell,
+  });
+  const requests = countRequests(log);
+  const processWatch = watchProcess();
+  const { store, close: closeStore } = await openStore(settings);
+  const originClient = createOriginClient({
+    clock,
+    extraCa: settings.originCa === undefined ? [] : readOriginCa(settings.originCa),
+    resolve: originResolver(settings, control.bucketLookup),
+    originCredentials: ({ kind, distributionArn }) =>
+      control.credentials.originCredentials(
+        kind.kind === 's3' && kind.originAccessIdentity !== undefined
+          ? { kind: 'origin-access-identity', id: kind.originAccessIdentity }
+          : { kind: 'distribution', arn: distributionArn },
+      ),
+  });
+  const origin = countOriginRequests(originClient, clock);
+  let { httpsPort } = settings;
+  const edge: Edge = createEdge({
+    clock,
+    ids: createRandomIds(),
+    store,
+    origin,
+    compressor: createZlibCompressor(),
+    geo,
+    random: Math.random,
+    log: requests,
+    cacheSemantics: settings.cacheSemantics,
+    popName,
+    viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
+    altSvc: () => `h3=":${httpsPort}"; ma=86400`,
+    httpsPort: () => httpsPort,
+    retainedLimit: Math.min(RETAINED_LIMIT, settings.memory),
+    report: tell,
+  });
+
+  const listeners = await listenToViewers(settings, edge, control.certificatesFor);
+  ({ httpsPort } = listeners);
+  const subscriber: EdgeSubscriber = {
+    async snapshot(snapshot) {
+      // A deployed name must be reachable: its certificate is shown before the snapshot is acknowledged.
+      await listeners.certify(snapshot);
+      await edge.snapshot(snapshot);
+    },
+    ban: (ban) => edge.ban(ban),
+  };
+  // What the store still holds from earlier runs was checked against the bans up to this one.
+  const membership = await control.bus.join(`${place}-1`, store.checkedSequence, subscriber);
+
+  return {
+    edge,
+    store,
+    httpPort: listeners.httpPort,
+    httpsPort,
+    readMetrics: () => ({
+      ...processWatch.read(),
+      ...requests.read(),
+      ...origin.read(),
+      ...readEdge({ edge, store, accessLog: log, version: packageJson.version }),
+    }),
+    drain: listeners.drain,
+    async close() {
+      await membership.leave();
+      originClient.close();
+      await closeStore();
+      await log.close();
+    },
+  };
+}
