@@ -21,7 +21,16 @@ export type CacheOutcome =
   | { readonly kind: 'miss'; readonly reason: MissReason; readonly stored: boolean; readonly notStored: string | undefined };
 
 /** RFC 9211 2.2 `fwd`, and what CloudFront adds. */
-export type MissReason = 'uri-miss' | 'vary-miss' | 'stale' | 'bypass' | 'method' | 'partial' | 'request' | 'invalidated';
+export type MissReason =
+  | 'uri-miss'
+  | 'vary-miss'
+  | 'stale'
+  | 'bypass'
+  | 'method'
+  | 'partial'
+  | 'request'
+  | 'invalidated'
+  | 'upgrade';
 
 /** Who made the answer that the viewer got. */
 export type AnsweredBy = 'cache' | 'origin' | 'edge' | 'error-page';
@@ -94,6 +103,8 @@ export interface OriginTiming {
 /** Known only when the last byte has left; joins the Outcome in the access log. */
 export interface Delivery {
   readonly bodyBytes: Bytes;
+  /** What the viewer sent over a connection that became a tunnel. */
+  readonly receivedBytes?: Bytes | undefined;
   readonly timeToFirstByte: Duration;
   readonly timeTaken: Duration;
   readonly complete: boolean;

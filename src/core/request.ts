@@ -64,6 +64,8 @@ export interface OriginRequest {
   /** Origin path included, with the query, as it goes on the request line. */
   readonly target: string;
   readonly fields: Fields;
+  /** The origin is asked to switch to this protocol; the fields hold the rest of the handshake. */
+  readonly upgrade?: 'websocket' | undefined;
 }
 
 /** The head of an origin's response as the origin client hands it over: parsed strictly, framing fields removed. */

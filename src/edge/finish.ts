@@ -72,6 +72,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
   function send(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
     const complete = withOwnPage(visit, reply);
     const { body, range, multipart } = complete;
+    if (body.kind === 'tunnel') return answerTunnel(visit, complete, body);
     if (multipart !== undefined && body.kind !== 'none') {
       return sendRead(visit, complete, readMultipart(body, multipart), multipart.length);
     }
@@ -93,7 +94,15 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     return gather(reader, length, ports.clock, BUFFERING_PATIENCE).then((gathered) => answer(visit, complete, gathered));
   }
 
-  function answer(visit: Visit, reply: Selected, body: AnswerBody): EdgeAnswer {
+  /** What the viewer sends through it is counted on the way, for the log line that its end writes. */
+  function answerTunnel(visit: Visit, reply: Selected, tunnel: Extract<ReplyBody, { kind: 'tunnel' }>): EdgeAnswer {
+    const received = { bytes: 0 };
+    const accept = (fromViewer: AsyncIterable<Uint8Array>): void => tunnel.accept(counted(fromViewer, received));
+    const body = { kind: 'tunnel', chunks: tunnel.chunks, accept, cancel: () => tunnel.discard() } as const;
+    return answer(visit, reply, body, () => received.bytes);
+  }
+
+  function answer(visit: Visit, reply: Selected, body: AnswerBody, receivedBytes?: () => Bytes): EdgeAnswer {
     const outcome: Outcome = {
       requestId: visit.requestId,
       receivedAt: visit.receivedAt,
@@ -127,11 +136,21 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     const contentLength = lengthOf(body);
     const record = (bodyBytes: Bytes, complete: boolean): void => {
       const timeTaken = ports.clock.now() - visit.receivedAt;
-      const delivery = { bodyBytes, timeToFirstByte, timeTaken, complete, responseFields: [shared, own], contentLength } as const;
+      const delivery = {
+        bodyBytes,
+        receivedBytes: receivedBytes?.(),
+        timeToFirstByte,
+        timeTaken,
+        complete,
+        responseFields: [shared, own],
+        contentLength,
+      } as const;
       ports.log.write(visit.request, outcome, delivery);
     };
     if (body.kind === 'stream' || body.kind === 'tunnel') {
-      const delivered = (delivery: BodyDelivery): void => record(delivery.bodyBytes, delivery.complete);
+      // CloudFront: however a WebSocket ends, the result is Miss (facts 10.2).
+      const isTunnel = body.kind === 'tunnel';
+      const delivered = (delivery: BodyDelivery): void => record(delivery.bodyBytes, isTunnel || delivery.complete);
       return { status: reply.status, fields: shared, ownFields: own, body, delivered };
     }
     record(body.kind === 'bytes' ? body.bytes.byteLength : 0, true);
@@ -201,15 +220,27 @@ function speaksHttp3(visit: Visit): boolean {
 }
 
 function bodyLength(body: ReplyBody): Bytes | undefined {
+  if (body.kind === 'tunnel') return undefined;
   return body.kind === 'bytes' ? body.bytes.byteLength : body.length;
 }
 
 function discard(body: ReplyBody): void {
-  if (body.kind === 'growing') body.discard();
+  if (body.kind === 'growing' || body.kind === 'tunnel') body.discard();
+}
+
+/** Counts what is read; whoever leaves is heard at once, even while a chunk is waited for. */
+function counted(chunks: AsyncIterable<Uint8Array>, total: { bytes: Bytes }): AsyncIterable<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    const step = await iterator.next();
+    if (step.done !== true) total.bytes += step.value.byteLength;
+    return step;
+  };
+  return { [Symbol.asyncIterator]: () => ({ ...(iterator.return && { return: iterator.return.bind(iterator) }), next }) };
 }
 
 function immediateBody(visit: Visit, { body, range }: Selected): AnswerBody {
-  if (visit.request.method === 'HEAD' || body.kind === 'growing') {
+  if (visit.request.method === 'HEAD' || body.kind === 'growing' || body.kind === 'tunnel') {
     discard(body);
     return { kind: 'none', length: bodyLength(body) };
   }

@@ -133,6 +133,8 @@ export interface OriginResponse {
   readonly body: AsyncIterable<Uint8Array>;
   /** Give up the rest of the body; the connection is closed. */
   cancel(): void;
+  /** With status 101 alone, where `body` is all that the origin sends: gives it what the viewer sends. Called once. */
+  accept?(fromViewer: AsyncIterable<Uint8Array>): void;
 }
 
 export type RequestBody =

@@ -71,4 +71,11 @@ export type ReplyBody =
       /** Opens a reader; a reply that is dropped must call discard instead. */
       open(first?: Bytes, last?: Bytes): BodyReader;
       discard(): void;
+    }
+  /** With status 101. */
+  | {
+      readonly kind: 'tunnel';
+      readonly chunks: AsyncIterable<Uint8Array>;
+      accept(fromViewer: AsyncIterable<Uint8Array>): void;
+      discard(): void;
     };

@@ -6,7 +6,7 @@
 import type { Bytes } from '../model/units.ts';
 import { fieldValue } from './fields.ts';
 import type { Field, Fields } from './fields.ts';
-import { withoutHopByHop } from './hop-by-hop.ts';
+import { connectionNames, withoutHopByHop } from './hop-by-hop.ts';
 import { isToken, listMembers, trimWhitespace } from './token.ts';
 
 export interface ParsedHead {
@@ -36,8 +36,15 @@ const LENGTH = /^[0-9]{1,15}$/;
 /** RFC 9112 7: the registered codings, alone or in a list. */
 const KNOWN_CODING = /(?:^|[,\t ])(?:chunked|compress|deflate|gzip|x-compress|x-gzip)(?:$|[,;\t ])/i;
 
-/** Judges the status line and the field lines of one response to a request with this method. */
-export function parseResponseHead(statusLine: string, lines: readonly string[], method: string): HeadResult {
+/** What was asked, as far as it decides how the response reads. */
+export interface Asked {
+  readonly method: string;
+  /** The protocol that Upgrade offered. */
+  readonly upgrade?: string | undefined;
+}
+
+/** Judges the status line and the field lines of one response to what was asked. */
+export function parseResponseHead(statusLine: string, lines: readonly string[], { method, upgrade }: Asked): HeadResult {
   const matched = STATUS_LINE.exec(statusLine);
   if (matched === null) return refused(`the status line ${quoted(statusLine)} is not valid HTTP/1.1`);
   const minor = Number(matched[1]);
@@ -48,8 +55,7 @@ export function parseResponseHead(statusLine: string, lines: readonly string[], 
     if (typeof field === 'string') return refused(field);
     fields.push(field);
   }
-  // RFC 9110 15.2.2: we never offer to upgrade, so no origin may switch protocols.
-  if (status === 101) return refused('it switches protocols (101) although no upgrade was asked for');
+  if (status === 101) return switching(fields, upgrade);
   if (status < 200) return { kind: 'interim', status, fields: withoutContentLength(withoutHopByHop(fields)) };
   const framing = judgeFraming(fields, minor);
   if (typeof framing === 'string') return refused(framing);
@@ -66,6 +72,17 @@ export function parseResponseHead(statusLine: string, lines: readonly string[], 
     framing: effective,
     persistent: isPersistent(fields, minor),
   };
+}
+
+/** RFC 9110 7.8, 15.2.2: an origin may switch to what it was offered, and says so; what follows is not HTTP. */
+function switching(fields: Fields, upgrade: string | undefined): HeadResult {
+  if (upgrade === undefined) return refused('it switches protocols (101) although no upgrade was asked for');
+  const chosen = fieldValue(fields, 'upgrade') ?? '';
+  if (chosen.toLowerCase() !== upgrade || !connectionNames(fields).has('upgrade')) {
+    return refused(`it switches protocols (101), but not to ${upgrade} as it was asked (Upgrade: ${quoted(chosen)})`);
+  }
+  const head = { status: 101, fields: withoutContentLength(withoutHopByHop(fields)), bodyLength: undefined };
+  return { kind: 'head', head, framing: { kind: 'until-close' }, persistent: false };
 }
 
 function withoutContentLength(fields: Fields): Fields {

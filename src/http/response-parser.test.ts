@@ -14,7 +14,7 @@ const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (letter) => l
 
 /** Reads the pieces with one parser, then closes it if asked to. */
 function read(pieces: readonly Uint8Array[], closed: boolean, method = 'GET'): Reading {
-  const parser = createResponseParser(method);
+  const parser = createResponseParser({ method });
   let head: ParsedHead | undefined;
   let body = '';
   let finish = 'open';
@@ -188,7 +188,7 @@ describe('whole responses', () => {
 test("interim responses come first, with their fields; 100 is nobody else's", () => {
   const text =
     'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: x\r\nX: 1\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n';
-  const events = createResponseParser('GET').push(latin1(text));
+  const events = createResponseParser({ method: 'GET' }).push(latin1(text));
   expect(events.slice(0, 2)).toEqual([
     { kind: 'interim', status: 102, fields: [] },
     { kind: 'interim', status: 103, fields: [['link', '</a>']] },
@@ -200,6 +200,45 @@ test('a transfer coding that nobody knows ends with the connection', () => {
   const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: rot13\r\n\r\n';
   expect(readText(`${head}uryyb`)).toMatchObject({ body: 'uryyb', finish: 'open' });
   expect(readText(`${head}uryyb`, true)).toMatchObject({ body: 'uryyb', finish: 'end' });
+});
+
+describe('switching protocols', () => {
+  const head = (fields: string): string => `HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n`;
+  const rows: [name: string, upgrade: string | undefined, text: string, want: string | RegExp][] = [
+    [
+      'as it was asked',
+      'websocket',
+      `${head('Upgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nA: 1\r\n')}\x81\0`,
+      'a=1 \x81\0',
+    ],
+    [
+      'with a length, which means nothing',
+      'websocket',
+      `${head('Upgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 1\r\n')}ab`,
+      ' ab',
+    ],
+    ['unasked', undefined, head('Upgrade: websocket\r\nConnection: Upgrade\r\n'), /no upgrade was asked for/],
+    [
+      'to something else',
+      'websocket',
+      head('Upgrade: h2c\r\nConnection: Upgrade\r\n'),
+      /not to websocket as it was asked \(Upgrade: "h2c"\)/,
+    ],
+    ['without saying to what', 'websocket', head('Connection: Upgrade\r\n'), /not to websocket/],
+    ['without Connection', 'websocket', head('Upgrade: websocket\r\n'), /not to websocket/],
+  ];
+  test.each(rows)('%s', (_name, upgrade, text, want) => {
+    const parser = createResponseParser({ method: 'GET', upgrade });
+    const [first, ...rest] = [...parser.push(latin1(text)), ...parser.close()];
+    if (typeof want !== 'string') {
+      expect(first?.kind === 'fault' ? first.message : first?.kind).toMatch(want);
+      return;
+    }
+    if (first?.kind !== 'head') throw new Error('no head');
+    const body = rest.map((event) => (event.kind === 'body' ? String.fromCharCode(...event.chunk) : event.kind)).join('');
+    expect(`${first.head.fields.map((field) => field.join('=')).join(';')} ${body}`).toBe(`${want}end`);
+    expect([first.head.status, first.head.bodyLength]).toEqual([101, undefined]);
+  });
 });
 
 describe('refused and broken responses', () => {

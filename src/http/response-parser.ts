@@ -6,7 +6,7 @@
 import type { Bytes } from '../model/units.ts';
 import type { Fields } from './fields.ts';
 import { parseFieldLine, parseResponseHead } from './response-head.ts';
-import type { Framing, ParsedHead } from './response-head.ts';
+import type { Asked, Framing, ParsedHead } from './response-head.ts';
 
 /** CloudFront: an origin's header section of more than 32,768 bytes is refused. Ours: trailers too. Lines count with their CRLF. */
 export const MAX_FIELD_SECTION: Bytes = 32_768;
@@ -66,8 +66,8 @@ type Stage =
   | 'until-close'
   | 'done';
 
-/** A parser for the one response to a request with this method. */
-export function createResponseParser(method: string): ResponseParser {
+/** A parser for the one response to what was asked. Behind a 101, the body is whatever the other protocol sends. */
+export function createResponseParser(asked: Asked): ResponseParser {
   let stage: Stage = 'status-line';
   let started = false;
   let statusLine = '';
@@ -151,7 +151,7 @@ export function createResponseParser(method: string): ResponseParser {
   }
 
   function acceptHead(): void {
-    const result = parseResponseHead(statusLine, lines, method);
+    const result = parseResponseHead(statusLine, lines, asked);
     if (result.kind === 'refused') return fault('invalid', result.message);
     if (result.kind === 'interim') return acceptInterim(result.status, result.fields);
     persistent = result.persistent;

@@ -55,8 +55,8 @@ export const LOG_FIELDS: readonly LogField[] = [
   { name: 'x-edge-result-type', value: (_request, outcome, delivery) => resultType(outcome, delivery) },
   { name: 'x-edge-request-id', value: (_request, outcome) => outcome.requestId },
   { name: 'x-host-header', isForeign: true, value: (request) => request.host },
-  { name: 'cs-protocol', value: (request) => request.scheme },
-  { name: 'cs-bytes', value: (request) => String(requestSize(request)) },
+  { name: 'cs-protocol', value: (request, { status }) => protocolOf(request, status) },
+  { name: 'cs-bytes', value: (request, _outcome, { receivedBytes = 0 }) => String(requestSize(request) + receivedBytes) },
   { name: 'time-taken', value: (_request, _outcome, delivery) => inSeconds(delivery.timeTaken) },
   { name: 'x-forwarded-for', isForeign: true, value: (request) => fieldValue(request.fields, 'x-forwarded-for') },
   { name: 'ssl-protocol', value: absent },
@@ -103,6 +103,12 @@ function isoSecond(at: Instant): string {
     knownSecond = second;
   }
   return knownText;
+}
+
+/** CloudFront: a WebSocket that came about has a word of its own (facts 10.2, 13.1). */
+function protocolOf({ scheme, upgrade }: ViewerRequest, status: number): string {
+  if (upgrade === undefined || status !== 101) return scheme;
+  return scheme === 'https' ? 'wss' : 'ws';
 }
 
 function leftEarly({ complete, bodyBytes, timeToFirstByte, timeTaken }: Delivery): boolean {

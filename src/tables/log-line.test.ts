@@ -141,6 +141,21 @@ describe('a log line', () => {
       { 'sc-content-type': '-', 'sc-range-start': '-', 'sc-range-end': '-' },
     ],
     ['a body counts as bytes from the viewer', { request: { body: { kind: 'length', length: 1000 } } }, { 'cs-bytes': '1166' }],
+    [
+      'a WebSocket that has come to its end',
+      { request: { upgrade: 'websocket' }, outcome: { status: 101 }, delivery: { receivedBytes: 30, timeTaken: 60_000 } },
+      { time: '03:05:05', 'cs-protocol': 'wss', 'cs-bytes': '196', 'sc-bytes': '191', 'sc-status': '101' },
+    ],
+    [
+      'one over clear text',
+      { request: { upgrade: 'websocket', scheme: 'http' }, outcome: { status: 101 } },
+      { 'cs-protocol': 'ws' },
+    ],
+    [
+      'a handshake that came to nothing',
+      { request: { upgrade: 'websocket' }, outcome: { status: 403 } },
+      { 'cs-protocol': 'https' },
+    ],
   ];
   test.each(rows)('%s', (_name, changes, want) => {
     expect(values(changes)).toMatchObject(want);

@@ -1,7 +1,7 @@
 /**
  * CloudFront's quotas: facts 14. The API enforces those of configurations, the data plane those of requests and responses.
  */
-import { DAY, GIB, KIB, seconds, type Bytes, type Duration } from '../model/units.ts';
+import { DAY, GIB, KIB, MINUTE, seconds, type Bytes, type Duration } from '../model/units.ts';
 
 /** Of a viewer's request and an origin's response. */
 export const REQUEST_QUOTAS = {
@@ -14,6 +14,8 @@ export const REQUEST_QUOTAS = {
   cachedObjectLength: 50 * GIB,
   /** Distributions that a request may pass one after the other. */
   chainedDistributions: 2,
+  /** How long a WebSocket may be silent. */
+  tunnelIdle: (10 * MINUTE) satisfies Duration,
 } as const;
 
 /** Of what one account may hold. */

@@ -12,6 +12,7 @@ export const MISS_REASONS: Readonly<Record<MissReason, string>> = {
   partial: 'only a part of the object is stored',
   request: 'the request itself asks for an answer from the origin',
   stale: 'what is stored under this key is no longer fresh',
+  upgrade: 'it is a WebSocket handshake',
   'uri-miss': 'nothing is stored under this key',
   'vary-miss': 'what is stored under this key was chosen by other request headers',
 };

@@ -24,6 +24,7 @@ const MISSES = slotsOf<MissReason>({
   partial: 0,
   request: 0,
   invalidated: 0,
+  upgrade: 0,
 });
 type StaleReason = Extract<CacheOutcome, { kind: 'hit-stale' }>['reason'];
 const STALE = slotsOf<StaleReason>({ 'stale-while-revalidate': 0, 'stale-if-error': 0, 'origin-error': 0, 'max-stale': 0 });

@@ -57,6 +57,11 @@ export class OriginConnection {
     this.socket.resume();
   }
 
+  /** Nothing more will be written; what the origin still sends is read. */
+  end(): void {
+    this.socket.end();
+  }
+
   /** Closes at once; the owner hears nothing more. */
   destroy(): void {
     this.owner = undefined;

@@ -4,26 +4,38 @@
  * or to take bytes. What may be tried again is decided in origin-client.ts.
  */
 import type { Clock, OriginResponse, OriginTarget } from '../../edge/ports.ts';
+import { fieldValue } from '../../http/fields.ts';
+import type { ParsedHead } from '../../http/response-head.ts';
 import { createResponseParser } from '../../http/response-parser.ts';
 import type { ResponseEvent, ResponseParser } from '../../http/response-parser.ts';
-import { KIB } from '../../model/units.ts';
 import type { Bytes, Duration } from '../../model/units.ts';
 import type { ConnectionOwner, OriginConnection } from './connection.ts';
-import { connectionLost, requestBodyFailed, responseRefused, responseTimedOut, sendTimedOut, viewerLeft } from './failures.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import {
+  connectionLost,
+  handshakeRefused,
+  requestBodyFailed,
+  responseRefused,
+  responseTimedOut,
+  sendTimedOut,
+  viewerLeft,
+} from './failures.ts';
 import type { AttemptFailure } from './failures.ts';
 import type { RequestBodySource } from './request-body.ts';
+import { Tunnel } from './tunnel.ts';
+import type { Handshake } from './websocket.ts';
 import { encodeBodyChunk, encodeBodyEnd } from './write-request.ts';
 import type { StreamedBody } from './write-request.ts';
-
-/** Ours: above the first the origin is made to wait, below the second it may go on. One read of the socket may overshoot. */
-const PAUSE_ABOVE: Bytes = 256 * KIB;
-const RESUME_BELOW: Bytes = 64 * KIB;
 
 export interface ExchangePlan {
   readonly method: string;
   readonly head: Uint8Array;
   readonly body: RequestBodySource;
   readonly responseTimeout: Duration;
+  /** Set where the origin may turn the connection into a tunnel. */
+  readonly handshake: Handshake | undefined;
+  /** How long a tunnel may be silent. */
+  readonly tunnelIdle: Duration;
   /** The origin as messages call it. */
   readonly origin: string;
   /** Told of each response before the final one. */
@@ -40,14 +52,16 @@ export type Answer = Omit<OriginResponse, 'timing'>;
 export class Exchange implements ConnectionOwner {
   private readonly parser: ResponseParser;
   private readonly headArrived = Promise.withResolvers<Answer>();
-  private readonly chunks: Uint8Array[] = [];
-  private queued: Bytes = 0;
-  private paused = false;
-  private reader: PromiseWithResolvers<IteratorResult<Uint8Array>> | undefined;
+  private readonly queue = new ChunkQueue({
+    pause: () => this.connection.pause(),
+    resume: () => this.connection.resume(),
+    awaited: () => this.startTimer(),
+    left: () => this.giveUp(),
+  });
+  private tunnel: Tunnel | undefined;
   private drain: PromiseWithResolvers<'drained'> | undefined;
   private timer: { cancel(): void } | undefined;
   private state: 'open' | 'complete' | 'failed' = 'open';
-  private failure: AttemptFailure | undefined;
   private requestSent = false;
   private sendingStopped = false;
   /** Ends the wait of whoever is sending. */
@@ -59,7 +73,7 @@ export class Exchange implements ConnectionOwner {
     private readonly plan: ExchangePlan,
     private readonly clock: Clock,
   ) {
-    this.parser = createResponseParser(plan.method);
+    this.parser = createResponseParser({ method: plan.method, upgrade: plan.handshake?.upgrade });
   }
 
   /** Sends the request; resolves when the response head is complete, rejects with AttemptFailure. */
@@ -74,11 +88,10 @@ export class Exchange implements ConnectionOwner {
   fail(failure: AttemptFailure): void {
     if (this.state !== 'open') return;
     this.state = 'failed';
-    this.failure = failure;
     this.finish();
     this.connection.destroy();
     this.headArrived.reject(failure);
-    this.reader?.reject(failure);
+    this.queue.fail(failure);
     this.plan.settled(this.responseBegun);
   }
 
@@ -86,10 +99,7 @@ export class Exchange implements ConnectionOwner {
     this.stopTimer();
     for (const event of this.parser.push(bytes)) this.take(event);
     if (this.state !== 'open') return;
-    if (this.queued > PAUSE_ABOVE && !this.paused) {
-      this.paused = true;
-      this.connection.pause();
-    }
+    this.queue.settle();
     if (this.isAwaitingOrigin()) this.startTimer();
   }
 
@@ -111,12 +121,13 @@ export class Exchange implements ConnectionOwner {
         return this.plan.interim?.(event.status, event.fields);
       case 'head':
         this.responseBegun = true;
+        if (event.head.status === 101) return this.becomeTunnel(event.head);
         // RFC 9112 9.5: an origin that refuses will not read on. One that agrees may: it could be answering as it reads.
         if (event.head.status >= 400) this.stopSending();
-        this.headArrived.resolve({ head: event.head, body: this.bodyChunks(), cancel: () => this.giveUp() });
+        this.headArrived.resolve({ head: event.head, body: this.queue.chunks, cancel: () => this.giveUp() });
         return;
       case 'body':
-        return this.hand(event.chunk);
+        return this.tunnel === undefined ? this.queue.push(event.chunk) : this.tunnel.received(event.chunk);
       case 'end':
         return this.complete(event.reusable);
       case 'fault':
@@ -134,14 +145,18 @@ export class Exchange implements ConnectionOwner {
     this.stopWaiting?.();
   }
 
-  private hand(chunk: Uint8Array): void {
-    if (this.reader !== undefined) {
-      this.reader.resolve({ done: false, value: chunk });
-      this.reader = undefined;
-      return;
-    }
-    this.chunks.push(chunk);
-    this.queued += chunk.length;
+  /** RFC 6455 4.1: an origin that has not understood the handshake may take the frames for requests. */
+  private becomeTunnel(head: ParsedHead): void {
+    const { handshake, origin, tunnelIdle } = this.plan;
+    const accepted = fieldValue(head.fields, 'sec-websocket-accept');
+    if (handshake === undefined || accepted !== handshake.accept) return this.fail(handshakeRefused(origin, accepted));
+    this.state = 'complete';
+    this.finish();
+    const tunnel = new Tunnel(this.connection, { origin, idle: tunnelIdle }, this.clock);
+    this.tunnel = tunnel;
+    const { chunks: body } = tunnel;
+    this.headArrived.resolve({ head, body, accept: (sent) => tunnel.accept(sent), cancel: () => tunnel.cancel() });
+    this.plan.settled(true);
   }
 
   private complete(reusable: boolean): void {
@@ -149,7 +164,7 @@ export class Exchange implements ConnectionOwner {
     this.finish();
     if (reusable && this.requestSent) this.plan.release(this.connection);
     else this.connection.destroy();
-    this.reader?.resolve({ done: true, value: undefined });
+    this.queue.finish();
     this.plan.settled(this.responseBegun);
   }
 
@@ -159,39 +174,8 @@ export class Exchange implements ConnectionOwner {
   }
 
   private giveUp(): void {
-    this.chunks.length = 0;
+    this.queue.clear();
     this.fail(viewerLeft(this.plan.origin, 'the rest of its response is not needed'));
-  }
-
-  private bodyChunks(): AsyncIterable<Uint8Array> {
-    const next = (): Promise<IteratorResult<Uint8Array>> => this.nextChunk();
-    const iterator: AsyncIterator<Uint8Array> = {
-      next,
-      return: () => {
-        this.giveUp();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-    };
-    return { [Symbol.asyncIterator]: () => iterator };
-  }
-
-  private nextChunk(): Promise<IteratorResult<Uint8Array>> {
-    const chunk = this.chunks.shift();
-    if (chunk !== undefined) {
-      this.queued -= chunk.length;
-      if (this.paused && this.queued < RESUME_BELOW) this.resume();
-      return Promise.resolve({ done: false, value: chunk });
-    }
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    if (this.state === 'complete') return Promise.resolve({ done: true, value: undefined });
-    this.reader = Promise.withResolvers();
-    this.startTimer();
-    return this.reader.promise;
-  }
-
-  private resume(): void {
-    this.paused = false;
-    if (this.state === 'open') this.connection.resume();
   }
 
   private async sendRequest(): Promise<void> {
@@ -253,7 +237,7 @@ export class Exchange implements ConnectionOwner {
   /** Is it the origin's turn, and nobody else's? */
   private isAwaitingOrigin(): boolean {
     if (this.state !== 'open') return false;
-    return this.responseBegun ? this.reader !== undefined : this.requestSent;
+    return this.responseBegun ? this.queue.isAwaited : this.requestSent;
   }
 
   private startTimer(): void {

@@ -85,6 +85,16 @@ export function responseRefused(origin: string, fault: ResponseFault): AttemptFa
   }
 }
 
+/** RFC 6455 4.1. The origin switches protocols without having read the handshake. */
+export function handshakeRefused(origin: string, accept: string | undefined): AttemptFailure {
+  const said =
+    accept === undefined
+      ? 'without Sec-WebSocket-Accept'
+      : `with the wrong Sec-WebSocket-Accept ${JSON.stringify(accept.slice(0, 80))}`;
+  const message = `${origin} accepts a WebSocket ${said}. Check that it answers the Sec-WebSocket-Key of each request.`;
+  return new AttemptFailure(502, 'OriginInvalidResponseError', 'final', message);
+}
+
 /** The connection broke: reset, or closed under us. */
 export function connectionLost(origin: string, cause: unknown, requestSent: boolean, responseStarted: boolean): AttemptFailure {
   const stage = responseStarted

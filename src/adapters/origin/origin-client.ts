@@ -6,6 +6,7 @@
 import type { OriginRequest } from '../../core/request.ts';
 import type { Clock, OriginClient, OriginResponse, OriginTarget, RequestBody } from '../../edge/ports.ts';
 import { S3_ORIGIN_KEEPALIVE } from '../../model/assumptions.ts';
+import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { OriginConnection } from './connection.ts';
 import { dial } from './dial.ts';
@@ -18,6 +19,7 @@ import { signOriginRequest } from './sign-origin-request.ts';
 import type { OriginCredentials } from './sign-origin-request.ts';
 import { createTlsConnect, tlsIdentity } from './tls.ts';
 import type { TlsIdentity } from './tls.ts';
+import { handshakeOf } from './websocket.ts';
 import { encodeRequestHead } from './write-request.ts';
 
 export interface OriginClientOptions {
@@ -146,6 +148,8 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         head: call.head,
         body: call.body,
         responseTimeout: target.responseTimeout,
+        handshake: handshakeOf(call.request),
+        tunnelIdle: REQUEST_QUOTAS.tunnelIdle,
         origin: route.origin,
         interim: target.interim,
         release: (free) => pool.put(poolKey, free, keepalive),

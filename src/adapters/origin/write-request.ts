@@ -25,7 +25,7 @@ export function encodeRequestHead(request: OriginRequest, body: RequestBody): Ui
     return { refused: `its target ${JSON.stringify(request.target)} holds a character that is not allowed` };
   const fields: Field[] = [['host', request.host]];
   for (const field of withoutHopByHop(request.fields)) if (isSentAsGiven(field[0], body)) fields.push(field);
-  fields.push(...framingFields(request.method, body), ['connection', 'keep-alive']);
+  fields.push(...framingFields(request.method, body), ...connectionFields(request));
   let head = `${request.method} ${request.target} HTTP/1.1\r\n`;
   for (const [name, value] of fields) {
     if (!isToken(name)) return { refused: `its header name ${JSON.stringify(name)} is not a token` };
@@ -50,6 +50,15 @@ function framingFields(method: string, body: RequestBody): readonly Field[] {
   if (body.kind === 'stream')
     return [body.length === undefined ? ['transfer-encoding', 'chunked'] : ['content-length', String(body.length)]];
   return EXPECTING_BODY.has(method) ? [['content-length', '0']] : [];
+}
+
+/** RFC 9110 7.8: Upgrade belongs to this connection, and Connection says so. */
+function connectionFields({ upgrade }: OriginRequest): readonly Field[] {
+  if (upgrade === undefined) return [['connection', 'keep-alive']];
+  return [
+    ['upgrade', upgrade],
+    ['connection', 'Upgrade'],
+  ];
 }
 
 function isSentAsGiven(name: string, body: RequestBody): boolean {

@@ -203,4 +203,8 @@ describe('decideLookup', () => {
     const lookup = decideLookup(behavior, { method });
     expect(`${lookup.kind} ${lookup.kind === 'lookup' ? lookup.method : lookup.reason}`).toBe(want);
   });
+
+  test('a WebSocket handshake is nobody else’s', () => {
+    expect(decideLookup(PLAIN, { method: 'GET', upgrade: 'websocket' })).toEqual({ kind: 'bypass', reason: 'upgrade' });
+  });
 });

@@ -365,3 +365,36 @@ describe('fields that the edge writes', () => {
   ];
   test.each(rows)('%s', (_, setting, changes, field, want) => expect(sent(setting, changes, field)).toBe(want));
 });
+
+describe('WebSocket handshakes', () => {
+  const KEY = ['sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='] as const;
+  const HANDSHAKE: Partial<ViewerRequest> = {
+    upgrade: 'websocket',
+    fields: [['upgrade', 'websocket'], ['connection', 'Upgrade'], KEY, ['sec-websocket-version', '13']],
+  };
+  const LISTED: Setting = {
+    forwarded: { headers: { kind: 'whitelist', names: ['sec-websocket-key', 'sec-websocket-version'] } },
+  };
+  const rows: [name: string, setting: Setting, changes: Partial<ViewerRequest>, want: OriginRequest['upgrade']][] = [
+    ['all viewer headers', ALL_VIEWER, HANDSHAKE, 'websocket'],
+    ['the headers listed', LISTED, HANDSHAKE, 'websocket'],
+    ['legacy settings forward what they do not list', { legacy: {} }, HANDSHAKE, 'websocket'],
+    ['no policy for them', {}, HANDSHAKE, undefined],
+    ['only one of them', { forwarded: { headers: { kind: 'whitelist', names: ['sec-websocket-key'] } } }, HANDSHAKE, undefined],
+    ['no handshake', ALL_VIEWER, { ...HANDSHAKE, upgrade: undefined }, undefined],
+    ['S3', { ...ALL_VIEWER, origin: { kind: { kind: 's3', originAccessIdentity: undefined } } }, HANDSHAKE, undefined],
+    ['a VPC origin', { ...ALL_VIEWER, origin: { vpcOriginId: 'vo_1' } }, HANDSHAKE, undefined],
+    ['a client certificate', { ...ALL_VIEWER, origin: { clientCertificateArn: 'arn' } }, HANDSHAKE, undefined],
+    [
+      'a key that belongs to the connection',
+      ALL_VIEWER,
+      { ...HANDSHAKE, fields: [['connection', 'Upgrade, Sec-WebSocket-Key'], KEY, ['sec-websocket-version', '13']] },
+      undefined,
+    ],
+  ];
+  test.each(rows)('%s', (_, setting, changes, want) => {
+    const asked = ask(setting, changes);
+    expect(asked.upgrade).toBe(want);
+    expect(asked.fields.map(([name]) => name)).not.toContain('upgrade');
+  });
+});

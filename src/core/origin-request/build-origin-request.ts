@@ -18,6 +18,7 @@ import type { OriginRequest, ViewerRequest } from '../request.ts';
 import { cloudFrontHeader, type ViewerPlace } from '../viewer-request/cloudfront-header.ts';
 import { passesAuthorization } from './authorization.ts';
 import { originConnection } from './connection.ts';
+import { forwardedUpgrade } from './upgrade.ts';
 
 export interface OriginRequestInput {
   readonly distribution: CompiledDistribution;
@@ -35,13 +36,15 @@ export interface OriginRequestInput {
 export function buildOriginRequest(input: OriginRequestInput): OriginRequest {
   const { behavior, origin, request, path } = input;
   const query = forwardedQuery(behavior.origin.queryStrings, request.query);
+  const fields = originFields(input);
   return {
     method: request.method,
     ...originConnection(origin, request.scheme),
     hostname: origin.domainName,
     host: behavior.origin.host === 'viewer' ? request.host : origin.domainName,
     target: `${origin.originPath}${path}${query === undefined ? '' : `?${query}`}`,
-    fields: originFields(input),
+    fields,
+    upgrade: forwardedUpgrade(origin, request, fields),
   };
 }
 

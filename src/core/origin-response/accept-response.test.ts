@@ -16,6 +16,7 @@ const ROWS: readonly Row[] = [
   ['a 304 unasked', [], 304, [], 0, 'OriginInvalidResponseError'],
   ['a 304 to If-Match is unasked', [['if-match', '"a"']], 304, [], 0, 'OriginInvalidResponseError'],
   ['an interim status as the final one', [], 100, [], 0, 'OriginInvalidResponseError'],
+  ['a handshake that the origin client has judged', [], 101, [], undefined, 'accepted'],
   ['a status beyond HTTP', [], 999, [], 0, 'OriginInvalidResponseError'],
   ['a part that was asked for', RANGE, 206, part('bytes 0-9/20'), 10, 'accepted'],
   ['a part of unknown whole', RANGE, 206, part('bytes 0-9/*'), 10, 'accepted'],

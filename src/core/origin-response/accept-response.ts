@@ -22,6 +22,8 @@ const ACCEPTED: Acceptance = { kind: 'accepted' };
 /** Judges a response head against the fields of the request it answers. */
 export function acceptResponse(asked: Fields, head: OriginResponseHead, cachingDisabled: boolean): Acceptance {
   const { status, bodyLength } = head;
+  // Only a handshake gets 101 past the origin client, which has judged it.
+  if (status === 101) return ACCEPTED;
   if (status < 200 || status > 599) return refused('OriginInvalidResponseError', ERROR_CAUSES.originInvalidResponse);
   if (status === 304 && !isConditional(asked)) {
     return refused('OriginInvalidResponseError', 'The origin answered 304 to a request without conditions.');

@@ -31,9 +31,11 @@ export function cacheStatus(outcome: Outcome): string | undefined {
   }
 }
 
-/** RFC 9211 2.2 has no word for what an invalidation forgot: to the cache, it was not there. */
+/** RFC 9211 2.2 has no word for what an invalidation forgot (to the cache, it was not there), nor for a request that is not the cache's. */
+const OTHER_WORDS: Readonly<Partial<Record<MissReason, string>>> = { invalidated: 'uri-miss', upgrade: 'bypass' };
+
 function forwarded(reason: MissReason): string {
-  return `fwd=${reason === 'invalidated' ? 'uri-miss' : reason}`;
+  return `fwd=${OTHER_WORDS[reason] ?? reason}`;
 }
 
 function wholeSeconds(duration: Duration): number {

@@ -50,6 +50,7 @@ export function errorPageRequest(request: ViewerRequest, path: string): ViewerRe
     query: undefined,
     fields: request.fields.filter(([name]) => !OF_ANOTHER_OBJECT.has(name)),
     body: { kind: 'none' },
+    upgrade: undefined,
     errorOf: { path: request.path, query: request.query },
   };
 }

@@ -117,6 +117,7 @@ const STATUSES: ReadonlyArray<[name: string, outcome: Partial<Outcome>, want: st
     'warmfront; fwd=uri-miss; key="/a"; detail="no-store"',
   ],
   ['bypass', { cache: { ...MISS, reason: 'bypass', stored: false }, cacheKey: undefined }, 'warmfront; fwd=bypass'],
+  ['a WebSocket', { cache: { ...MISS, reason: 'upgrade', stored: false }, cacheKey: undefined }, 'warmfront; fwd=bypass'],
   ['collapsed', { cache: { kind: 'collapsed', reason: 'stale' } }, 'warmfront; fwd=stale; collapsed; key="/a"'],
   ['revalidated', { cache: { kind: 'revalidated', age: 0 } }, 'warmfront; fwd=stale; fwd-status=304; stored; key="/a"'],
   ['not asked', { cache: { kind: 'none' } }, undefined],

@@ -7,7 +7,10 @@ import type { BodyReader } from './growing-body.ts';
 import type { ReplyBody } from '../visit.ts';
 
 /** The body's reader. Parts are opened at once, since a body that is passing by keeps only what somebody will read. */
-export function readMultipart(body: Exclude<ReplyBody, { kind: 'none' }>, { parts, end }: MultipartRanges): BodyReader {
+export function readMultipart(
+  body: Exclude<ReplyBody, { kind: 'none' | 'tunnel' }>,
+  { parts, end }: MultipartRanges,
+): BodyReader {
   const readers = parts.map(({ range }) =>
     body.kind === 'bytes' ? inMemory(body.bytes.subarray(range.first, range.last + 1)) : body.open(range.first, range.last),
   );

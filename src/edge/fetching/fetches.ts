@@ -160,6 +160,10 @@ function growingReply(head: Extract<FillHead, { kind: 'response' }>, joined: boo
 
 /** The origin's body handed to one viewer, at the viewer's pace. */
 function passingReply(response: OriginResponse): ReplyBody {
+  if (response.accept !== undefined) {
+    const { body: chunks } = response;
+    return { kind: 'tunnel', chunks, accept: (sent) => response.accept?.(sent), discard: () => response.cancel() };
+  }
   const reader = { chunks: response.body, cancel: () => response.cancel() };
   return { kind: 'growing', length: response.head.bodyLength, open: () => reader, discard: reader.cancel };
 }
