@@ -39,6 +39,8 @@ test('without anything given: the defaults of the contract', () => {
       originOverride: {},
       originCa: undefined,
       geoDatabase: undefined,
+      logFormat: 'text',
+      logLevel: 'info',
       demo: false,
     },
     warnings: [],

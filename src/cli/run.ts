@@ -19,8 +19,8 @@ import { processTerminal, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Handlers {
-  /** Serves until it is told to stop; resolves with the exit code. */
-  up(settings: Settings): Promise<number>;
+  /** Serves until it is told to stop; resolves with the exit code. `warnings`: sentences about the settings, to be told. */
+  up(settings: Settings, warnings: readonly string[]): Promise<number>;
 }
 
 /** Runs one command line, without the program's name. Resolves with the exit code; never exits by itself. */
@@ -53,8 +53,7 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
   const asJson = given.switches.has('json');
   switch (first) {
     case 'up':
-      for (const warning of warnings) terminal.complain(`warmfront: warning: ${warning}`);
-      return handlers.up(settings);
+      return handlers.up(settings, warnings);
     case 'env':
       return printEnvironment(settings, terminal);
     case 'status':

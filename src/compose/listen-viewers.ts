@@ -6,11 +6,11 @@ import type { LocalCa } from '../adapters/certificates/local-ca.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenInterim } from '../adapters/listen/listen-interim.ts';
 import { listenSecure } from '../adapters/listen/listen-secure.ts';
+import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { ViewerHandler } from '../edge/answer.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Settings } from '../tables/settings.ts';
-import { tell } from './operator.ts';
 
 export interface ViewerListeners {
   readonly httpPort: number;
@@ -25,8 +25,9 @@ export async function listenToViewers(
   settings: Settings,
   handler: ViewerHandler,
   certificatesFor: LocalCa['certificatesFor'],
+  serverLog: ServerLog,
 ): Promise<ViewerListeners> {
-  const listen = { hostname: settings.host, handler, report: tell };
+  const listen = { hostname: settings.host, handler, report: serverLog.error };
   const clearText = { ...listen, port: settings.httpPort, flag: '--http-port' };
   const clear = settings.cacheSemantics === 'rfc9111' ? await listenInterim(clearText) : listenClear(clearText);
   // The first is what viewers get that name no server: curl to an address.

@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
+import type { ServerLog } from '../adapters/log/server-log.ts';
 import { openDiskStore } from '../adapters/store/disk-store.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { createTieredStore } from '../adapters/store/tiered-store.ts';
@@ -14,7 +15,6 @@ import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import type { Store } from '../edge/ports.ts';
 import type { Bytes } from '../model/units.ts';
 import type { Settings } from '../tables/settings.ts';
-import { tell } from './operator.ts';
 
 /** Ours: so much of the memory is for the index of what lies on the disk. */
 const INDEX_SHARE = 0.25;
@@ -24,7 +24,7 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
-export async function openStore(settings: Settings): Promise<OpenedStore> {
+export async function openStore(settings: Settings, serverLog: ServerLog): Promise<OpenedStore> {
   const inMemory = (capacity: Bytes): Store => createMemoryStore({ capacity, eviction: createSizeAwareFifo });
   const directory = join(settings.data, 'cache');
   if (settings.disk > 0) {
@@ -37,13 +37,13 @@ export async function openStore(settings: Settings): Promise<OpenedStore> {
         indexMemory,
         owner: `${ino}-${birthtimeMs}`,
         clock,
-        report: tell,
+        report: serverLog.warning,
         eviction: (capacity) => createS3Fifo(capacity, createNumberMap()),
         numberMap: createNumberMap(),
       });
       return { store: createTieredStore(inMemory(settings.memory - indexMemory), disk), close: disk.close };
     } catch (error) {
-      tell(`the disk cache in ${directory} cannot be used; caching in memory only`, error);
+      serverLog.warning(`the disk cache in ${directory} cannot be used; caching in memory only`, error);
     }
   }
   return { store: inMemory(settings.memory), close: async () => undefined };

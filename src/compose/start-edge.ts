@@ -12,6 +12,7 @@ import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
 import { createRandomIds } from '../adapters/ids/random-ids.ts';
 import { headSizeWarning } from '../adapters/listen/listener.ts';
 import { openAccessLog } from '../adapters/log/access-log-file.ts';
+import type { ServerLog } from '../adapters/log/server-log.ts';
 import { readEdge } from '../adapters/metrics/edge-reading.ts';
 import { countOriginRequests } from '../adapters/metrics/origin-counters.ts';
 import { watchProcess } from '../adapters/metrics/process-reading.ts';
@@ -26,7 +27,6 @@ import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 import { listenToViewers } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
-import { report, tell } from './operator.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
 
 /** Ours: bodies on their way into the store may take as much again as the store itself, within these limits. */
@@ -53,22 +53,22 @@ export interface RunningEdge {
   close(): Promise<void>;
 }
 
-export async function startEdge(settings: Settings, control: ControlLink): Promise<RunningEdge> {
+export async function startEdge(settings: Settings, control: ControlLink, serverLog: ServerLog): Promise<RunningEdge> {
   const place = settings.pops[0] ?? 'FRA';
   const popName = `${place}50-P1`;
   const warning = headSizeWarning();
-  if (warning !== undefined) report(warning);
+  if (warning !== undefined) serverLog.warning(warning);
 
-  const geo = openMmdbGeo({ path: settings.geoDatabase, report: tell });
+  const geo = openMmdbGeo({ path: settings.geoDatabase, report: serverLog.warning });
   const log = await openAccessLog({
     path: join(settings.data, 'access.log'),
     clock,
     context: { edgeLocation: popName, domainNameOf: (id) => edge.domainNameOf(id) },
-    report: tell,
+    report: serverLog.warning,
   });
   const requests = countRequests(log);
   const processWatch = watchProcess();
-  const { store, close: closeStore } = await openStore(settings);
+  const { store, close: closeStore } = await openStore(settings, serverLog);
   const originClient = createOriginClient({
     clock,
     extraCa: settings.originCa === undefined ? [] : readOriginCa(settings.originCa),
@@ -97,10 +97,10 @@ export async function startEdge(settings: Settings, control: ControlLink): Promi
     altSvc: () => `h3=":${httpsPort}"; ma=86400`,
     httpsPort: () => httpsPort,
     retainedLimit: Math.min(RETAINED_LIMIT, settings.memory),
-    report: tell,
+    report: serverLog.error,
   });
 
-  const listeners = await listenToViewers(settings, edge, control.certificatesFor);
+  const listeners = await listenToViewers(settings, edge, control.certificatesFor, serverLog);
   ({ httpsPort } = listeners);
   const subscriber: EdgeSubscriber = {
     async snapshot(snapshot) {
@@ -122,6 +122,7 @@ export async function startEdge(settings: Settings, control: ControlLink): Promi
       ...processWatch.read(),
       ...requests.read(),
       ...origin.read(),
+      ...serverLog.read(),
       ...readEdge({ edge, store, accessLog: log, version: packageJson.version }),
     }),
     drain: listeners.drain,

@@ -8,6 +8,7 @@ import { createInProcessBus } from '../adapters/bus/in-process-bus.ts';
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { openingTcp } from '../adapters/listen/listener.ts';
+import type { ServerLog } from '../adapters/log/server-log.ts';
 import { reachableHost, writeRunRecord } from '../cli/run-record.ts';
 import { startFailure } from '../cli/start-failure.ts';
 import { provideDistribution } from '../control/provide-distribution.ts';
@@ -20,8 +21,8 @@ import { mergeReadings } from '../insight/metrics/merge-readings.ts';
 import { writeExposition } from '../insight/metrics/write-exposition.ts';
 import type { Listener } from '../model/admin.ts';
 import type { Settings } from '../tables/settings.ts';
-import { report, say } from './operator.ts';
-import { startEdge, type RunningEdge } from './start-edge.ts';
+import { openServerLog, say } from './operator.ts';
+import { startEdge, type ControlLink, type RunningEdge } from './start-edge.ts';
 
 /** Shells say 128 and the signal's number for a process that a signal ended. */
 const STOP_SIGNALS = [
@@ -30,25 +31,31 @@ const STOP_SIGNALS = [
 ] as const;
 
 /** Serves until SIGTERM or SIGINT; resolves with the exit code. */
-export async function up(settings: Settings): Promise<number> {
+export async function up(settings: Settings, warnings: readonly string[]): Promise<number> {
   const stopped = untilSignal();
+  const serverLog = openServerLog(settings);
+  for (const warning of warnings) serverLog.warning(warning);
   let closing: (() => Promise<unknown>)[] = [];
   try {
-    closing = await start(settings);
+    closing = await start(settings, serverLog);
   } catch (error) {
-    throw startFailure(error);
+    const failure = startFailure(error);
+    if (settings.logFormat === 'text') throw failure;
+    serverLog.error(failure.message);
+    return failure.exitCode;
   }
   say('ready');
-  await stopped;
+  serverLog.info(`${await stopped}: stopping`);
   for (const close of closing) await close();
+  serverLog.info('stopped');
   return 0;
 }
 
 /** Starts everything and returns how to stop it, in order. */
-async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
+async function start(settings: Settings, serverLog: ServerLog): Promise<(() => Promise<unknown>)[]> {
   const { data, host } = settings;
   makeDataDirectory(data);
-  const bus = createInProcessBus({ clock, warn: report });
+  const bus = createInProcessBus({ clock, warn: serverLog.warning });
   const listeners: Listener[] = [];
 
   const control = await startControl({
@@ -56,7 +63,7 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
     bus,
     clock,
     domainSuffix: settings.domainSuffix,
-    report,
+    report: (line, severity) => serverLog[severity ?? 'warning'](line),
     health: () => ({
       ready: listeners.length > 0,
       version: packageJson.version,
@@ -71,12 +78,13 @@ async function start(settings: Settings): Promise<(() => Promise<unknown>)[]> {
   });
   const api = serveApi(settings, control);
   const ca = await openLocalCa(data, clock);
-  const running: RunningEdge = await startEdge(settings, {
+  const link: ControlLink = {
     bus,
     credentials: control.credentials,
     certificatesFor: ca.certificatesFor,
     bucketLookup: (bucket) => (control.buckets.bucket(bucket) === undefined ? undefined : api.port),
-  });
+  };
+  const running: RunningEdge = await startEdge(settings, link, serverLog);
 
   const { httpPort, httpsPort } = running;
   const apiUrl = `http://${reachableHost(host)}:${api.port}`;
@@ -121,14 +129,14 @@ function makeDataDirectory(data: string): void {
 }
 
 /** Resolves with the first signal; the second ends the process at once, whatever is still under way. */
-function untilSignal(): Promise<void> {
+function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let isAsked = false;
     for (const [signal, exitCode] of STOP_SIGNALS) {
       process.on(signal, () => {
         if (isAsked) process.exit(exitCode);
         isAsked = true;
-        resolve();
+        resolve(signal);
       });
     }
   });

@@ -30,8 +30,8 @@ export interface ControlOptions {
   readonly bus: ControlBus;
   readonly clock: Clock;
   readonly domainSuffix: string;
-  /** Takes one line for the operator. */
-  readonly report: (line: string) => void;
+  /** Takes one line for the operator; an error is a mistake of ours, or something that cannot be done any more. */
+  readonly report: (line: string, severity?: 'error') => void;
   /** What the edge and the listeners say of themselves. */
   readonly health: () => Health;
   readonly store: () => StoreState;

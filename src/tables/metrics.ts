@@ -77,6 +77,8 @@ export const METRICS = {
     'Lines of the access log that were lost: the disk was full, gone or too slow.',
   ),
 
+  warmfront_log_messages_total: counter('Messages of the server itself, written or below the level that is.', 'level'),
+
   warmfront_event_loop_lag_seconds: gauge('max', 'The longest that the event loop was held up since it was last asked.'),
   warmfront_processes: gauge('sum', 'Processes that these figures are of.'),
   process_cpu_seconds_total: counter('CPU time used, user and system.'),

@@ -29,6 +29,8 @@ export const SETTINGS = {
   originOverride: originOverrides('send requests for an origin elsewhere, for tests; repeatable'),
   originCa: file('certificates of CAs that origins over https may use, beside the public ones (PEM)'),
   geoDatabase: file('where viewers are (MaxMind DB, such as GeoLite2-City), instead of the bundled database of countries'),
+  logFormat: choice(['text', 'json'], 'how the server writes its own log, on standard error'),
+  logLevel: choice(['info', 'warning', 'error'], 'the least that is worth a line in it'),
   demo: toggle(false, 'serve a bundled sample origin through a demo distribution'),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

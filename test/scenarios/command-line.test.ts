@@ -66,17 +66,19 @@ async function warmfront(line: string, environment: Record<string, string> = {})
   const out: string[] = [];
   const errors: string[] = [];
   const started: Settings[] = [];
+  const warned: string[] = [];
   const code = await runCli(
     line.split(' ').filter((word) => word !== ''),
     {
-      up: (settings) => {
+      up: (settings, warnings) => {
         started.push(settings);
+        warned.push(...warnings);
         return Promise.resolve(0);
       },
     },
     { environment, workingDirectory: directory, print: (text) => out.push(text), complain: (text) => errors.push(text) },
   );
-  return { code, out: out.join('\n'), errors: errors.join('\n'), started };
+  return { code, out: out.join('\n'), errors: errors.join('\n'), started, warned };
 }
 
 function dataDirectory(name: string, pid: number | undefined): string {
@@ -97,11 +99,11 @@ function dataDirectory(name: string, pid: number | undefined): string {
 
 const running = dataDirectory('running', process.pid);
 
-test('up gets the settings; warnings go to standard error', async () => {
-  const { code, started, errors } = await warmfront('up --http-port 0 --dns-port 0');
+test('up gets the settings, and the warnings to tell', async () => {
+  const { code, started, errors, warned } = await warmfront('up --http-port 0 --dns-port 0');
   expect(code).toBe(0);
   expect(started).toMatchObject([{ httpPort: 0, data: join(directory, '.warmfront') }]);
-  expect(errors).toBe('warmfront: warning: --dns-port has no effect in this version');
+  expect({ errors, warned }).toEqual({ errors: '', warned: ['--dns-port has no effect in this version'] });
 });
 
 describe('a wrong command line: one line, exit 2, nothing started', () => {

@@ -28,7 +28,7 @@ export interface ApiServerOptions {
   readonly admin?: (request: Request, connection: Connection) => Response | Promise<Response>;
   readonly now: () => Instant;
   /** Takes one line for the operator. */
-  readonly report: (line: string) => void;
+  readonly report: (line: string, severity: 'error') => void;
 }
 
 export interface ApiServer {
@@ -202,12 +202,12 @@ function unserved(name: string, headers: Headers, requestId: string): Response {
   );
 }
 
-function asApiError(thrown: unknown, request: Request, requestId: string, report: (line: string) => void): ApiError {
+function asApiError(thrown: unknown, request: Request, requestId: string, report: ApiServerOptions['report']): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof WireFault)
     return new ApiError('RequestEntityTooLarge', `The request is too large: ${thrown.message}.`, 413);
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  report(`api: ${request.method} ${request.url} failed (request ${requestId}): ${detail}`);
+  report(`api: ${request.method} ${request.url} failed (request ${requestId}): ${detail}`, 'error');
   return new ApiError(
     'InternalFailure',
     'The request processing has failed because of an unknown error, exception or failure.',

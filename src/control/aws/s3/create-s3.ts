@@ -40,7 +40,7 @@ export interface S3Options {
   /** Asked when a bucket policy names an origin access identity. */
   readonly oaiExists: (id: string) => boolean;
   /** Takes one line for the operator: a handler that broke, a disk that is full. */
-  readonly report: (line: string) => void;
+  readonly report: (line: string, severity: 'error') => void;
 }
 
 type Handler = (input: Values, call: S3Call) => Answer | Promise<Answer>;
@@ -237,16 +237,16 @@ function methodNotAllowed(method: string, level: string): ApiError {
   });
 }
 
-function asApiError(thrown: unknown, call: IncomingCall, report: (line: string) => void): ApiError {
+function asApiError(thrown: unknown, call: IncomingCall, report: S3Options['report']): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof WireFault) {
     return malformedXml(thrown.message);
   }
   const where = `s3: ${call.method} ${call.rawPath} failed (request ${call.requestId})`;
   if (thrown instanceof StorageFailure) {
-    report(`${where}: ${thrown.message} ${thrown.cause instanceof Error ? thrown.cause.message : ''}`);
+    report(`${where}: ${thrown.message} ${thrown.cause instanceof Error ? thrown.cause.message : ''}`, 'error');
     // Not one of the statuses clients retry: a full disk stays full for now.
     if (thrown.reason === 'disk-full') return new ApiError('InsufficientStorage', thrown.message, 507);
-  } else report(`${where}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+  } else report(`${where}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`, 'error');
   return new ApiError('InternalError', 'We encountered an internal error. Please try again.', 500);
 }

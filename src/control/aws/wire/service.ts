@@ -17,7 +17,7 @@ import type { Values } from './xml-codec.ts';
 export interface ServiceOptions {
   readonly accountId: string;
   /** Takes one line for the operator: an ignored element, a handler that broke. */
-  readonly report: (line: string) => void;
+  readonly report: (line: string, severity?: 'error') => void;
 }
 
 type Handler = (input: Values, call: CallContext) => Values | void | Promise<Values | void>;
@@ -120,7 +120,7 @@ function errorCodes(model: ServiceModel): { readonly syntax: string; readonly st
   }
 }
 
-function asApiError(model: ServiceModel, thrown: unknown, call: IncomingCall, report: (line: string) => void): ApiError {
+function asApiError(model: ServiceModel, thrown: unknown, call: IncomingCall, report: ServiceOptions['report']): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof WireFault) {
     if (thrown.kind === 'too-large')
@@ -129,7 +129,7 @@ function asApiError(model: ServiceModel, thrown: unknown, call: IncomingCall, re
   }
   const detail =
     thrown instanceof StateError ? thrown.message : thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  report(`${model.signingName}: ${call.method} ${call.rawPath} failed (request ${call.requestId}): ${detail}`);
+  report(`${model.signingName}: ${call.method} ${call.rawPath} failed (request ${call.requestId}): ${detail}`, 'error');
   // Not one of the statuses clients retry: a full disk stays full for now.
   if (thrown instanceof StateError && thrown.code === 'disk-full')
     return new ApiError('InsufficientStorage', thrown.message, 507);
