@@ -47,7 +47,11 @@ export function readSettings(
     if (found !== undefined && row.notYet === true) warnings.push(`${found.source} has no effect in this version`);
   }
   warnings.push(...unknownVariables(environment));
-  return { settings: values as unknown as Settings, warnings };
+  const settings = values as unknown as Settings;
+  if (settings.production && settings.demo) {
+    throw new UsageError('--demo serves a sample origin on this machine, which --production forbids: leave one of them out');
+  }
+  return { settings, warnings };
 }
 
 function valueOf(name: SettingName, found: Found | undefined, workingDirectory: string): unknown {

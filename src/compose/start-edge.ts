@@ -73,6 +73,12 @@ export async function startEdge(settings: Settings, control: ControlLink, server
     clock,
     extraCa: settings.originCa === undefined ? [] : readOriginCa(settings.originCa),
     resolve: originResolver(settings, control.bucketLookup),
+    addresses: {
+      thisMachine: !settings.production,
+      private: settings.privateOrigins,
+      allowed: settings.allowOriginAddress,
+    },
+    report: serverLog.warning,
     originCredentials: ({ kind, distributionArn }) =>
       control.credentials.originCredentials(
         kind.kind === 's3' && kind.originAccessIdentity !== undefined

@@ -136,6 +136,8 @@ export type OriginKind =
       readonly httpsPort: number;
       readonly sslProtocols: readonly string[];
       readonly keepaliveTimeout: Duration;
+      /** Which of its addresses are used; undefined: all. */
+      readonly ipAddressType?: 'ipv4' | 'ipv6' | 'dualstack' | undefined;
     };
 
 export interface OriginAccessControl {

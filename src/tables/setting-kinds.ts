@@ -2,6 +2,7 @@
  * The kinds of settings: how the text of a flag, an environment variable or a configuration file becomes a value, and what
  * to say when it does not. Which settings there are: settings.ts. Which source wins: src/cli/read-settings.ts.
  */
+import { parseNetwork } from '../model/network.ts';
 import { GIB, KIB, MIB, type Bytes } from '../model/units.ts';
 
 export interface Setting<Value> {
@@ -127,6 +128,19 @@ export function file(help: string): Setting<string | undefined> {
     expects: 'a file',
     read: last((given) => (/^[^\0]+$/.test(given) ? given : undefined)),
     isPath: true,
+  };
+}
+
+/** Addresses and networks as CIDR writes them. */
+export function networks(help: string): Setting<readonly string[]> {
+  return {
+    fallback: [],
+    shownDefault: 'none',
+    placeholder: 'CIDR',
+    help,
+    expects: 'an address or a network, such as 10.1.0.0/16 or fd12::1',
+    repeatable: true,
+    read: (texts) => (texts.every((given) => parseNetwork(given) !== undefined) ? texts : undefined),
   };
 }
 

@@ -2,7 +2,19 @@
  * Every setting of `warmfront up`, once: the flag, the WARMFRONT_* variable, the key in warmfront.config.json, the help and the
  * reference page all come from these rows. How a kind reads its text: setting-kinds.ts; which source wins: src/cli/read-settings.ts.
  */
-import { choice, count, file, originOverrides, places, port, size, text, toggle, type Setting } from './setting-kinds.ts';
+import {
+  choice,
+  count,
+  file,
+  networks,
+  originOverrides,
+  places,
+  port,
+  size,
+  text,
+  toggle,
+  type Setting,
+} from './setting-kinds.ts';
 
 const NAME = /^[^\s\0]+$/;
 
@@ -28,9 +40,12 @@ export const SETTINGS = {
   ),
   originOverride: originOverrides('send requests for an origin elsewhere, for tests; repeatable'),
   originCa: file('certificates of CAs that origins over https may use, beside the public ones (PEM)'),
+  allowOriginAddress: networks('where origins may be, whatever is refused otherwise'),
+  privateOrigins: toggle(true, 'origins may be at private addresses (10.0.0.0/8, fc00::/7 and the like)'),
   geoDatabase: file('where viewers are (MaxMind DB, such as GeoLite2-City), instead of the bundled database of countries'),
   logFormat: choice(['text', 'json'], 'how the server writes its own log, on standard error'),
   logLevel: choice(['info', 'warning', 'error'], 'the least that is worth a line in it'),
+  production: toggle(false, 'serve strangers: origins may not be on this machine, and there is no demo'),
   demo: toggle(false, 'serve a bundled sample origin through a demo distribution'),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

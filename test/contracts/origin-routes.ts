@@ -1,6 +1,11 @@
 /** OriginClient contract: whom TLS trusts, under which name, and where overrides lead. Facts 3.5, 8.1. */
 import { beforeAll, describe, expect, test } from 'bun:test';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import type { OriginClientOptions } from '../../src/adapters/origin/origin-client.ts';
+import type { Lookup } from '../../src/adapters/origin/resolve-origin.ts';
 import { seconds } from '../../src/model/units.ts';
 import { createSelfSigned, createTestCa } from './certificates.ts';
 import type { Certificate, TestCa } from './certificates.ts';
@@ -98,6 +103,24 @@ export function describeRoutes(bench: StartBench): void {
       clear.close();
     });
 
+    test('an address that keeps us waiting does not hold up the next', async () => {
+      // The bench's origin listens on 127.0.0.1 alone; on its other address somebody accepts and says nothing.
+      const waited = Promise.withResolvers<Socket>();
+      const { send, origin, clock } = await bench(answering(OK), {
+        tls: certificates.site,
+        client: () => ({ extraCa: [ca.pem], lookup: async () => ['127.0.0.2', '127.0.0.1'] }),
+      });
+      const mute = createServer((socket) => waited.resolve(socket));
+      mute.listen(origin.port, '127.0.0.2');
+      const response = send({ hostname: 'two.test' }, NO_BODY, { connectionAttempts: 1 });
+      const left = once((await waited.promise).resume(), 'close');
+      expect(origin.connections).toBe(0);
+      clock.advance(250);
+      expect(await textOf(await response)).toBe('ok');
+      await left;
+      mute.close();
+    });
+
     const attempts: [name: string, method: string, want: number][] = [
       ['GET tries three times', 'GET', 3],
       ['POST tries once', 'POST', 1],
@@ -143,6 +166,87 @@ export function describeRoutes(bench: StartBench): void {
       // The bench's origin listens on 127.0.0.1 alone.
       const { send } = await bench(answering(OK), { client: () => ({ lookup: async () => ['127.0.0.2', '127.0.0.1'] }) });
       expect(await textOf(await send({ hostname: 'two.test' }, NO_BODY, { connectionAttempts: 1 }))).toBe('ok');
+    });
+
+    const families: [type: 'ipv4' | 'ipv6' | 'dualstack' | undefined, asked: string][] = [
+      ['ipv4', 'ipv4'],
+      ['ipv6', 'ipv6'],
+      ['dualstack', 'dualstack'],
+      [undefined, 'dualstack'],
+    ];
+    test.each(families)('IpAddressType %s asks the resolver for %s', async (ipAddressType, asked) => {
+      let family = '';
+      const lookup: Lookup = async (_hostname, wanted) => {
+        family = wanted;
+        return ['127.0.0.1'];
+      };
+      const { send } = await bench(answering(OK), { client: () => ({ lookup }) });
+      const kind = TARGET.kind.kind === 'custom' ? { ...TARGET.kind, ipAddressType } : TARGET.kind;
+      expect(await textOf(await send({ hostname: 'some.test' }, NO_BODY, { kind }))).toBe('ok');
+      expect(family).toBe(asked);
+    });
+
+    const PRODUCTION = { thisMachine: false, private: true, allowed: [] };
+    const guarded: [name: string, hostname: string, options: Partial<OriginClientOptions>, want: RegExp | 'ok'][] = [
+      ['loopback in development', '127.0.0.1', {}, 'ok'],
+      ['loopback in production', '127.0.0.1', { addresses: PRODUCTION }, /its address 127\.0\.0\.1 is loopback/],
+      ['allowed by the operator', '127.0.0.1', { addresses: { ...PRODUCTION, allowed: ['127.0.0.0/8'] } }, 'ok'],
+      ['a name that leads there', 'inside.test', { addresses: PRODUCTION, lookup: async () => ['127.0.0.1'] }, /is loopback/],
+      ['in its IPv6 form', 'inside.test', { addresses: PRODUCTION, lookup: async () => ['::ffff:127.0.0.1'] }, /is loopback/],
+      ['metadata, even in development', 'inside.test', { lookup: async () => ['169.254.169.254'] }, /--allow-origin-address 169/],
+      [
+        'the address that may be asked among others',
+        'mixed.test',
+        {
+          addresses: { ...PRODUCTION, allowed: ['127.0.0.1'] },
+          lookup: async () => ['169.254.169.254', '127.0.0.2', '127.0.0.1'],
+        },
+        'ok',
+      ],
+    ];
+    test.each(guarded)('where origins may be: %s', async (_name, hostname, options, want) => {
+      const { send, origin } = await bench(answering(OK), { client: () => options });
+      if (want === 'ok') {
+        expect(await textOf(await send({ hostname }))).toBe('ok');
+        return;
+      }
+      const failure = await failureOf(send({ hostname }));
+      expect(failure).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+      expect(failure.message).toMatch(want);
+      expect(origin.connections).toBe(0);
+    });
+
+    test('a name is resolved once: what was judged is what is connected to', async () => {
+      let asked = 0;
+      const lookup: Lookup = async () => (asked++ === 0 ? ['127.0.0.1'] : ['169.254.169.254']);
+      const { send } = await bench(answering(OK), { client: () => ({ lookup }) });
+      expect(await textOf(await send({ hostname: 'rebinding.test' }))).toBe('ok');
+      expect(asked).toBe(1);
+    });
+
+    test('an override leads anywhere, but its connections serve nobody else', async () => {
+      const { send, origin } = await bench(answering(OK), {
+        client: ({ port }) => ({
+          addresses: PRODUCTION,
+          resolve: (hostname, _port, scheme) =>
+            hostname === 'site.test' ? { connectHost: '127.0.0.1', connectPort: port, scheme } : undefined,
+        }),
+      });
+      expect(await textOf(await send({ hostname: 'site.test' }))).toBe('ok');
+      expect((await failureOf(send({ hostname: '127.0.0.1' }))).detail).toBe('OriginConnectError');
+      expect(origin.connections).toBe(1);
+    });
+
+    test('what goes wrong is told to the operator', async () => {
+      const told: string[] = [];
+      const options = { addresses: PRODUCTION, report: (message: string) => void told.push(message) };
+      const { send, origin } = await bench(answering(OK), { client: () => options });
+      await failureOf(send());
+      await failureOf(send());
+      expect(told).toEqual([
+        `origin http://127.0.0.1:${origin.port} is not asked: its address 127.0.0.1 is loopback, this machine itself, where origins ` +
+          'may not be. If it is meant to be there, start Warmfront with --allow-origin-address 127.0.0.1.',
+      ]);
     });
 
     test('a resolver that never answers is a connection that does not come about', async () => {

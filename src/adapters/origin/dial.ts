@@ -1,6 +1,7 @@
 /**
- * One connection attempt: resolve, connect, and for https shake hands, within the origin's connection timeout. Every address is
- * tried in turn. How many attempts there are is decided in origin-client.ts.
+ * One connection attempt: resolve, connect, and for https shake hands, within the origin's connection timeout. Of several addresses
+ * the next is tried when the one before fails or keeps us waiting, and the first to be ready serves (RFC 8305). How many attempts there
+ * are is decided in origin-client.ts; which addresses may be connected to, in resolve-origin.ts.
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -10,7 +11,7 @@ import { OriginConnection } from './connection.ts';
 import { connectionRefused, connectTimedOut, tlsFailed } from './failures.ts';
 import type { AttemptFailure } from './failures.ts';
 import { addressesOf } from './resolve-origin.ts';
-import type { Lookup, Route } from './resolve-origin.ts';
+import type { Resolving, Route } from './resolve-origin.ts';
 import type { TlsConnect, TlsIdentity } from './tls.ts';
 
 export interface Dialling {
@@ -31,41 +32,116 @@ const NETWORK_ERRORS: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
-export interface DialTools {
+/** RFC 8305 5, 8: how long one address may keep the next waiting. */
+const ADDRESS_PATIENCE: Duration = 250;
+
+export interface DialTools extends Resolving {
   readonly clock: Clock;
-  readonly lookup: Lookup;
   readonly tlsConnect: TlsConnect;
 }
 
-/** An open connection; rejects with the AttemptFailure of the last address tried. */
-export async function dial(dialling: Dialling, { clock, lookup, tlsConnect }: DialTools): Promise<OriginConnection> {
-  const { route, timeout } = dialling;
+/** An open connection; rejects with AttemptFailure: what the last address to fail said, or that the time is up. */
+export async function dial(dialling: Dialling, tools: DialTools): Promise<OriginConnection> {
+  const { clock } = tools;
   const began = clock.now();
-  const deadline = began + timeout;
-  const addresses = await within(addressesOf(route, lookup), timeout, dialling, clock);
-  const resolved = clock.now();
-  let failure: AttemptFailure = connectTimedOut(route.origin, timeout);
-  for (const [index, address] of addresses.entries()) {
-    // Ours: what is left of the time is shared out, so that a dead first address leaves some for the next.
-    const share = (deadline - clock.now()) / (addresses.length - index);
-    if (share <= 0) break;
-    const socket =
-      dialling.tls === undefined
-        ? connect({ host: address, port: route.port, allowHalfOpen: true })
-        : tlsConnect(address, route, dialling.tls);
+  const race = createRace(dialling, tools);
+  const timer = clock.after(dialling.timeout, () => race.lose(connectTimedOut(dialling.route.origin, dialling.timeout)));
+  const given = (): void => race.lose(dialling.signal.reason as AttemptFailure);
+  dialling.signal.addEventListener('abort', given);
+  if (dialling.signal.aborted) given();
+  let resolvedAt = began;
+  const run = async (): Promise<void> => {
     try {
-      const connection = await within(established(socket, address, dialling), share, dialling, clock);
-      connection.setup = { dns: resolved - began, connect: clock.now() - resolved };
-      return connection;
+      const addresses = await addressesOf(dialling.route, tools);
+      resolvedAt = clock.now();
+      race.run(addresses);
     } catch (error) {
-      // After a failed handshake more errors may follow; the first has said it.
-      socket.on('error', () => {});
-      socket.destroy();
-      if (dialling.signal.aborted) throw dialling.signal.reason;
-      failure = error as AttemptFailure;
+      race.lose(error as AttemptFailure);
+    }
+  };
+  void run();
+  try {
+    const connection = await race.won;
+    connection.setup = { dns: resolvedAt - began, connect: clock.now() - resolvedAt };
+    return connection;
+  } finally {
+    timer.cancel();
+    dialling.signal.removeEventListener('abort', given);
+  }
+}
+
+interface Race {
+  readonly won: Promise<OriginConnection>;
+  run(addresses: readonly string[]): void;
+  /** Nobody wins any more. */
+  lose(failure: AttemptFailure): void;
+}
+
+function createRace(dialling: Dialling, { clock, tlsConnect }: DialTools): Race {
+  const { promise: won, resolve, reject } = Promise.withResolvers<OriginConnection>();
+  const running = new Set<Socket>();
+  let waiting: readonly string[] = [];
+  let patience: { cancel(): void } | undefined;
+  let isOver = false;
+
+  function end(): void {
+    isOver = true;
+    patience?.cancel();
+    for (const socket of running) abandon(socket);
+    running.clear();
+  }
+
+  function lose(failure: AttemptFailure): void {
+    if (isOver) return;
+    end();
+    reject(failure);
+  }
+
+  function next(): void {
+    patience?.cancel();
+    const [address, ...later] = waiting;
+    if (isOver || address === undefined) return;
+    waiting = later;
+    void tryOne(address);
+    if (later.length > 0) patience = clock.after(ADDRESS_PATIENCE, next);
+  }
+
+  async function tryOne(address: string): Promise<void> {
+    const socket = openSocket(address, dialling, tlsConnect);
+    running.add(socket);
+    try {
+      const connection = await established(socket, address, dialling);
+      // Another may have been ready in the same turn.
+      if (isOver) return connection.destroy();
+      running.delete(socket);
+      end();
+      resolve(connection);
+    } catch (error) {
+      if (!running.delete(socket)) return;
+      abandon(socket);
+      if (waiting.length > 0) next();
+      else if (running.size === 0) lose(error as AttemptFailure);
     }
   }
-  throw failure;
+
+  return {
+    won,
+    run(addresses) {
+      waiting = addresses;
+      next();
+    },
+    lose,
+  };
+}
+
+function openSocket(address: string, { route, tls }: Dialling, tlsConnect: TlsConnect): Socket {
+  return tls === undefined ? connect({ host: address, port: route.port, allowHalfOpen: true }) : tlsConnect(address, route, tls);
+}
+
+/** After a failed handshake more errors may follow; the first has said it. */
+function abandon(socket: Socket): void {
+  socket.on('error', () => {});
+  socket.destroy();
 }
 
 /** The connection, as soon as it may be used; rejects with AttemptFailure. */
@@ -85,22 +161,5 @@ function established(socket: Socket, address: string, dialling: Dialling): Promi
   socket.once('error', failed);
   socket.once('close', closed);
   socket.once(tls === undefined ? 'connect' : 'secureConnect', ready);
-  return promise;
-}
-
-/** The work's result, unless its time or the request is over first. */
-function within<Result>(work: Promise<Result>, time: Duration, dialling: Dialling, clock: Clock): Promise<Result> {
-  const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const { signal, route, timeout } = dialling;
-  const given = (): void => reject(signal.reason);
-  const timer = clock.after(time, () => reject(connectTimedOut(route.origin, timeout)));
-  signal.addEventListener('abort', given);
-  if (signal.aborted) given();
-  work.then(resolve, reject);
-  const finish = (): void => {
-    timer.cancel();
-    signal.removeEventListener('abort', given);
-  };
-  promise.then(finish, finish);
   return promise;
 }

@@ -43,7 +43,7 @@ export interface ExchangePlan {
   /** The response is whole and the connection may serve another request. */
   release(connection: OriginConnection): void;
   /** Called once, when nothing more can happen on this connection. `answered`: a response head had been handed out. */
-  settled(answered: boolean): void;
+  settled(answered: boolean, failure?: AttemptFailure): void;
 }
 
 /** The response; how long it took is for the caller to say. */
@@ -92,7 +92,7 @@ export class Exchange implements ConnectionOwner {
     this.connection.destroy();
     this.headArrived.reject(failure);
     this.queue.fail(failure);
-    this.plan.settled(this.responseBegun);
+    this.plan.settled(this.responseBegun, failure);
   }
 
   received(bytes: Uint8Array): void {

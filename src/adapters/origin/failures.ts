@@ -34,6 +34,14 @@ export function nameNotResolved(origin: string, hostname: string, cause: unknown
   return new AttemptFailure(502, 'OriginDnsError', 'final', message, cause);
 }
 
+/** Ours: whoever may configure distributions may not therefore reach what only this machine can. */
+export function addressRefused(origin: string, address: string, is: string): AttemptFailure {
+  const message =
+    `${origin} is not asked: its address ${address} is ${is}, where origins may not be. ` +
+    `If it is meant to be there, start Warmfront with --allow-origin-address ${address}.`;
+  return new AttemptFailure(502, 'OriginConnectError', 'final', message);
+}
+
 export function connectionRefused(origin: string, address: string, cause: unknown): AttemptFailure {
   const message = `${origin} does not accept connections at ${address}: ${reasonOf(cause)}. Check that it is running and listens on this port.`;
   return new AttemptFailure(502, 'OriginConnectError', 'connect', message, cause);

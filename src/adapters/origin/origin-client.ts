@@ -6,12 +6,16 @@
 import type { OriginRequest } from '../../core/request.ts';
 import type { Clock, OriginClient, OriginResponse, OriginTarget, RequestBody } from '../../edge/ports.ts';
 import { S3_ORIGIN_KEEPALIVE } from '../../model/assumptions.ts';
+import { createJudgeAddress, LOCAL_ADDRESS_RULES } from '../../model/judge-address.ts';
+import type { AddressRules } from '../../model/judge-address.ts';
 import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { OriginConnection } from './connection.ts';
 import { dial } from './dial.ts';
+import type { DialTools } from './dial.ts';
 import { Exchange } from './exchange.ts';
 import { AttemptFailure, completionTimedOut, requestNotSendable, viewerLeft } from './failures.ts';
+import { createReportFailure } from './report-failures.ts';
 import { RequestBodySource } from './request-body.ts';
 import { lookupBySystem, routeOf } from './resolve-origin.ts';
 import type { Lookup, ResolveOrigin, Route } from './resolve-origin.ts';
@@ -30,6 +34,10 @@ export interface OriginClientOptions {
   readonly originCredentials?: OriginCredentials;
   /** In place of the system's resolver. */
   readonly lookup?: Lookup;
+  /** Where origins may be; LOCAL_ADDRESS_RULES unless told. */
+  readonly addresses?: AddressRules;
+  /** Told of what goes wrong with origins, not too often. */
+  readonly report?: (message: string) => void;
 }
 
 export interface HttpOriginClient extends OriginClient {
@@ -64,7 +72,13 @@ interface Call {
 export function createOriginClient(options: OriginClientOptions): HttpOriginClient {
   const { clock } = options;
   const pool = new ConnectionPool(clock);
-  const tools = { clock, lookup: options.lookup ?? lookupBySystem, tlsConnect: createTlsConnect(options.extraCa ?? []) };
+  const tools: DialTools = {
+    clock,
+    lookup: options.lookup ?? lookupBySystem,
+    judge: createJudgeAddress(options.addresses ?? LOCAL_ADDRESS_RULES),
+    tlsConnect: createTlsConnect(options.extraCa ?? []),
+  };
+  const reportFailure = createReportFailure(clock, options.report ?? (() => {}));
 
   async function send(
     request: OriginRequest,
@@ -72,7 +86,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     body: RequestBody,
     signal?: AbortSignal,
   ): Promise<OriginResponse> {
-    const route = routeOf(request, options.resolve);
+    const route = routeOf(request, target, options.resolve);
     const source = new RequestBodySource(body);
     const head = prepareHead(request, target, body, route);
     const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
@@ -83,7 +97,9 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
       return await sendWithRetries(call);
     } catch (error) {
       settled();
-      throw error instanceof AttemptFailure ? error : requestNotSendable(route.origin, String(error), error);
+      const failure = error instanceof AttemptFailure ? error : requestNotSendable(route.origin, String(error), error);
+      reportFailure(route.origin, failure);
+      throw failure;
     }
   }
 
@@ -153,9 +169,11 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         origin: route.origin,
         interim: target.interim,
         release: (free) => pool.put(poolKey, free, keepalive),
-        settled: (answered) => {
+        settled: (answered, failure) => {
           over.signal.removeEventListener('abort', end);
-          if (answered) call.settled();
+          if (!answered) return;
+          call.settled();
+          if (failure !== undefined) reportFailure(route.origin, failure);
         },
       },
       clock,
@@ -193,7 +211,7 @@ function mayTryAgain(call: Call, failure: AttemptFailure): boolean {
 
 /** Connections are shared only where everything that was checked when they were made is the same. */
 function poolKeyOf(route: Route, tls: TlsIdentity | undefined): string {
-  const place = `${route.scheme}://${route.host}:${route.port}`;
+  const place = `${route.scheme}://${route.host}:${route.port} ${route.isOverridden ? 'as told' : route.family}`;
   if (tls === undefined) return place;
   return [place, tls.serverName ?? '', tls.minVersion, String(route.tlsVerify), ...tls.acceptedNames].join(' ');
 }

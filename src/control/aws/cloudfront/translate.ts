@@ -161,6 +161,7 @@ function translateOriginKind(origin: FilledOrigin): OriginKind {
     httpsPort: custom?.HTTPSPort ?? 443,
     sslProtocols: items(custom?.OriginSslProtocols),
     keepaliveTimeout: seconds(custom?.OriginKeepaliveTimeout ?? 5),
+    ipAddressType: custom?.IpAddressType,
   };
 }
 

@@ -4,7 +4,7 @@
  * Which statements a request meets is decided in evaluate-policy.ts.
  */
 import type { Condition } from './policy.ts';
-import { inNetwork } from './network.ts';
+import { inNetwork } from '../../../../model/network.ts';
 import { matchesWildcard } from './wildcard.ts';
 
 /** The request's values by lower-case key: `aws:sourcearn`. A key may have several values. */
