@@ -4,7 +4,7 @@
  */
 import { SETTING_NAMES, type SettingName } from '../tables/settings.ts';
 
-export type CommandName = 'up' | 'env' | 'status' | 'explain' | 'purge' | 'help';
+export type CommandName = 'up' | 'env' | 'status' | 'explain' | 'purge' | 'doctor' | 'help';
 
 export interface Command {
   readonly summary: string;
@@ -89,6 +89,19 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       "warmfront purge E1A2B3C4D5E6F7 '/*'",
       'warmfront purge www.example.com /index.html /style.css',
       "warmfront purge --soft www.example.com '#sale'",
+    ],
+  },
+  doctor: {
+    summary: 'look for what would keep Warmfront from starting or serving here, and say what to do',
+    usage: 'warmfront doctor [flags of up] [--json]',
+    about:
+      'Looks at ports, the data directory and its keys, the state, disk, memory and descriptors, the clock, certificates and who trusts ' +
+      'them, names, and the kernel; with the server up or down, and changes nothing. Exit code 1 when there is a problem.',
+    settings: ['data', 'host', 'httpPort', 'httpsPort', 'apiPort', 'memory', 'disk', 'domainSuffix'],
+    switches: ['json', 'help'],
+    examples: [
+      'warmfront doctor',
+      'sudo -u warmfront warmfront doctor --data /var/lib/warmfront --http-port 80 --https-port 443',
     ],
   },
   help: {

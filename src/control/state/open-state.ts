@@ -4,6 +4,7 @@
  * What the tables hold is in schema.ts; what may be written is decided by the handlers.
  */
 import { Database } from 'bun:sqlite';
+import { chmodSync } from 'node:fs';
 import type { Bytes } from '../../model/units.ts';
 import { invalidations } from './invalidations.ts';
 import type { Invalidations } from './invalidations.ts';
@@ -62,6 +63,8 @@ export function openState({ path, limit }: StateOptions): State {
 function open(path: string, limit: Bytes | undefined): Database {
   const db = new Database(path, { create: true, strict: true });
   try {
+    // Secret headers for origins are in it. SQLite gives its journal the same mode.
+    if (path !== ':memory:') chmodSync(path, 0o600);
     db.run('PRAGMA locking_mode = EXCLUSIVE');
     db.run('PRAGMA journal_mode = WAL');
     db.run('PRAGMA synchronous = FULL');
