@@ -4,7 +4,6 @@
  */
 import type { LocalCa } from '../adapters/certificates/local-ca.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
-import { listenInterim } from '../adapters/listen/listen-interim.ts';
 import { listenSecure } from '../adapters/listen/listen-secure.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { ViewerHandler } from '../edge/answer.ts';
@@ -29,7 +28,7 @@ export async function listenToViewers(
 ): Promise<ViewerListeners> {
   const listen = { hostname: settings.host, handler, report: serverLog.error };
   const clearText = { ...listen, port: settings.httpPort, flag: '--http-port' };
-  const clear = settings.cacheSemantics === 'rfc9111' ? await listenInterim(clearText) : listenClear(clearText);
+  const clear = listenClear(clearText);
   // The first is what viewers get that name no server: curl to an address.
   const ownHosts = ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`];
   const certificates = await certificatesFor(ownHosts);

@@ -22,12 +22,20 @@ export interface ViewerRequest {
   readonly viewerAddress: string;
   readonly viewerPort: number;
   readonly body: { readonly kind: 'none' } | { readonly kind: 'length'; readonly length: Bytes } | { readonly kind: 'chunked' };
+  /** Set where the listener could not read the request as HTTP has it: what is known of it is here, and it is refused. */
+  readonly fault?: RequestFault | undefined;
   /** What the viewer's connection agreed on; undefined over clear text, and where the runtime does not tell (HTTP/3). */
   readonly tls?: ViewerTls | undefined;
   /** A well-formed WebSocket handshake (RFC 6455 4.1): the connection becomes a tunnel when the answer is 101. */
   readonly upgrade?: 'websocket' | undefined;
   /** Set where a custom error page is asked for: what the viewer had asked for. */
   readonly errorOf?: Pick<ViewerRequest, 'path' | 'query'>;
+}
+
+export interface RequestFault {
+  readonly kind: 'malformed' | 'url too long' | 'fields too large' | 'body too large';
+  /** For the operator. */
+  readonly message: string;
 }
 
 /** A viewer's TLS connection. */

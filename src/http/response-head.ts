@@ -4,10 +4,12 @@
  * How lines and bodies are cut out of the byte stream is in response-parser.ts.
  */
 import type { Bytes } from '../model/units.ts';
+import { parseFieldLine, quoted } from './field-line.ts';
 import { fieldValue } from './fields.ts';
 import type { Field, Fields } from './fields.ts';
 import { connectionNames, withoutHopByHop } from './hop-by-hop.ts';
-import { isToken, listMembers, trimWhitespace } from './token.ts';
+import { isPersistent } from './persistence.ts';
+import { trimWhitespace } from './token.ts';
 
 export interface ParsedHead {
   readonly status: number;
@@ -28,8 +30,6 @@ export type HeadResult =
   | { readonly kind: 'refused'; readonly message: string };
 
 const STATUS_LINE = /^HTTP\/1\.([0-9]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-// RFC 9110 5.5: visible characters, obs-text, and space or tab between them; we refuse every other control character.
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 // RFC 9110 8.6: digits only. Fifteen of them stay exact in a double.
 const LENGTH = /^[0-9]{1,15}$/;
 
@@ -89,19 +89,6 @@ function withoutContentLength(fields: Fields): Fields {
   return fields.filter((field) => field[0] !== 'content-length');
 }
 
-/** The field of one line, or why there is none. RFC 9112 5: no space before the colon, no folded lines. */
-export function parseFieldLine(line: string): Field | string {
-  const first = line.charCodeAt(0);
-  if (first === 0x20 || first === 0x09) return 'a header line is folded (it starts with white space)';
-  const colon = line.indexOf(':');
-  if (colon < 0) return `the header line ${quoted(line)} has no colon`;
-  const name = line.slice(0, colon);
-  if (!isToken(name)) return `the header name ${quoted(name)} is not valid`;
-  const value = trimWhitespace(line.slice(colon + 1));
-  if (!FIELD_VALUE.test(value)) return `the value of the header ${name} holds a control character`;
-  return [name.toLowerCase(), value];
-}
-
 function judgeFraming(fields: Fields, minor: number): Framing | string {
   const coding = fieldValue(fields, 'transfer-encoding');
   const length = fieldValue(fields, 'content-length');
@@ -122,19 +109,6 @@ function judgeFraming(fields: Fields, minor: number): Framing | string {
   if (!members.every((member) => member === only)) return `its Content-Length values differ (${quoted(length)})`;
   if (!LENGTH.test(only)) return `its Content-Length ${quoted(length)} is not a number`;
   return { kind: 'length', length: Number(only) };
-}
-
-/** RFC 9112 9.3: HTTP/1.1 persists unless it says close; HTTP/1.0 only when it says keep-alive. */
-function isPersistent(fields: Fields, minor: number): boolean {
-  const value = fieldValue(fields, 'connection');
-  if (value === undefined) return minor > 0;
-  const options = listMembers(value).map((option) => option.toLowerCase());
-  return !options.includes('close') && (minor > 0 || options.includes('keep-alive'));
-}
-
-/** As JSON so that control characters show; cut, because origins may send anything. */
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
 }
 
 function refused(message: string): HeadResult {

@@ -1,29 +1,26 @@
 /**
- * An HTTP/1.1 response read from bytes as they arrive: lines, chunks (RFC 9112 7.1) and the end of the body (6.3). What is said
+ * An HTTP/1.1 response read from bytes as they arrive: lines and the end of the body (6.3). What is said
  * depends on the bytes alone, never on how they were split. Text is decoded byte for byte (ISO-8859-1), so that it can be sent on
- * unchanged. The head is judged in response-head.ts; what a viewer sees of a failure is the origin client's business.
+ * unchanged. The head is judged in response-head.ts, chunks are undone in chunked-decoder.ts; what a viewer sees of a failure is the origin client's business.
  */
 import type { Bytes } from '../model/units.ts';
 import type { Fields } from './fields.ts';
-import { parseFieldLine, parseResponseHead } from './response-head.ts';
+import { createChunkedDecoder, type ChunkedDecoder } from './chunked-decoder.ts';
+import { parseResponseHead } from './response-head.ts';
 import type { Asked, Framing, ParsedHead } from './response-head.ts';
 
-/** CloudFront: an origin's header section of more than 32,768 bytes is refused. Ours: trailers too. Lines count with their CRLF. */
+/** CloudFront: an origin's header section of more than 32,768 bytes is refused. Lines count with their CRLF. */
 export const MAX_FIELD_SECTION: Bytes = 32_768;
 /** Ours: 32,768 bytes could hold 8,192 lines; this bounds the work that one section can cause. */
 export const MAX_FIELD_COUNT = 1_000;
 /** Ours: a status line is a version, a code and a phrase that nobody reads. */
 const MAX_STATUS_LINE: Bytes = 8_192;
-/** Ours: chunk extensions mean nothing to us; this bounds what each may cost. */
-const MAX_CHUNK_LINE: Bytes = 1_024;
 /** Ours: early hints and the like come in ones and twos. */
 const MAX_INTERIM_RESPONSES = 16;
 
 const CR = 13;
 const LF = 10;
 const VERSION_PREFIX = 'HTTP/1.';
-/** RFC 9112 7.1: hexadecimal size, then extensions. Thirteen digits stay exact in a double. */
-const CHUNK_LINE = /^([0-9A-Fa-f]{1,13})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 
 export type ResponseEvent =
   /** Before the head, any number of times; never 100, which is between us and the origin. */
@@ -55,16 +52,7 @@ export interface ResponseParser {
   readonly started: boolean;
 }
 
-type Stage =
-  | 'status-line'
-  | 'field-lines'
-  | 'body'
-  | 'chunk-line'
-  | 'chunk-data'
-  | 'chunk-end'
-  | 'trailers'
-  | 'until-close'
-  | 'done';
+type Stage = 'status-line' | 'field-lines' | 'body' | 'chunks' | 'until-close' | 'done';
 
 /** A parser for the one response to what was asked. Behind a 101, the body is whatever the other protocol sends. */
 export function createResponseParser(asked: Asked): ResponseParser {
@@ -77,6 +65,7 @@ export function createResponseParser(asked: Asked): ResponseParser {
   let interimCount = 0;
   let continueSeen = false;
   let left: Bytes = 0;
+  let chunks: ChunkedDecoder | undefined;
   let persistent = false;
   let events: ResponseEvent[] = [];
 
@@ -113,40 +102,27 @@ export function createResponseParser(asked: Asked): ResponseParser {
 
   function lineLimit(): Bytes {
     if (stage === 'status-line') return MAX_STATUS_LINE;
-    if (stage === 'chunk-line') return MAX_CHUNK_LINE;
-    if (stage === 'chunk-end') return 0;
     return Math.max(0, MAX_FIELD_SECTION - sectionBytes - 2);
   }
 
   function overLimit(): undefined {
     if (stage === 'status-line') return fault('invalid', `its status line is longer than ${MAX_STATUS_LINE} bytes`);
-    if (stage === 'chunk-line') return fault('invalid', `a chunk's size line is longer than ${MAX_CHUNK_LINE} bytes`);
-    if (stage === 'chunk-end') return fault('invalid', 'a chunk is longer than its size says');
     return fault('too-big', `its header section is larger than ${MAX_FIELD_SECTION} bytes`);
   }
 
   function acceptLine(text: string): void {
     if (stage === 'status-line') {
       statusLine = text;
-      startSection('field-lines');
-    } else if (stage === 'chunk-line') acceptChunkLine(text);
-    else if (stage === 'chunk-end') stage = 'chunk-line';
-    else if (text !== '') acceptSectionLine(text);
-    else if (stage === 'trailers') finish(persistent);
+      stage = 'field-lines';
+      lines = [];
+      sectionBytes = 0;
+    } else if (text !== '') acceptSectionLine(text);
     else acceptHead();
-  }
-
-  function startSection(section: 'field-lines' | 'trailers'): void {
-    stage = section;
-    lines = [];
-    sectionBytes = 0;
   }
 
   function acceptSectionLine(text: string): void {
     sectionBytes += text.length + 2;
     if (lines.length === MAX_FIELD_COUNT) return fault('too-big', `it has more than ${MAX_FIELD_COUNT} header lines`);
-    // RFC 9110 6.5.1: trailers may be dropped; a malformed one still means that we have lost our place.
-    if (stage === 'trailers' && typeof parseFieldLine(text) === 'string') return fault('invalid', 'a trailer line is not valid');
     lines.push(text);
   }
 
@@ -171,8 +147,10 @@ export function createResponseParser(asked: Asked): ResponseParser {
   }
 
   function startBody(framing: Framing): void {
-    if (framing.kind === 'chunked') stage = 'chunk-line';
-    else if (framing.kind === 'until-close') stage = 'until-close';
+    if (framing.kind === 'chunked') {
+      stage = 'chunks';
+      chunks = createChunkedDecoder();
+    } else if (framing.kind === 'until-close') stage = 'until-close';
     else if (framing.length === 0) finish(persistent);
     else {
       stage = 'body';
@@ -180,27 +158,32 @@ export function createResponseParser(asked: Asked): ResponseParser {
     }
   }
 
-  function acceptChunkLine(text: string): void {
-    const matched = CHUNK_LINE.exec(text);
-    if (matched === null) return fault('invalid', "a chunk's size line is not valid");
-    left = parseInt(matched[1] ?? '', 16);
-    if (left > 0) stage = 'chunk-data';
-    else startSection('trailers');
+  const acceptPiece = (chunk: Uint8Array): void => void events.push({ kind: 'body', chunk });
+
+  /** Chunks from `at` on; returns where they end. */
+  function takeChunks(decoder: ChunkedDecoder, bytes: Uint8Array, at: number): number {
+    const next = decoder.read(bytes, at, acceptPiece);
+    if (typeof next !== 'number') {
+      fault(next.reason, next.message);
+      return bytes.length;
+    }
+    if (decoder.isDone) finish(persistent);
+    return next;
   }
 
   /** Body bytes from `at` on; returns where they end. */
   function takeBody(bytes: Uint8Array, at: number): number {
     const end = stage === 'until-close' ? bytes.length : Math.min(bytes.length, at + left);
-    events.push({ kind: 'body', chunk: bytes.subarray(at, end) });
+    acceptPiece(bytes.subarray(at, end));
     left -= end - at;
     if (stage === 'body' && left === 0) finish(persistent);
-    else if (stage === 'chunk-data' && left === 0) stage = 'chunk-end';
     return end;
   }
 
   /** Reads on from `at`; returns where it stopped. */
   function step(bytes: Uint8Array, at: number): number {
-    if (stage === 'body' || stage === 'chunk-data' || stage === 'until-close') return takeBody(bytes, at);
+    if (stage === 'chunks' && chunks !== undefined) return takeChunks(chunks, bytes, at);
+    if (stage === 'body' || stage === 'until-close') return takeBody(bytes, at);
     const line = takeLine(bytes, at);
     if (line === undefined) return bytes.length;
     acceptLine(line.text);

@@ -14,6 +14,8 @@ export interface ListenOptions {
   /** The setting a person would change when the port is taken: `--http-port`. */
   readonly flag: string;
   readonly handler: ViewerHandler;
+  /** Other processes listen on the same port, too: the kernel deals connections out among them (SO_REUSEPORT). */
+  readonly reusePort?: boolean;
   /** Our own mistakes, told loudly. */
   readonly report: (message: string, error: unknown) => void;
 }

@@ -24,6 +24,8 @@ export interface Wire {
   send(octets: Uint8Array): void;
   /** Octets that the viewer's side does not take yet. Whoever produces more waits for drained() while this is above WRITE_AHEAD. */
   readonly backlog: Bytes;
+  /** Octets that the viewer's side has taken so far: what a slow reader is known by. */
+  readonly sent: Bytes;
   /** Hands over no more octets until resume(): the viewer is held back by its own window. */
   pause(): void;
   resume(): void;

@@ -1,17 +1,19 @@
 /**
  * May this request be looked at at all? Facts 1.3: sizes, one valid Host, a well-formed target.
- * Decided before any distribution is known, so no custom error page applies. The syntax of field lines and of framing is the
- * listener's parser; which methods a cache behavior allows is decided in method.ts.
+ * Decided before any distribution is known, so no custom error page applies. The syntax of field lines and of framing is read by
+ * the listener, which says in `fault` what it could not read; which methods a cache behavior allows is decided in method.ts.
  */
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
 import type { Bytes } from '../../model/units.ts';
 import type { ErrorDetail } from '../outcome.ts';
-import type { ViewerRequest } from '../request.ts';
+import type { RequestFault, ViewerRequest } from '../request.ts';
+
+type RefusalStatus = 400 | 413 | 414 | 494;
 
 export type Admission =
   | { readonly kind: 'admitted' }
-  | { readonly kind: 'refused'; readonly status: 400 | 414 | 494; readonly detail: ErrorDetail; readonly cause: string };
+  | { readonly kind: 'refused'; readonly status: RefusalStatus; readonly detail: ErrorDetail; readonly cause: string };
 
 const ADMITTED: Admission = { kind: 'admitted' };
 
@@ -22,7 +24,8 @@ const HOST = /^(?:[0-9A-Za-z_](?:[0-9A-Za-z_\-.]*[0-9A-Za-z_.])?|\[[0-9A-Fa-f:.]
 const BAD_TARGET = /[^\x21\x22\x24-\x7e]|%(?![0-9A-Fa-f]{2})/;
 
 export function admitRequest(request: ViewerRequest): Admission {
-  const { path, query } = request;
+  if (request.fault !== undefined) return FAULTS[request.fault.kind];
+  const { path, query, body } = request;
   const urlLength = path.length + (query === undefined ? 0 : query.length + 1);
   if (urlLength > REQUEST_QUOTAS.urlLength) return refuse(414, 'InvalidRequest', ERROR_CAUSES.uriTooLong);
   if (headersLength(request) > REQUEST_QUOTAS.headersLength) {
@@ -32,8 +35,16 @@ export function admitRequest(request: ViewerRequest): Admission {
   if (!path.startsWith('/') || BAD_TARGET.test(path) || (query !== undefined && BAD_TARGET.test(query))) {
     return refuse(400, 'InvalidRequest', ERROR_CAUSES.badRequest);
   }
+  if (body.kind === 'length' && body.length > REQUEST_QUOTAS.bodyLength) return FAULTS['body too large'];
   return ADMITTED;
 }
+
+const FAULTS: Readonly<Record<RequestFault['kind'], Admission>> = {
+  malformed: refuse(400, 'InvalidRequest', ERROR_CAUSES.badRequest),
+  'url too long': refuse(414, 'InvalidRequest', ERROR_CAUSES.uriTooLong),
+  'fields too large': refuse(494, 'InvalidRequestHeader', ERROR_CAUSES.headersTooLarge),
+  'body too large': refuse(413, 'InvalidRequest', ERROR_CAUSES.bodyTooLarge),
+};
 
 /** As the fields stand on an HTTP/1.1 connection: each with its colon, space and line end. Field values are octets, one a character. */
 function headersLength(request: ViewerRequest): Bytes {
@@ -42,6 +53,6 @@ function headersLength(request: ViewerRequest): Bytes {
   return length;
 }
 
-function refuse(status: 400 | 414 | 494, detail: ErrorDetail, cause: string): Admission {
+function refuse(status: RefusalStatus, detail: ErrorDetail, cause: string): Admission {
   return { kind: 'refused', status, detail, cause };
 }
