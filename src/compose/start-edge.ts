@@ -19,6 +19,7 @@ import { watchProcess } from '../adapters/metrics/process-reading.ts';
 import { countRequests } from '../adapters/metrics/request-counters.ts';
 import { readOriginCa } from '../adapters/origin/origin-ca.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
+import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import type { Credentials } from '../control/aws/credentials.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber, Store } from '../edge/ports.ts';
@@ -95,6 +96,7 @@ export async function startEdge(settings: Settings, control: ControlLink, server
     origin,
     compressor: createZlibCompressor(),
     geo,
+    signatures: createCryptoVerifier({ report: serverLog.error }),
     random: Math.random,
     log: requests,
     cacheSemantics: settings.cacheSemantics,

@@ -17,6 +17,7 @@ import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenTls } from '../adapters/listen/listen-tls.ts';
 import { createMemoryLog, type LogEntry } from '../adapters/log/memory-log.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
+import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import { openDiskStore } from '../adapters/store/disk-store.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { createTieredStore } from '../adapters/store/tiered-store.ts';
@@ -60,7 +61,13 @@ export interface TestStaging {
 
 export interface TestEdgeOptions extends Pick<
   ConfigContext,
-  'cachePolicies' | 'originRequestPolicies' | 'responseHeadersPolicies' | 'originAccessControls' | 'tags'
+  | 'cachePolicies'
+  | 'originRequestPolicies'
+  | 'responseHeadersPolicies'
+  | 'originAccessControls'
+  | 'publicKeys'
+  | 'keyGroups'
+  | 'tags'
 > {
   readonly distribution?: TestConfig | ((origin: TestOrigin) => TestConfig);
   /** Ids of further origins: each is started and listed in `Origins`, after the one named `origin`. */
@@ -132,6 +139,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     origin: originClient,
     compressor: createZlibCompressor(),
     geo: createListedGeo(options.places ?? {}),
+    signatures: createCryptoVerifier({ report: rethrow }),
     random: options.random ?? (() => 0.5),
     log,
     popName: 'TST50-P1',

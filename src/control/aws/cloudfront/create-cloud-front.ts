@@ -29,6 +29,9 @@ import { policyLookups } from './policies/policy-lookups.ts';
 import { responseHeadersPolicyHandlers } from './policies/response-headers-policies.ts';
 import { createRegistry } from './registry.ts';
 import type { Registry, StoredDistribution } from './registry.ts';
+import { keyGroupHandlers } from './signers/key-groups.ts';
+import { publicKeyHandlers } from './signers/public-keys.ts';
+import { keyLookups } from './signers/trusted-keys.ts';
 import { tagHandlers } from './tags.ts';
 import { translateDistribution } from './translate.ts';
 
@@ -93,6 +96,8 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...originRequestPolicyHandlers(registry),
       ...responseHeadersPolicyHandlers(registry),
       ...invalidationHandlers(registry, (ban) => publisher.ban(ban)),
+      ...publicKeyHandlers(registry),
+      ...keyGroupHandlers(registry),
       ...continuousDeploymentHandlers(registry),
       ...promotionHandlers(registry),
       ...tagHandlers(registry),
@@ -135,6 +140,7 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     responseHeadersPolicy: (id) => registry.responseHeadersPolicies.get(id)?.document,
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
   });
+  const keys = keyLookups(registry);
   const continuousDeployment = (policyId: string): ContinuousDeployment | undefined => {
     const policy = registry.continuousDeploymentPolicies.get(policyId);
     const staging = policy && stagingDistributionOf(registry, policy.document);
@@ -147,7 +153,7 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     if (known?.revision === revision) return known;
     const arn = distributionArn(registry.accountId, id);
     const { domainName, tags } = document;
-    const context = { ...lookups, continuousDeployment, id, arn, domainName, revision, tags };
+    const context = { ...lookups, ...keys, continuousDeployment, id, arn, domainName, revision, tags };
     const translated = translateDistribution(document.config, context);
     done.set(id, translated);
     return translated;

@@ -9,7 +9,7 @@ import type { State } from '../../state/open-state.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext } from '../wire/types.ts';
 import type { ContinuousDeploymentPolicyConfig } from './continuous-deployment/accept-policy.ts';
-import { behaviorsOf } from './filled-config.ts';
+import { behaviorsOf, items } from './filled-config.ts';
 import type { FilledConfig } from './filled-config.ts';
 import type { ResourceIds } from './ids.ts';
 import type {
@@ -18,6 +18,8 @@ import type {
   OriginRequestPolicyConfig,
   ResponseHeadersPolicyConfig,
 } from './policies/documents.ts';
+import type { PublicKeyConfig } from './signers/accept-public-key.ts';
+import type { KeyGroupConfig } from './signers/key-groups.ts';
 
 export interface DistributionDocument {
   readonly config: FilledConfig;
@@ -44,9 +46,11 @@ export interface Registry {
   readonly originAccessControls: Collection<OriginAccessControlConfig>;
   readonly originAccessIdentities: Collection<OriginAccessIdentityDocument>;
   readonly continuousDeploymentPolicies: Collection<ContinuousDeploymentPolicyConfig>;
+  readonly publicKeys: Collection<PublicKeyConfig>;
+  readonly keyGroups: Collection<KeyGroupConfig>;
   /** Runs the change as one transaction with the next snapshot version, then publishes. */
   change<T>(call: CallContext, run: (change: Change) => T): T;
-  /** Distributions whose configuration names this id, as a policy, an access control or an access identity. */
+  /** Distributions whose configuration names this id, as a policy, an access control, an access identity, a key group or an account. */
   usersOf(id: string): readonly StoredDistribution[];
   /** Gives every user of `id` a new revision, because what edges must know of it has changed. Inside `change`. */
   touchUsersOf(id: string, change: Change): void;
@@ -77,6 +81,8 @@ export function createRegistry({ state, ids, accountId, domainSuffix, changed }:
     originAccessControls: state.collection('origin-access-control'),
     originAccessIdentities: state.collection('origin-access-identity'),
     continuousDeploymentPolicies: state.collection('continuous-deployment-policy'),
+    publicKeys: state.collection('public-key'),
+    keyGroups: state.collection('key-group'),
     change(call, run) {
       const result = state.transaction(() => {
         const done = run({ now: call.now, who: whoOf(call) });
@@ -97,7 +103,13 @@ export function createRegistry({ state, ids, accountId, domainSuffix, changed }:
 export function referencesOf(config: FilledConfig): ReadonlySet<string> {
   const named = [
     config.ContinuousDeploymentPolicyId,
-    ...behaviorsOf(config).flatMap((it) => [it.CachePolicyId, it.OriginRequestPolicyId, it.ResponseHeadersPolicyId]),
+    ...behaviorsOf(config).flatMap((it) => [
+      it.CachePolicyId,
+      it.OriginRequestPolicyId,
+      it.ResponseHeadersPolicyId,
+      ...items(it.TrustedKeyGroups),
+      ...items(it.TrustedSigners),
+    ]),
     ...config.Origins.Items.flatMap((origin) => [
       origin.OriginAccessControlId,
       origin.S3OriginConfig?.OriginAccessIdentity.split('/').at(-1),
