@@ -55,7 +55,8 @@ describe.each(SAMPLES.map((sample) => [sample.name, sample.request] as const))('
   test('is valid', () => expect(decide(request)).toMatchObject({ kind: 'granted' }));
 
   // One length of RSA keys is enough for this: others only take longer.
-  test.skipIf(name.includes('4096'))('loses its validity with every change', () => {
+  if (name.includes('4096')) return;
+  test('loses its validity with every change', () => {
     const taken: string[] = [];
     const cookies = request.fields[0]?.[1];
     const isCookies = cookies !== undefined;
