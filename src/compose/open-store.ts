@@ -4,7 +4,7 @@
  *
  *     <data>/cache/<slot>/
  */
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { openDiskStore, type DiskStore } from '../adapters/store/disk-store.ts';
@@ -42,6 +42,14 @@ export interface OpenedStore {
 
 export function cacheFolder(data: string, slot: number): string {
   return join(data, 'cache', String(slot));
+}
+
+/** What no worker of ours will use: the folders of slots that are no more. What they hold counts against no bound. */
+export function removeForeignCaches(data: string, slots: number): void {
+  const folder = join(data, 'cache');
+  if (!existsSync(folder)) return;
+  const own = new Set(Array.from({ length: slots }, (_, index) => String(index + 1)));
+  for (const name of readdirSync(folder)) if (!own.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 export async function openStore(place: StorePlace, serverLog: ServerLog): Promise<OpenedStore> {

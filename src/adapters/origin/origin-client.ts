@@ -86,7 +86,8 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     body: RequestBody,
     signal?: AbortSignal,
   ): Promise<OriginResponse> {
-    const route = routeOf(request, target, options.resolve);
+    const elsewhere = options.resolve?.(request.hostname, request.port, request.scheme);
+    const route = routeOf(request, target, elsewhere instanceof Promise ? await elsewhere : elsewhere);
     const source = new RequestBodySource(body);
     const head = prepareHead(request, target, body, route);
     const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
