@@ -19,7 +19,7 @@ export interface RequestLine {
 /** RFC 9112 3: one space between the parts, and no other white space or control character. */
 const VERSION_0 = ' HTTP/1.0';
 const VERSION_1 = ' HTTP/1.1';
-const NOT_IN_TARGET = /[\x00-\x20\x7f]/;
+const NOT_IN_TARGET = /[^\x21-\x7e\x80-\xff]/;
 const ABSOLUTE_FORM = /^(https?):\/\/([^/?#@]+)(.*)$/i;
 
 /** The parts of the line, or what is wrong with it. `scheme`: of the connection. */
