@@ -104,6 +104,10 @@ export interface TestEdge {
   readonly domainName: string;
   /** One entry for each finished request. */
   readonly log: readonly LogEntry[];
+  /** Resolves once `count` requests have finished in all. */
+  logged(count: number): Promise<void>;
+  /** Where viewers of another kind may connect, over clear text: with `domainName` as their Host. */
+  readonly httpPort: number;
   /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
   update(distribution: TestConfig, staging?: TestStaging): void;
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
@@ -201,6 +205,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     domainName: DOMAIN_NAME,
     stagingDomainName: STAGING_DOMAIN_NAME,
     log: log.entries,
+    logged: (count) => log.written(count),
+    httpPort: clear.port,
     update: publish,
     invalidate: (...items) => ban(items, {}),
     softPurge: (...items) => ban(items, { soft: true }),
