@@ -3,7 +3,7 @@
  * lane, which lets the viewer send more only as the reader takes what is there. RFC 9110 6.4; how a body is framed is the lane's.
  */
 import type { RequestBody } from '../../edge/ports.ts';
-import type { Bytes } from '../../model/units.ts';
+import { KIB, type Bytes } from '../../model/units.ts';
 
 export interface IncomingBody {
   readonly body: Extract<RequestBody, { kind: 'stream' }>;
@@ -28,8 +28,14 @@ export interface IncomingBodyEvents {
   taken(octets: Bytes): void;
 }
 
+/** Ours: pieces below this are joined while they wait, so that a body of many small ones does not take many times its size. */
+const JOINED: Bytes = 4 * KIB;
+
 export function createIncomingBody(length: Bytes | undefined, events: IncomingBodyEvents): IncomingBody {
   const queue: Uint8Array[] = [];
+  /** Where small pieces are joined: the last of the queue is what is in use of it. */
+  let joined: Uint8Array | undefined;
+  let inUse: Bytes = 0;
   let waiting: Bytes = 0;
   let state: 'open' | 'ended' | 'failed' | 'abandoned' = 'open';
   let reason = '';
@@ -40,6 +46,23 @@ export function createIncomingBody(length: Bytes | undefined, events: IncomingBo
     if (state !== 'open') return;
     state = next;
     wake?.();
+  }
+
+  function enqueue(octets: Uint8Array): void {
+    const { length: size } = octets;
+    if (size >= JOINED || queue.length === 0) {
+      queue.push(octets.slice());
+      joined = undefined;
+      return;
+    }
+    if (joined === undefined || inUse + size > JOINED) {
+      joined = new Uint8Array(JOINED);
+      inUse = 0;
+      queue.push(joined);
+    }
+    joined.set(octets, inUse);
+    inUse += size;
+    queue[queue.length - 1] = joined.subarray(0, inUse);
   }
 
   async function* read(): AsyncGenerator<Uint8Array> {
@@ -80,7 +103,7 @@ export function createIncomingBody(length: Bytes | undefined, events: IncomingBo
         events.taken(octets.byteLength);
         return;
       }
-      queue.push(octets.slice());
+      enqueue(octets);
       waiting += octets.byteLength;
       wake?.();
     },

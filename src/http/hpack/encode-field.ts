@@ -25,18 +25,27 @@ export function encodedFieldLimit(name: string, value: string): Bytes {
 export function encodeField(name: string, value: string, into: Uint8Array, at: number): number {
   const index = INDEX_BY_LINE.get(`${name}\n${value}`);
   if (index !== undefined) return writeNumber(0x80, 0x7f, index, into, at);
+  return encodeString(value, into, encodeFieldName(name, into, at));
+}
+
+/** Writes how a line without indexing begins, its name by number where it has one; the value follows. RFC 7541 6.2.2. */
+export function encodeFieldName(name: string, into: Uint8Array, at: number): number {
   const named = INDEX_BY_NAME.get(name);
-  // RFC 7541 6.2.2: without indexing.
-  if (named !== undefined) return encodeString(value, into, writeNumber(0, 0x0f, named, into, at));
+  if (named !== undefined) return writeNumber(0, 0x0f, named, into, at);
   into[at] = 0;
-  return encodeString(value, into, encodeString(name, into, at + 1));
+  return encodeString(name, into, at + 1);
+}
+
+/** Writes how a string begins that is not in the Huffman code; `length` octets follow. RFC 7541 5.2. */
+export function encodePlainLength(length: Bytes, into: Uint8Array, at: number): number {
+  return writeNumber(0, 0x7f, length, into, at);
 }
 
 /** Writes a string, and returns where it ends. RFC 7541 5.2. */
-export function encodeString(text: string, into: Uint8Array, at: number): number {
+function encodeString(text: string, into: Uint8Array, at: number): number {
   const coded = huffmanLength(text);
   if (coded < text.length) return encodeHuffman(text, into, writeNumber(0x80, 0x7f, coded, into, at));
-  let next = writeNumber(0, 0x7f, text.length, into, at);
+  let next = encodePlainLength(text.length, into, at);
   for (let index = 0; index < text.length; index++) into[next++] = text.charCodeAt(index);
   return next;
 }
