@@ -8,6 +8,7 @@
  *   bun tools/gen-model.ts --check    fails when a committed model is not what would be written
  */
 import { join } from 'node:path';
+import * as acm from '@aws-sdk/client-acm';
 import * as cloudfront from '@aws-sdk/client-cloudfront';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
@@ -21,6 +22,7 @@ import type {
   StructureFile,
   TypeWord,
 } from '../src/control/aws/wire/model.ts';
+import acmConstraints from './constraints/acm.json' with { type: 'json' };
 import cloudfrontConstraints from './constraints/cloudfront.json' with { type: 'json' };
 import s3Constraints from './constraints/s3.json' with { type: 'json' };
 import stsConstraints from './constraints/sts.json' with { type: 'json' };
@@ -35,6 +37,7 @@ interface ServiceRow {
 }
 
 const SERVICES: readonly ServiceRow[] = [
+  { signingName: 'acm', sdk: acm, client: acm.ACMClient, constraints: acmConstraints },
   { signingName: 'cloudfront', sdk: cloudfront, client: cloudfront.CloudFrontClient, constraints: cloudfrontConstraints },
   { signingName: 's3', sdk: s3, client: s3.S3Client, constraints: s3Constraints, unwrapped: ['GetBucketLocationOutput'] },
   { signingName: 'sts', sdk: sts, client: sts.STSClient, constraints: stsConstraints },

@@ -36,6 +36,12 @@ const PATTERNED = [
   'arn:aws:cloudfront::000000000000:function/f-1',
   'arn:aws:cloudfront::000000000000:key-value-store/01234567-89ab-cdef-0123-456789abcdef',
   'arn:aws:cloudfront::000000000000:distribution/E2QWRUHAPOMQZL',
+  'arn:aws:acm:us-east-1:000000000000:certificate/01234567-89ab-cdef-0123-456789abcdef',
+  'arn:aws:acm-pca:us-east-1:000000000000:certificate-authority/01234567-89ab-cdef-0123-456789abcdef',
+  '*.example.com',
+  '0a:1b:2c',
+  '-----BEGIN CERTIFICATE-----\nAb+/=\n-----END CERTIFICATE-----\n',
+  '-----BEGIN PRIVATE KEY-----\nAb+/=\n-----END PRIVATE KEY-----\n',
 ];
 
 const MAX_DEPTH = 9;
