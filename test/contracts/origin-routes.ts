@@ -1,12 +1,146 @@
-/** OriginClient contract: where a name leads, where origins may be, overrides, and signing for whom was meant. Facts 8.1, 8.5. */
-import { describe, expect, test } from 'bun:test';
+/** OriginClient contract: whom TLS trusts, under which name, and where overrides lead. Facts 3.5, 8.1. */
+import { beforeAll, describe, expect, test } from 'bun:test';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import type { OriginClientOptions } from '../../src/adapters/origin/origin-client.ts';
 import type { Lookup } from '../../src/adapters/origin/resolve-origin.ts';
 import { seconds } from '../../src/model/units.ts';
+import { createSelfSigned, createTestCa } from './certificates.ts';
+import type { Certificate, TestCa } from './certificates.ts';
 import { answering, failureOf, NO_BODY, OK, TARGET, textOf } from './origin-bench.ts';
-import type { StartBench } from './origin-bench.ts';
+import type { BenchSetup, StartBench } from './origin-bench.ts';
+import { startRawOrigin } from './raw-origin.ts';
 
 export function describeRoutes(bench: StartBench): void {
+  describe('TLS', () => {
+    let ca: TestCa;
+    let certificates: Record<'site' | 'origin' | 'other' | 'expired' | 'selfSigned', Certificate>;
+    beforeAll(async () => {
+      ca = await createTestCa();
+      certificates = {
+        site: await ca.issue(['site.test']),
+        origin: await ca.issue(['*.origin.test']),
+        other: await ca.issue(['other.test']),
+        expired: await ca.issue(['site.test'], {
+          notBefore: new Date(Date.UTC(2020, 0, 1)),
+          notAfter: new Date(Date.UTC(2020, 0, 2)),
+        }),
+        selfSigned: await createSelfSigned(['site.test']),
+      };
+    });
+    // The origin's name is a.origin.test; only the place it is reached at is the loopback's.
+    const over = (tls: TlsOptions, trusted = true): BenchSetup => ({
+      tls,
+      client: (origin) => ({
+        extraCa: trusted ? [ca.pem] : [],
+        resolve: (hostname, _port, scheme) =>
+          hostname === 'a.origin.test' ? { connectHost: '127.0.0.1', connectPort: origin.port, scheme } : undefined,
+      }),
+    });
+    const REQUEST = { hostname: 'a.origin.test', port: 443 };
+
+    test('the server name is the Host without its port; connections are kept', async () => {
+      const names: (string | undefined)[] = [];
+      const { send, origin } = await bench((connection, number) => {
+        names.push(connection.serverName);
+        return answering(OK)(connection, number);
+      }, over(certificates.site));
+      expect(await textOf(await send({ ...REQUEST, host: 'site.test:8443' }))).toBe('ok');
+      expect(await textOf(await send({ ...REQUEST, host: 'site.test:8443' }))).toBe('ok');
+      expect([names, origin.connections]).toEqual([['site.test'], 1]);
+    });
+
+    test('another Host is another server name, on a connection of its own', async () => {
+      const names: (string | undefined)[] = [];
+      const { send } = await bench((connection, number) => {
+        names.push(connection.serverName);
+        return answering(OK)(connection, number);
+      }, over(certificates.origin));
+      await textOf(await send({ ...REQUEST, host: 'one.test' }));
+      await textOf(await send({ ...REQUEST, host: 'two.test' }));
+      expect(names).toEqual(['one.test', 'two.test']);
+    });
+
+    const rows: [name: string, certificate: keyof typeof certificates, trusted: boolean, message: RegExp | undefined][] = [
+      ['a certificate for the Host', 'site', true, undefined],
+      ['a certificate for the origin domain name', 'origin', true, undefined],
+      ['a certificate for neither', 'other', true, /covers DNS:other\.test, but neither of a\.origin\.test, site\.test/],
+      ['an expired certificate', 'expired', true, /expired/],
+      ['a self-signed certificate', 'selfSigned', true, /self.signed/],
+      ['a CA that nobody trusts', 'site', false, /certificate/],
+    ];
+    test.each(rows)('%s', async (_name, certificate, trusted, message) => {
+      const { send, origin } = await bench(answering(OK), over(certificates[certificate], trusted));
+      if (message === undefined) {
+        expect(await textOf(await send(REQUEST))).toBe('ok');
+        return;
+      }
+      const failure = await failureOf(send(REQUEST));
+      expect(failure).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+      expect(failure.message).toMatch(message);
+      expect(failure.message).toContain('https://a.origin.test:443');
+      expect(origin.connections).toBe(1);
+    });
+
+    test('an origin older than its oldest allowed protocol', async () => {
+      const old: TlsOptions = { ...certificates.site, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' };
+      const { send } = await bench(answering(OK), over(old));
+      expect(await failureOf(send(REQUEST))).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+    });
+
+    test('an origin that asks for a client certificate', async () => {
+      const asking: TlsOptions = { ...certificates.site, requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' };
+      const { send } = await bench(answering(OK), over(asking));
+      expect(await failureOf(send(REQUEST))).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+    });
+
+    test('clear text where TLS was expected', async () => {
+      const clear = await startRawOrigin((connection) => connection.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      const { send } = await bench(answering(OK), { tls: certificates.site });
+      expect(await failureOf(send({ port: clear.port }))).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+      clear.close();
+    });
+
+    test('an address that keeps us waiting does not hold up the next', async () => {
+      // The bench's origin listens on 127.0.0.1 alone; on its other address somebody accepts and says nothing.
+      const waited = Promise.withResolvers<Socket>();
+      const { send, origin, clock } = await bench(answering(OK), {
+        tls: certificates.site,
+        client: () => ({ extraCa: [ca.pem], lookup: async () => ['127.0.0.2', '127.0.0.1'] }),
+      });
+      const mute = createServer((socket) => waited.resolve(socket));
+      mute.listen(origin.port, '127.0.0.2');
+      const response = send({ hostname: 'two.test' }, NO_BODY, { connectionAttempts: 1 });
+      const left = once((await waited.promise).resume(), 'close');
+      expect(origin.connections).toBe(0);
+      clock.advance(250);
+      expect(await textOf(await response)).toBe('ok');
+      await left;
+      mute.close();
+    });
+
+    const attempts: [name: string, method: string, want: number][] = [
+      ['GET tries three times', 'GET', 3],
+      ['POST tries once', 'POST', 1],
+    ];
+    test.each(attempts)('a connection that does not come about in time: %s', async (_name, method, want) => {
+      const closings: Promise<void>[] = [];
+      const mute = await startRawOrigin((connection) => void closings.push(connection.closed));
+      const { send, clock } = await bench(answering(OK), { tls: certificates.site });
+      const failure = failureOf(send({ port: mute.port, method }, NO_BODY, { connectionTimeout: seconds(4) }));
+      for (let attempt = 1; attempt <= want; attempt++) {
+        await mute.connected(attempt);
+        clock.advance(seconds(4));
+      }
+      expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
+      await Promise.all(closings);
+      expect([closings.length, mute.connections, clock.waiting]).toEqual([want, want, 0]);
+      mute.close();
+    });
+  });
+
   describe('routes', () => {
     test('an override leads elsewhere, the Host stays', async () => {
       let head = '';

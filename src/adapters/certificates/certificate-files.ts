@@ -1,12 +1,12 @@
 /**
  * Keys and certificates on disk: written whole or not at all, keys readable by their owner alone, and one clear error for a file
- * that cannot be used. What they certify is local-ca.ts's affair.
+ * that cannot be used. What they certify is the affair of the files beside this one.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** A file of the local CA that cannot be used: which, why, and what a person can do about it. */
+/** A file of keys or certificates that cannot be used: which, why, and what a person can do about it. */
 export class CertificateFileError extends Error {
   constructor(
     readonly path: string,
@@ -29,11 +29,11 @@ export async function readText(path: string, remedy: string): Promise<string | u
   }
 }
 
-/** A crash leaves the old file or the new one, never half of one. */
+/** Durable when it resolves; a crash leaves the old file or the new one, never half of one. Folders it makes are their owner's alone. */
 export async function writeText(path: string, text: string, mode: number, remedy: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.new`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(text);
@@ -42,9 +42,20 @@ export async function writeText(path: string, text: string, mode: number, remedy
       await file.close();
     }
     await rename(temporary, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true });
     throw new CertificateFileError(path, `cannot be written (${codeOf(error)})`, remedy, { cause: error });
+  }
+}
+
+/** A file's name is durable when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

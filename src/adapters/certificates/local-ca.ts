@@ -6,6 +6,7 @@
  *   <data>/ca.pem  <data>/ca-key.pem (0600)  <data>/certificates/<host>.pem: key, then certificate (0600); `*` is written `_`
  */
 import { join } from 'node:path';
+import { IssuanceFailure, type CertificateAuthority } from '../../edge/certificate-ports.ts';
 import type { Clock, ServerCertificate } from '../../edge/ports.ts';
 import { DAY, HOUR, type Duration } from '../../model/units.ts';
 import { CertificateFileError, readText, writeText } from './certificate-files.ts';
@@ -18,6 +19,7 @@ import {
   signLeaf,
   type Certificate,
   type KeyedCertificate,
+  type Validity,
 } from './sign-certificate.ts';
 
 export interface LocalCa {
@@ -27,12 +29,16 @@ export interface LocalCa {
   readonly path: string;
   /** One certificate for each host, in order, without repetitions; `*.` hosts are wildcards, IP addresses are allowed. */
   certificatesFor(hosts: readonly string[]): Promise<readonly ServerCertificate[]>;
+  /** Issues what ACM is asked for, at once and for any name. */
+  readonly authority: CertificateAuthority;
 }
 
 const AUTHORITY_NAME = 'CN=Warmfront local CA, O=Warmfront';
 const AUTHORITY_LIFETIME: Duration = 10 * 365 * DAY;
 /** Browsers refuse leaves that last longer than 398 days; Apple's, even private ones above 825. */
 const LEAF_LIFETIME: Duration = 397 * DAY;
+/** ACM: thirteen months. */
+const ISSUED_LIFETIME: Duration = 395 * DAY;
 /** Ours: a certificate with less than this left is made anew, so that no run of usual length sees one expire. */
 const RENEW_BEFORE: Duration = 60 * DAY;
 /** Viewers' clocks differ. */
@@ -62,6 +68,22 @@ export async function openLocalCa(data: string, clock: Pick<Clock, 'now'>): Prom
     certificate: pemOf(authority.certificate),
     path,
     certificatesFor: (hosts) => Promise.all([...new Set(hosts.map((host) => host.toLowerCase()))].map(certificateFor)),
+    authority: {
+      name: 'local CA',
+      isLocal: true,
+      refuses: () => undefined,
+      async issue({ names: [first, ...others], keyAlgorithm }) {
+        if (first === undefined) throw new IssuanceFailure('a certificate needs a name', true);
+        const { certificate, privateKey } = await signLeaf(
+          authority,
+          [first, ...others],
+          validityFrom(clock, authority, ISSUED_LIFETIME),
+          keyAlgorithm,
+        );
+        return { certificate: pemOf(certificate), chain: pemOf(authority.certificate), key: await privateKeyToPem(privateKey) };
+      },
+      async abandon() {},
+    },
   };
 }
 
@@ -113,12 +135,16 @@ async function openLeaf(
       return kept;
     }
   }
-  const now = clock.now();
-  const notAfter = Math.min(now + LEAF_LIFETIME, authority.certificate.notAfter.getTime());
-  const leaf = await signLeaf(authority, host, { notBefore: now - BACKDATED, notAfter });
+  const leaf = await signLeaf(authority, [host], validityFrom(clock, authority, LEAF_LIFETIME));
   const made = { serverName: host, cert: pemOf(leaf.certificate), key: await privateKeyToPem(leaf.privateKey) };
   await writeText(path, `${made.key}${made.cert}`, KEY_MODE, remedy);
   return made;
+}
+
+/** Nothing that the authority signs outlives it. */
+function validityFrom(clock: Pick<Clock, 'now'>, { certificate }: KeyedCertificate, lifetime: Duration): Validity {
+  const now = clock.now();
+  return { notBefore: now - BACKDATED, notAfter: Math.min(now + lifetime, certificate.notAfter.getTime()) };
 }
 
 /** Throws unless the text is a key that belongs to a certificate. */

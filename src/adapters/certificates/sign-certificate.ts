@@ -1,6 +1,6 @@
 /**
- * X.509 as browsers want it (RFC 5280; CA/Browser Forum Baseline Requirements 7.1): ECDSA P-256, random 127-bit serials, names in
- * subjectAltName, key identifiers that chain. Which names and how long is decided in local-ca.ts.
+ * X.509 as browsers want it (RFC 5280; CA/Browser Forum Baseline Requirements 7.1): an authority of ECDSA P-256, random 127-bit
+ * serials, names in subjectAltName, key identifiers that chain. Which names, which keys and how long is decided in local-ca.ts.
  */
 // @peculiar/x509 finds its algorithms by metadata and does not load without this; so it is imported here and nowhere else.
 import 'reflect-metadata';
@@ -18,6 +18,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import type { KeyAlgorithm } from '../../model/certificate.ts';
 import type { Instant } from '../../model/units.ts';
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -53,13 +54,18 @@ export async function signAuthority(name: string, validity: Validity): Promise<K
   return { certificate, privateKey: keys.privateKey };
 }
 
-/** A server certificate for `host`: a DNS name, a wildcard or an IP address. */
-export async function signLeaf(authority: KeyedCertificate, host: string, validity: Validity): Promise<KeyedCertificate> {
-  const keys = await crypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
+/** A server certificate for `names`: DNS names, wildcards or IP addresses. The first is also the common name where it fits. */
+export async function signLeaf(
+  authority: KeyedCertificate,
+  names: readonly [string, ...string[]],
+  validity: Validity,
+  keyAlgorithm: KeyAlgorithm = 'EC_prime256v1',
+): Promise<KeyedCertificate> {
+  const keys = await generateKeys(keyAlgorithm);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: randomSerial(),
-    // A common name holds 64 characters at most; the name that counts is the alternative one.
-    subject: host.length <= 64 ? `CN=${host}` : 'CN=Warmfront',
+    // A common name holds 64 characters at most; the names that count are the alternative ones.
+    subject: names[0].length <= 64 ? `CN=${names[0]}` : 'CN=Warmfront',
     issuer: authority.certificate.subject,
     ...dates(validity),
     signingAlgorithm: SIGNATURE,
@@ -67,14 +73,34 @@ export async function signLeaf(authority: KeyedCertificate, host: string, validi
     signingKey: authority.privateKey,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      // RFC 5246 7.4.2: TLS 1.2 may use an RSA key either way.
+      keyAlgorithm.startsWith('RSA')
+        ? new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true)
+        : new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension([{ type: isIP(host) === 0 ? 'dns' : 'ip', value: host }]),
+      new SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }))),
       await AuthorityKeyIdentifierExtension.create(authority.certificate.publicKey),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   return { certificate, privateKey: keys.privateKey };
+}
+
+const CURVES: Readonly<Partial<Record<KeyAlgorithm, string>>> = {
+  EC_prime256v1: 'P-256',
+  EC_secp384r1: 'P-384',
+  EC_secp521r1: 'P-521',
+};
+
+function generateKeys(algorithm: KeyAlgorithm): Promise<CryptoKeyPair> {
+  const namedCurve = CURVES[algorithm];
+  if (namedCurve !== undefined) return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve }, true, ['sign', 'verify']);
+  const modulusLength = Number(algorithm.slice('RSA_'.length));
+  const publicExponent = Uint8Array.of(1, 0, 1);
+  return crypto.subtle.generateKey({ name: 'RSASSA-PKCS1-v1_5', modulusLength, publicExponent, hash: 'SHA-256' }, true, [
+    'sign',
+    'verify',
+  ]);
 }
 
 /** Throws on anything but a certificate. */
