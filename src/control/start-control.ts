@@ -5,14 +5,18 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ViewerRequest } from '../core/request.ts';
+import type { CertificateAuthority, CertificateStore } from '../edge/certificate-ports.ts';
 import type { Clock, ControlBus } from '../edge/ports.ts';
-import type { Health, PurgeRequest, Status } from '../model/admin.ts';
+import type { Health, PurgeRequest, StoreState } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { createAdminApi } from './admin/admin-api.ts';
 import { AdminRefusal } from './admin/admin-refusal.ts';
 import { createApiServer, type ApiServer } from './aws/api-server.ts';
+import { createAcm } from './aws/acm/create-acm.ts';
+import { createCertificateRegistry } from './aws/acm/certificate-registry.ts';
 import { createCloudFront, type CloudFront } from './aws/cloudfront/create-cloud-front.ts';
 import { createCredentials, type Credentials } from './aws/credentials.ts';
+import acmModel from './aws/models/acm.json' with { type: 'json' };
 import cloudFrontModel from './aws/models/cloudfront.json' with { type: 'json' };
 import s3Model from './aws/models/s3.json' with { type: 'json' };
 import stsModel from './aws/models/sts.json' with { type: 'json' };
@@ -30,12 +34,14 @@ export interface ControlOptions {
   readonly bus: ControlBus;
   readonly clock: Clock;
   readonly domainSuffix: string;
+  /** Where the keys of certificates are kept, and who issues those that are requested. */
+  readonly certificates: { readonly store: CertificateStore; readonly authority: CertificateAuthority };
   /** Takes one line for the operator; an error is a mistake of ours, or something that cannot be done any more. */
   readonly report: (line: string, severity?: 'error') => void;
   /** What the edge and the listeners say of themselves. */
   readonly health: () => Health;
-  /** What the edges store, all together, and the bans in force. */
-  readonly cache: () => Promise<Pick<Status, 'store' | 'bans'>>;
+  readonly store: () => StoreState;
+  readonly bans: () => number;
   /** What the edge would do with a request, told. */
   readonly explain: (request: ViewerRequest) => Promise<Explanation>;
   /** What everything has counted, as the text that Prometheus reads. */
@@ -57,21 +63,45 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const { accountId } = credentials;
   const state = openState({ path: join(data, 'state.db') });
   const buckets = openBucketStore(join(data, 'buckets'));
-  const cloudFront = createCloudFront({ state, bus, clock, random: randomBytes, accountId, domainSuffix, warn: report });
+  const registry = createCertificateRegistry(state, accountId);
+  const cloudFront = createCloudFront({
+    state,
+    bus,
+    clock,
+    random: randomBytes,
+    accountId,
+    domainSuffix,
+    certificate: (arn) => registry.lookup(arn, clock.now()),
+    deployed: (all) => all.forEach(({ viewerCertificate: shown }) => shown && acm.deployed(shown)),
+    warn: report,
+  });
+  const acm = createAcm({
+    ...options.certificates,
+    state,
+    registry,
+    users: cloudFront.certificateUsers,
+    clock,
+    accountId,
+    report,
+  });
+  await acm.sweep();
   const model = (file: unknown): ReturnType<typeof loadModel> => loadModel(file as ModelFile);
   const services = [
+    createService(model(acmModel), acm.handlers, { accountId, report }),
     createService(model(cloudFrontModel), cloudFront.handlers, { accountId, report }),
     createS3({ model: model(s3Model), buckets, accountId, oaiExists: cloudFront.hasOriginAccessIdentity, report }),
     createSts({ model: model(stsModel), accountId, report }),
   ];
   const admin = createAdminApi({
     health: () => Promise.resolve(options.health()),
-    status: async () => ({ distributions: cloudFront.status(), ...(await options.cache()) }),
+    status: () => Promise.resolve({ distributions: cloudFront.status(), store: options.store(), bans: options.bans() }),
+    certificates: () => Promise.resolve(acm.states()),
     purge: (request) => purge(cloudFront, request),
     explain: options.explain,
     metrics: options.metrics,
   });
   cloudFront.publisher.start();
+  acm.issuance.look();
   return {
     api: createApiServer({
       services,
@@ -84,6 +114,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     credentials,
     buckets,
     async stop() {
+      acm.issuance.stop();
+      await acm.issuance.settled();
       await cloudFront.publisher.settled();
       cloudFront.publisher.stop();
       state.close();

@@ -52,6 +52,25 @@ export interface Status {
   readonly bans: number;
 }
 
+export interface CertificateState {
+  readonly arn: string;
+  readonly names: readonly string[];
+  /** `imported`, or the authority that issues it. */
+  readonly source: string;
+  /** ACM's word. */
+  readonly status: string;
+  /** Undefined until it is issued. */
+  readonly notAfter: Instant | undefined;
+  /** ARNs of distributions. */
+  readonly usedBy: readonly string[];
+  /** It expires within the days that PutAccountConfiguration named. */
+  readonly isNearEnd: boolean;
+  readonly renewsItself: boolean;
+  /** What the last attempt to issue or renew it met, as a sentence. */
+  readonly problem: string | undefined;
+  readonly nextAttempt: Instant | undefined;
+}
+
 export interface PurgeRequest {
   /** A distribution's id, domain name or alias. */
   readonly distribution: string;

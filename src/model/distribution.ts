@@ -3,6 +3,7 @@
  * so that it can travel to edges as a message. Made from the API's DistributionConfig in control/publish; made fast in compile.ts.
  */
 import type { Field } from '../http/fields.ts';
+import type { ViewerCertificate } from './certificate.ts';
 import type { ContinuousDeployment } from './continuous-deployment.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from './policies.ts';
 import type { Duration } from './units.ts';
@@ -31,6 +32,8 @@ export interface Distribution {
   readonly customErrorResponses: readonly CustomErrorResponse[];
   /** Name of the origin response field that carries cache tags, lower case; undefined when tags are off. */
   readonly cacheTagField: string | undefined;
+  /** Shown for the aliases; without one, the local CA's are. */
+  readonly viewerCertificate: ViewerCertificate | undefined;
   readonly minimumProtocolVersion: string;
   readonly priceClass: string;
   readonly geoRestriction: GeoRestriction;
@@ -71,30 +74,16 @@ export interface CacheBehavior {
   readonly compress: boolean;
   readonly forwarding: Forwarding;
   readonly responseHeadersPolicy: ResponseHeadersPolicy | undefined;
-  /** Who may sign requests, which must then be signed; undefined: everybody may ask. */
-  readonly signers: Signers | undefined;
+  /** Ids of key groups; a request must then be signed. */
+  readonly trustedKeyGroups: readonly string[];
+  /** Account ids, or `self`: the older form of trustedKeyGroups. */
+  readonly trustedSigners: readonly string[];
   readonly functionAssociations: readonly FunctionAssociation[];
   readonly lambdaAssociations: readonly LambdaAssociation[];
   readonly fieldLevelEncryptionId: string | undefined;
   readonly smoothStreaming: boolean;
   readonly grpc: boolean;
   readonly realtimeLogConfigArn: string | undefined;
-}
-
-/** Key groups and accounts (TrustedSigners, the older form), and the public keys that they come to. */
-export interface Signers {
-  /** Each once. Empty: nobody can sign. */
-  readonly keys: readonly TrustedKey[];
-  /** Accounts whose keys are not known here: what they sign is refused. */
-  readonly unknownAccounts: readonly string[];
-}
-
-/** A public key, whose owner may let viewers in. */
-export interface TrustedKey {
-  /** As requests name it (Key-Pair-Id): `K` and 12 or 13 of [A-Z0-9]. */
-  readonly id: string;
-  /** PEM, SubjectPublicKeyInfo: RSA, or ECDSA P-256. */
-  readonly pem: string;
 }
 
 export interface FunctionAssociation {

@@ -6,7 +6,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CacheBehavior, DefaultCacheBehavior, DistributionConfig, TrafficConfig } from '@aws-sdk/client-cloudfront';
+import type {
+  CacheBehavior,
+  DefaultCacheBehavior,
+  DistributionConfig,
+  TrafficConfig,
+  ViewerCertificate,
+} from '@aws-sdk/client-cloudfront';
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual-clock.ts';
@@ -17,7 +23,6 @@ import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenTls } from '../adapters/listen/listen-tls.ts';
 import { createMemoryLog, type LogEntry } from '../adapters/log/memory-log.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
-import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import { openDiskStore } from '../adapters/store/disk-store.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { createTieredStore } from '../adapters/store/tiered-store.ts';
@@ -46,6 +51,12 @@ const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
 const DOMAIN_NAME = 'd0123456789abc.cloudfront.localhost';
 const STAGING_ID = 'E2TESTSTAGING1';
 const STAGING_DOMAIN_NAME = 'd0123456789stg.cloudfront.localhost';
+/** For aliases whose configuration names no certificate. */
+const KIT_CERTIFICATE: ViewerCertificate = {
+  ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-4000-8000-000000000000',
+  SSLSupportMethod: 'sni-only',
+  MinimumProtocolVersion: 'TLSv1.2_2021',
+};
 const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
 
 /** What is left out of a configuration is filled in: one origin, CachingOptimized, HTTP allowed. */
@@ -61,13 +72,7 @@ export interface TestStaging {
 
 export interface TestEdgeOptions extends Pick<
   ConfigContext,
-  | 'cachePolicies'
-  | 'originRequestPolicies'
-  | 'responseHeadersPolicies'
-  | 'originAccessControls'
-  | 'publicKeys'
-  | 'keyGroups'
-  | 'tags'
+  'cachePolicies' | 'originRequestPolicies' | 'responseHeadersPolicies' | 'originAccessControls' | 'tags'
 > {
   readonly distribution?: TestConfig | ((origin: TestOrigin) => TestConfig);
   /** Ids of further origins: each is started and listed in `Origins`, after the one named `origin`. */
@@ -104,10 +109,6 @@ export interface TestEdge {
   readonly domainName: string;
   /** One entry for each finished request. */
   readonly log: readonly LogEntry[];
-  /** Resolves once `count` requests have finished in all. */
-  logged(count: number): Promise<void>;
-  /** Where viewers of another kind may connect, over clear text: with `domainName` as their Host. */
-  readonly httpPort: number;
   /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
   update(distribution: TestConfig, staging?: TestStaging): void;
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
@@ -143,7 +144,6 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     origin: originClient,
     compressor: createZlibCompressor(),
     geo: createListedGeo(options.places ?? {}),
-    signatures: createCryptoVerifier({ report: rethrow }),
     random: options.random ?? (() => 0.5),
     log,
     popName: 'TST50-P1',
@@ -160,12 +160,14 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   let bans = 0;
   let staging = options.staging;
   let policyVersion = 1;
+  let aliases: readonly string[] = [];
   const publish = (distribution: TestConfig, nextStaging = staging): void => {
     version += 1;
+    aliases = aliasesOf(distribution);
     if (nextStaging !== staging) policyVersion += 1;
     staging = nextStaging;
     const origins = [['origin', origin] as const, ...others];
-    const context = { ...options, revision: version };
+    const context = { ...options, revision: version, certificate: certificateFor(distribution) };
     const own = { ...context, id: DISTRIBUTION_ID, domainName: DOMAIN_NAME };
     const deployment = staging && stagedBy(staging, `V${policyVersion}`);
     const primary = distributionFromConfig(completeConfig(distribution, origins), { ...own, continuousDeployment: deployment });
@@ -189,7 +191,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   async function startHttps(): Promise<{ port: number; ca: string }> {
     const folder = mkdtempSync(join(tmpdir(), 'warmfront-test-ca-'));
     const ca = await openLocalCa(folder, systemClock);
-    const secure = listenTls({ ...listen, certificates: await ca.certificatesFor(['*.cloudfront.localhost']) });
+    const secure = listenTls({ ...listen, certificates: await ca.certificatesFor(['*.cloudfront.localhost', ...aliases]) });
     closing.push(async () => {
       await secure.stop(false);
       rmSync(folder, { recursive: true, force: true });
@@ -205,8 +207,6 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     domainName: DOMAIN_NAME,
     stagingDomainName: STAGING_DOMAIN_NAME,
     log: log.entries,
-    logged: (count) => log.written(count),
-    httpPort: clear.port,
     update: publish,
     invalidate: (...items) => ban(items, {}),
     softPurge: (...items) => ban(items, { soft: true }),
@@ -272,10 +272,20 @@ function completeConfig(config: TestConfig, origins: readonly (readonly [string,
     CallerReference: 'test',
     Comment: '',
     Enabled: true,
+    ...(aliasesOf(config).length > 0 && { ViewerCertificate: KIT_CERTIFICATE }),
     Origins: { Quantity: origins.length, Items: origins.map(([id, origin]) => originItem(id, origin)) },
     ...config,
     DefaultCacheBehavior: { ...defaultBehavior(config.DefaultCacheBehavior), ...config.DefaultCacheBehavior },
   };
+}
+
+/** Whatever certificate a configuration names exists here and covers its aliases; `startHttps` issues what viewers are shown. */
+function certificateFor(config: TestConfig): NonNullable<ConfigContext['certificate']> {
+  return () => ({ id: 'kit', version: 1, names: aliasesOf(config), keyAlgorithm: 'EC_prime256v1', isIssued: true });
+}
+
+function aliasesOf({ Aliases }: TestConfig): readonly string[] {
+  return (Aliases?.Items ?? []).map((alias) => alias.toLowerCase());
 }
 
 function stagedBy({ traffic }: TestStaging, version: string): ContinuousDeployment | undefined {

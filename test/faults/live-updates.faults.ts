@@ -10,7 +10,16 @@ import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { CloudFrontClient, DistributionConfig } from '@aws-sdk/client-cloudfront';
 import { removeData, startWarmfront, type RunningWarmfront } from '../clients/running-warmfront.ts';
-import { CACHING_DISABLED, cloudFrontOf, createSite, deployed, updateSite, type Site } from '../process/site.ts';
+import {
+  CACHING_DISABLED,
+  cloudFrontOf,
+  createSite,
+  deployed,
+  requestCertificate,
+  updateSite,
+  viewerCertificate,
+  type Site,
+} from '../process/site.ts';
 
 const LASTING = 5000;
 
@@ -18,6 +27,7 @@ let warmfront: RunningWarmfront;
 let origin: Server;
 let client: CloudFrontClient;
 let site: Site;
+let certificateArn: string;
 
 beforeAll(async () => {
   // Two settings of one revision meet here: its OriginPath in the target, its custom header beside it.
@@ -28,6 +38,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
   warmfront = await startWarmfront();
   client = cloudFrontOf(warmfront);
+  certificateArn = await requestCertificate(warmfront, ['*.example.org']);
   site = await createSite(client, {
     originPort: (origin.address() as AddressInfo).port,
     behavior: { CachePolicyId: CACHING_DISABLED },
@@ -50,14 +61,7 @@ function atRevision(config: DistributionConfig, revision: number, aliases: reado
     ...config,
     Origins: { Quantity: 1, Items: [changed] },
     Aliases: { Quantity: aliases.length, Items: [...aliases] },
-    ViewerCertificate:
-      aliases.length === 0
-        ? { CloudFrontDefaultCertificate: true }
-        : {
-            ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/12345678-1234-1234-1234-123456789012',
-            SSLSupportMethod: 'sni-only',
-            MinimumProtocolVersion: 'TLSv1.2_2021',
-          },
+    ViewerCertificate: aliases.length === 0 ? { CloudFrontDefaultCertificate: true } : viewerCertificate(certificateArn),
   };
 }
 

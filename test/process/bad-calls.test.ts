@@ -28,7 +28,17 @@ import {
 } from '@aws-sdk/client-s3';
 import { removeData, startWarmfront, type RunningWarmfront } from '../clients/running-warmfront.ts';
 import { call, type SignedCall } from './signed-call.ts';
-import { CACHING_OPTIMIZED, cloudFrontOf, createSite, deployed, s3Of, siteConfig, updateSite } from './site.ts';
+import {
+  CACHING_OPTIMIZED,
+  cloudFrontOf,
+  createSite,
+  deployed,
+  requestCertificate,
+  s3Of,
+  siteConfig,
+  updateSite,
+  viewerCertificate,
+} from './site.ts';
 
 const DISTRIBUTIONS = '/2020-05-31/distribution';
 
@@ -37,6 +47,7 @@ let client: CloudFrontClient;
 let s3: S3Client;
 /** The distribution that is there. Its alias is taken. */
 let id: string;
+let certificateArn: string;
 /** An ETag it once had. */
 let stale: string | undefined;
 let before: string;
@@ -45,7 +56,8 @@ beforeAll(async () => {
   warmfront = await startWarmfront();
   client = cloudFrontOf(warmfront);
   s3 = s3Of(warmfront);
-  ({ id } = await createSite(client, { originPort: 80, aliases: ['taken.example.org'], reference: 'first' }));
+  certificateArn = await requestCertificate(warmfront, ['*.example.org']);
+  ({ id } = await createSite(client, { originPort: 80, aliases: ['taken.example.org'], certificateArn, reference: 'first' }));
   ({ ETag: stale } = await client.send(new GetDistributionCommand({ Id: id })));
   await updateSite(client, id, (config) => ({ ...config, Comment: 'second revision' }));
   await deployed(client, id);
@@ -203,12 +215,22 @@ describe('configurations', () => {
       '409 CNAMEAlreadyExists',
     ],
     ['an alias that is no name', (config) => ({ ...config, Aliases: { Quantity: 1, Items: ['a b'] } }), '400 InvalidArgument'],
+    [
+      'an alias that the certificate does not cover',
+      (config) => ({ ...config, Aliases: { Quantity: 1, Items: ['deep.new.example.org'] } }),
+      '400 InvalidViewerCertificate',
+    ],
+    [
+      'a certificate that is not there',
+      (config) => ({ ...config, ViewerCertificate: viewerCertificate(certificateArn.replace(/.$/, 'g')) }),
+      '400 InvalidViewerCertificate',
+    ],
     ['a CallerReference that is taken', (config) => ({ ...config, CallerReference: 'first' }), '409 DistributionAlreadyExists'],
   ];
   for (const [name, change, want] of rows) {
     test(name, async () => {
       const aliases = ['new.example.org'];
-      const DistributionConfig = change(siteConfig({ originPort: 80, aliases }));
+      const DistributionConfig = change(siteConfig({ originPort: 80, aliases, certificateArn }));
       expect(await refusal(client.send(new CreateDistributionCommand({ DistributionConfig })))).toBe(want);
     });
   }

@@ -2,6 +2,7 @@
  * What the process tests share: the SDK's clients for a running Warmfront, and a distribution in front of an origin of the test's
  * own. Nothing here knows Warmfront from inside: everything goes through its ports, as it does for a user.
  */
+import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import {
   CloudFrontClient,
   CreateDistributionCommand,
@@ -13,6 +14,7 @@ import {
   type DefaultCacheBehavior,
   type DistributionConfig,
   type Origin,
+  type ViewerCertificate,
 } from '@aws-sdk/client-cloudfront';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { RunningWarmfront } from '../clients/running-warmfront.ts';
@@ -34,6 +36,10 @@ export function cloudFrontOf(warmfront: Pick<RunningWarmfront, 'environment'>, a
   return new CloudFrontClient(settings(warmfront, attempts));
 }
 
+export function acmOf(warmfront: Pick<RunningWarmfront, 'environment'>, region = 'us-east-1'): ACMClient {
+  return new ACMClient({ ...settings(warmfront, 1), region });
+}
+
 export function s3Of(warmfront: Pick<RunningWarmfront, 'environment'>, attempts = 1): S3Client {
   return new S3Client({ ...settings(warmfront, attempts), forcePathStyle: true });
 }
@@ -46,6 +52,8 @@ export interface SiteOptions {
   readonly timeouts?: Pick<Origin, 'ConnectionAttempts' | 'ConnectionTimeout'> & { readonly OriginReadTimeout?: number };
   readonly behavior?: Partial<DefaultCacheBehavior>;
   readonly aliases?: readonly string[];
+  /** Of the certificate that covers the aliases. */
+  readonly certificateArn?: string;
   readonly errorPages?: readonly CustomErrorResponse[];
   readonly comment?: string;
   readonly reference?: string;
@@ -83,15 +91,23 @@ export function siteConfig(options: SiteOptions): DistributionConfig {
       CachePolicyId: CACHING_OPTIMIZED,
       ...options.behavior,
     },
-    // CloudFront: aliases need a certificate. Ours: which one it names does not matter, each alias gets one of the local CA.
-    ...(aliases.length > 0 && {
-      ViewerCertificate: {
-        ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/12345678-1234-1234-1234-123456789012',
-        SSLSupportMethod: 'sni-only',
-        MinimumProtocolVersion: 'TLSv1.2_2021',
-      },
-    }),
+    ...(options.certificateArn !== undefined && { ViewerCertificate: viewerCertificate(options.certificateArn) }),
   };
+}
+
+export function viewerCertificate(arn: string): ViewerCertificate {
+  return { ACMCertificateArn: arn, SSLSupportMethod: 'sni-only', MinimumProtocolVersion: 'TLSv1.2_2021' };
+}
+
+/** A certificate of the local CA for these names, issued; its ARN. */
+export async function requestCertificate(
+  warmfront: Pick<RunningWarmfront, 'environment'>,
+  [DomainName, ...others]: readonly [string, ...string[]],
+): Promise<string> {
+  const asked = { DomainName, ValidationMethod: 'DNS', ...(others.length > 0 && { SubjectAlternativeNames: others }) } as const;
+  const { CertificateArn } = await acmOf(warmfront).send(new RequestCertificateCommand(asked));
+  if (CertificateArn === undefined) throw new Error('no certificate was made');
+  return CertificateArn;
 }
 
 export interface Site {

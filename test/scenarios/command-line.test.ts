@@ -22,6 +22,7 @@ const api = createAdminApi({
       snapshotVersion: 7,
       edges: [{ id: 'FRA', snapshotVersion: 7, banSequence: 2 }],
     }),
+  certificates: () => Promise.resolve([]),
   status: () =>
     Promise.resolve({
       distributions: [

@@ -22,6 +22,7 @@ beforeAll(async () => {
   const api = createAdminApi({
     health: unused,
     status: unused,
+    certificates: unused,
     purge: unused,
     metrics: unused,
     explain({ path, query, host, scheme, method, fields }) {

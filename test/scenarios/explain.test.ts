@@ -177,11 +177,6 @@ const SETTINGS: TestEdgeOptions = {
       Items: [behavior('/img/*'), behavior('/app/*', { ViewerProtocolPolicy: 'redirect-to-https' })],
     },
     Aliases: { Quantity: 1, Items: ['*.example.com'] },
-    ViewerCertificate: {
-      ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/11111111-1111-1111-1111-111111111111',
-      SSLSupportMethod: 'sni-only',
-      MinimumProtocolVersion: 'TLSv1.2_2021',
-    },
   },
 };
 scenario('a redirect, a refused method, a root object, an alias', SETTINGS, async ({ explain }) => {

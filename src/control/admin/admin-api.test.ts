@@ -30,6 +30,7 @@ function start(ready = true) {
   const asked: ViewerRequest[] = [];
   const backend: AdminBackend = {
     health: () => Promise.resolve({ ready, version: '1.0.0', listeners: [], snapshotVersion: 3, edges: [] }),
+    certificates: () => Promise.resolve([]),
     status: () => Promise.resolve({ distributions: [], store: { objects: 0, bytes: 0, capacity: 1 }, bans: 0 }),
     purge: (request) => {
       if (request.distribution === 'E0') {

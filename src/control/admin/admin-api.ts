@@ -1,5 +1,5 @@
 /**
- * The endpoints under /_warmfront/: health, status, explanations, and purges with receipts. Their words: src/model/admin.ts and
+ * The endpoints under /_warmfront/: health, status, certificates, explanations, and purges with receipts. Their words: src/model/admin.ts and
  * src/model/explanation.ts.
  * Ours: everything but health answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts).
  * How an invalidation is made and acknowledged is decided by the AdminBackend that is handed in.
@@ -7,7 +7,7 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ViewerRequest } from '../../core/request.ts';
-import type { Health, PurgeReceipt, PurgeRequest, Refusal, Status } from '../../model/admin.ts';
+import type { CertificateState, Health, PurgeReceipt, PurgeRequest, Refusal, Status } from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
 import { KIB } from '../../model/units.ts';
 import { EXPOSITION_TYPE } from '../../tables/metrics.ts';
@@ -18,6 +18,7 @@ import { explainRequest, readHeader } from './explain-request.ts';
 export interface AdminBackend {
   health(): Promise<Health>;
   status(): Promise<Status>;
+  certificates(): Promise<readonly CertificateState[]>;
   /** Resolves when every edge has applied the invalidation. Rejects with AdminRefusal when it cannot be made. */
   purge(request: PurgeRequest): Promise<PurgeReceipt>;
   /** What the edge would do with this request, and why; nothing is done. */
@@ -63,6 +64,8 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
   api.get('/_warmfront/metrics', async (context) =>
     context.body(await backend.metrics(), 200, { 'content-type': EXPOSITION_TYPE }),
   );
+
+  api.get('/_warmfront/certificates', async (context) => context.json(await backend.certificates()));
 
   api.get('/_warmfront/explain', async (context) => {
     const url = context.req.query('url');

@@ -120,6 +120,22 @@ resource "aws_s3_object" "website" {
   content_type = "text/html"
 }
 
+resource "aws_acm_certificate" "legacy" {
+  domain_name               = "legacy.example.com"
+  subject_alternative_names = ["*.legacy.example.com"]
+  validation_method         = "DNS"
+  tags                      = { team = "web" }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# The records that ACM asks for are told; the local CA issues without waiting for them.
+resource "aws_acm_certificate_validation" "legacy" {
+  certificate_arn = aws_acm_certificate.legacy.arn
+}
+
 resource "aws_cloudfront_distribution" "legacy" {
   enabled             = true
   wait_for_deployment = false
@@ -210,7 +226,7 @@ resource "aws_cloudfront_distribution" "legacy" {
   }
 
   viewer_certificate {
-    acm_certificate_arn      = "arn:aws:acm:us-east-1:000000000000:certificate/11111111-1111-1111-1111-111111111111"
+    acm_certificate_arn      = aws_acm_certificate_validation.legacy.certificate_arn
     ssl_support_method       = "sni-only"
     minimum_protocol_version = "TLSv1.2_2021"
   }

@@ -24,6 +24,7 @@ provider "aws" {
   skip_credentials_validation = false
 
   endpoints {
+    acm        = var.endpoint
     cloudfront = var.endpoint
     s3         = var.endpoint
     sts        = var.endpoint

@@ -9,8 +9,19 @@ import { openState } from '../../state/open-state.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext } from '../wire/types.ts';
 import { createCloudFront } from './create-cloud-front.ts';
+import type { ReferencedCertificate } from './validate/references.ts';
 
 export const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
+
+/** The only certificate there is. */
+export const CERTIFICATE_ARN = 'arn:aws:acm:us-east-1:000000000000:certificate/11111111-2222-3333-4444-555555555555';
+export const SAMPLE_CERTIFICATE: ReferencedCertificate = {
+  id: '11111111-2222-3333-4444-555555555555',
+  version: 1,
+  names: ['example.com', '*.example.com'],
+  keyAlgorithm: 'RSA_2048',
+  isIssued: true,
+};
 
 export function minimalConfig(changes: Partial<DistributionConfig> = {}): DistributionConfig {
   return {
@@ -80,6 +91,7 @@ export function controlPlane(path = ':memory:') {
     random: (length) => Uint8Array.from({ length }, () => (drawn = (drawn * 31 + 7) % 241)),
     accountId: '000000000000',
     domainSuffix: 'cloudfront.localhost',
+    certificate: (arn) => (arn === CERTIFICATE_ARN ? SAMPLE_CERTIFICATE : undefined),
     warn: (message) => warned.push(message),
   });
   cloudFront.publisher.start();

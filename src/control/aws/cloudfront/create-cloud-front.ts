@@ -5,12 +5,14 @@
 import type { Clock, ControlBus } from '../../../edge/ports.ts';
 import type { DistributionState, PurgeReceipt } from '../../../model/admin.ts';
 import { warnings } from '../../../model/compile.ts';
+import type { ViewerCertificate } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { Distribution } from '../../../model/distribution.ts';
 import type { Duration } from '../../../model/units.ts';
 import { createPublisher } from '../../publish/publisher.ts';
 import type { Publisher } from '../../publish/publisher.ts';
 import type { State } from '../../state/open-state.ts';
+import type { CertificateUsers } from '../acm/certificate-registry.ts';
 import type { Handlers } from '../wire/types.ts';
 import { translateContinuousDeployment } from './continuous-deployment/accept-policy.ts';
 import { continuousDeploymentHandlers, stagingDistributionOf } from './continuous-deployment/policy-handlers.ts';
@@ -29,11 +31,9 @@ import { policyLookups } from './policies/policy-lookups.ts';
 import { responseHeadersPolicyHandlers } from './policies/response-headers-policies.ts';
 import { createRegistry } from './registry.ts';
 import type { Registry, StoredDistribution } from './registry.ts';
-import { keyGroupHandlers } from './signers/key-groups.ts';
-import { publicKeyHandlers } from './signers/public-keys.ts';
-import { keyLookups } from './signers/trusted-keys.ts';
 import { tagHandlers } from './tags.ts';
 import { translateDistribution } from './translate.ts';
+import type { References } from './validate/references.ts';
 
 export interface CloudFrontOptions {
   readonly state: State;
@@ -47,6 +47,10 @@ export interface CloudFrontOptions {
   readonly domainSuffix: string;
   /** Gets one line for a setting that is configured and not served, and for an edge or a state file that fails. */
   readonly warn: (message: string) => void;
+  /** Which certificates exist. */
+  readonly certificate: References['certificate'];
+  /** Every edge has these. */
+  readonly deployed?: (distributions: readonly Distribution[]) => void;
   /** How long a change stays InProgress after every edge has it. */
   readonly deployDelay?: Duration;
 }
@@ -58,6 +62,8 @@ export interface CloudFront {
   status(): readonly DistributionState[];
   /** Forgets `paths`, or, softly, makes them stale; resolves when every edge has. Throws ApiError as CreateInvalidation does. */
   invalidate(distributionId: string, paths: readonly string[], soft?: boolean): Promise<PurgeReceipt>;
+  /** Who shows a certificate, and how they hear that it has changed. */
+  readonly certificateUsers: CertificateUsers;
   /** The distribution with this id, domain name or alias. */
   findDistribution(name: string): string | undefined;
   /** Bucket policies name origin access identities; only those that exist. */
@@ -81,10 +87,12 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       for (const distribution of all) tellWarnings(distribution, told, warn);
       return all;
     },
-    deployed: (all) =>
+    deployed(all) {
       state.transaction(() => {
         for (const { id, revision } of all) registry.distributions.markDeployed(id, revision);
-      }),
+      });
+      options.deployed?.(all);
+    },
   });
   return {
     handlers: {
@@ -96,8 +104,6 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...originRequestPolicyHandlers(registry),
       ...responseHeadersPolicyHandlers(registry),
       ...invalidationHandlers(registry, (ban) => publisher.ban(ban)),
-      ...publicKeyHandlers(registry),
-      ...keyGroupHandlers(registry),
       ...continuousDeploymentHandlers(registry),
       ...promotionHandlers(registry),
       ...tagHandlers(registry),
@@ -121,6 +127,17 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       }));
       return { distributionId, invalidationId: invalidation.id, paths: invalidation.paths, soft, issuedAt, edges };
     },
+    certificateUsers: {
+      usersOfCertificate: (arn) => registry.usersOf(arn).map(({ id }) => distributionArn(registry.accountId, id)),
+      changeCertificate(arn, change, run) {
+        if (registry.usersOf(arn).length === 0) return state.transaction(run);
+        return registry.commit(change, () => {
+          const done = run();
+          registry.touchUsersOf(arn, change);
+          return done;
+        });
+      },
+    },
     findDistribution(name) {
       const lower = name.toLowerCase();
       return registry.distributions
@@ -140,7 +157,10 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     responseHeadersPolicy: (id) => registry.responseHeadersPolicies.get(id)?.document,
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
   });
-  const keys = keyLookups(registry);
+  const viewerCertificate = (arn: string): ViewerCertificate | undefined => {
+    const found = registry.certificate(arn);
+    return found && { id: found.id, version: found.version };
+  };
   const continuousDeployment = (policyId: string): ContinuousDeployment | undefined => {
     const policy = registry.continuousDeploymentPolicies.get(policyId);
     const staging = policy && stagingDistributionOf(registry, policy.document);
@@ -153,7 +173,7 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     if (known?.revision === revision) return known;
     const arn = distributionArn(registry.accountId, id);
     const { domainName, tags } = document;
-    const context = { ...lookups, ...keys, continuousDeployment, id, arn, domainName, revision, tags };
+    const context = { ...lookups, continuousDeployment, viewerCertificate, id, arn, domainName, revision, tags };
     const translated = translateDistribution(document.config, context);
     done.set(id, translated);
     return translated;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { call, CACHING_OPTIMIZED, controlPlane, minimalConfig, refusal } from './control-plane.fixture.ts';
+import { call, CACHING_OPTIMIZED, CERTIFICATE_ARN, controlPlane, minimalConfig, refusal } from './control-plane.fixture.ts';
 
 function created(changes = {}) {
   const plane = controlPlane();
@@ -94,7 +94,7 @@ test('an update replaces: what it leaves out is default again', async () => {
 
 test('an alias belongs to one distribution', () => {
   const certificate = {
-    ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/11111111-2222-3333-4444-555555555555',
+    ACMCertificateArn: CERTIFICATE_ARN,
     SSLSupportMethod: 'sni-only' as const,
   };
   const aliased = { Aliases: { Quantity: 1, Items: ['www.example.com'] }, ViewerCertificate: certificate };

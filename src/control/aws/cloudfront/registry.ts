@@ -6,20 +6,20 @@
 import { ACCOUNT_QUOTAS } from '../../../tables/quotas.ts';
 import type { Change, Collection, StoredResource } from '../../state/resources.ts';
 import type { State } from '../../state/open-state.ts';
+import { changeOf } from '../change-of.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext } from '../wire/types.ts';
 import type { ContinuousDeploymentPolicyConfig } from './continuous-deployment/accept-policy.ts';
-import { behaviorsOf, items } from './filled-config.ts';
+import { behaviorsOf } from './filled-config.ts';
 import type { FilledConfig } from './filled-config.ts';
 import type { ResourceIds } from './ids.ts';
+import type { References } from './validate/references.ts';
 import type {
   CachePolicyConfig,
   OriginAccessControlConfig,
   OriginRequestPolicyConfig,
   ResponseHeadersPolicyConfig,
 } from './policies/documents.ts';
-import type { PublicKeyConfig } from './signers/accept-public-key.ts';
-import type { KeyGroupConfig } from './signers/key-groups.ts';
 
 export interface DistributionDocument {
   readonly config: FilledConfig;
@@ -36,6 +36,7 @@ export type StoredDistribution = StoredResource<DistributionDocument>;
 
 export interface Registry {
   readonly state: State;
+  readonly certificate: References['certificate'];
   readonly ids: ResourceIds;
   readonly accountId: string;
   readonly domainSuffix: string;
@@ -46,11 +47,11 @@ export interface Registry {
   readonly originAccessControls: Collection<OriginAccessControlConfig>;
   readonly originAccessIdentities: Collection<OriginAccessIdentityDocument>;
   readonly continuousDeploymentPolicies: Collection<ContinuousDeploymentPolicyConfig>;
-  readonly publicKeys: Collection<PublicKeyConfig>;
-  readonly keyGroups: Collection<KeyGroupConfig>;
   /** Runs the change as one transaction with the next snapshot version, then publishes. */
+  commit<T>(change: Change, run: (change: Change) => T): T;
+  /** The same for what a caller asked. */
   change<T>(call: CallContext, run: (change: Change) => T): T;
-  /** Distributions whose configuration names this id, as a policy, an access control, an access identity, a key group or an account. */
+  /** Distributions whose configuration names this id: a policy, an access control, an access identity, a certificate's ARN. */
   usersOf(id: string): readonly StoredDistribution[];
   /** Gives every user of `id` a new revision, because what edges must know of it has changed. Inside `change`. */
   touchUsersOf(id: string, change: Change): void;
@@ -58,6 +59,8 @@ export interface Registry {
 
 export interface RegistryOptions {
   readonly state: State;
+  /** Which certificates exist. */
+  readonly certificate: References['certificate'];
   readonly ids: ResourceIds;
   readonly accountId: string;
   readonly domainSuffix: string;
@@ -65,12 +68,22 @@ export interface RegistryOptions {
   readonly changed: () => void;
 }
 
-export function createRegistry({ state, ids, accountId, domainSuffix, changed }: RegistryOptions): Registry {
+export function createRegistry({ state, certificate, ids, accountId, domainSuffix, changed }: RegistryOptions): Registry {
   const distributions = state.collection<DistributionDocument>('distribution');
   const usersOf = (id: string): readonly StoredDistribution[] =>
     distributions.list().filter(({ document }) => referencesOf(document.config).has(id));
+  const commit: Registry['commit'] = (change, run) => {
+    const result = state.transaction(() => {
+      const done = run(change);
+      state.nextSnapshotVersion();
+      return done;
+    });
+    changed();
+    return result;
+  };
   return {
     state,
+    certificate,
     ids,
     accountId,
     domainSuffix,
@@ -81,17 +94,8 @@ export function createRegistry({ state, ids, accountId, domainSuffix, changed }:
     originAccessControls: state.collection('origin-access-control'),
     originAccessIdentities: state.collection('origin-access-identity'),
     continuousDeploymentPolicies: state.collection('continuous-deployment-policy'),
-    publicKeys: state.collection('public-key'),
-    keyGroups: state.collection('key-group'),
-    change(call, run) {
-      const result = state.transaction(() => {
-        const done = run({ now: call.now, who: whoOf(call) });
-        state.nextSnapshotVersion();
-        return done;
-      });
-      changed();
-      return result;
-    },
+    commit,
+    change: (call, run) => commit(changeOf(call), run),
     usersOf,
     touchUsersOf(id, change) {
       for (const user of usersOf(id)) distributions.update(user, { etag: user.etag, document: user.document }, change);
@@ -103,13 +107,8 @@ export function createRegistry({ state, ids, accountId, domainSuffix, changed }:
 export function referencesOf(config: FilledConfig): ReadonlySet<string> {
   const named = [
     config.ContinuousDeploymentPolicyId,
-    ...behaviorsOf(config).flatMap((it) => [
-      it.CachePolicyId,
-      it.OriginRequestPolicyId,
-      it.ResponseHeadersPolicyId,
-      ...items(it.TrustedKeyGroups),
-      ...items(it.TrustedSigners),
-    ]),
+    config.ViewerCertificate.ACMCertificateArn,
+    ...behaviorsOf(config).flatMap((it) => [it.CachePolicyId, it.OriginRequestPolicyId, it.ResponseHeadersPolicyId]),
     ...config.Origins.Items.flatMap((origin) => [
       origin.OriginAccessControlId,
       origin.S3OriginConfig?.OriginAccessIdentity.split('/').at(-1),
@@ -123,18 +122,5 @@ export function checkShared(registry: Registry, id: string, owner: string | unde
   const others = registry.usersOf(id).filter((user) => user.id !== owner);
   if (others.length >= ACCOUNT_QUOTAS.distributionsPerPolicy) {
     throw new ApiError(code, 'The maximum number of distributions have been associated with the specified resource.', 400);
-  }
-}
-
-function whoOf({ principal }: CallContext): string {
-  switch (principal.kind) {
-    case 'account':
-      return principal.arn;
-    case 'service':
-      return principal.service;
-    case 'origin-access-identity':
-      return principal.id;
-    case 'anonymous':
-      return 'anonymous';
   }
 }

@@ -2,6 +2,7 @@
  * A stored DistributionConfig, with what it refers to, as the Distribution that edges read (model/distribution.ts). Parsed
  * here once; the data plane re-checks nothing. `''` and empty lists of the API become undefined or empty values of the model.
  */
+import type { ViewerCertificate } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { CacheBehavior, Distribution, Forwarding, Origin, OriginKind } from '../../../model/distribution.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from '../../../model/policies.ts';
@@ -10,10 +11,9 @@ import { items } from './filled-config.ts';
 import type { FilledBehavior, FilledConfig, FilledOrigin } from './filled-config.ts';
 import type { OriginAccessControlConfig } from './policies/documents.ts';
 import { lowerCase } from './policies/translate-policies.ts';
-import { signersOf, type KeyLookups } from './signers/trusted-keys.ts';
 
 /** What the configuration names but does not contain. Lookups answer what validation has found to exist. */
-export interface TranslationContext extends KeyLookups {
+export interface TranslationContext {
   readonly id: string;
   readonly arn: string;
   readonly domainName: string;
@@ -23,6 +23,8 @@ export interface TranslationContext extends KeyLookups {
   originRequestPolicy(id: string): OriginRequestPolicy | undefined;
   responseHeadersPolicy(id: string): ResponseHeadersPolicy | undefined;
   originAccessControl(id: string): OriginAccessControlConfig | undefined;
+  /** Nothing for one that an earlier release took on trust. */
+  viewerCertificate(arn: string): ViewerCertificate | undefined;
   /** What the policy tells edges; nothing while it is not enabled. */
   continuousDeployment?(policyId: string): ContinuousDeployment | undefined;
 }
@@ -58,6 +60,7 @@ export function translateDistribution(config: FilledConfig, context: Translation
         : undefined,
     })),
     cacheTagField: config.CacheTagConfig?.HeaderName.toLowerCase(),
+    viewerCertificate: context.viewerCertificate(config.ViewerCertificate.ACMCertificateArn ?? ''),
     minimumProtocolVersion: config.ViewerCertificate.MinimumProtocolVersion ?? 'TLSv1',
     priceClass: config.PriceClass,
     geoRestriction: geo.RestrictionType === 'none' ? { kind: 'none' } : { kind: geo.RestrictionType, countries: items(geo) },
@@ -87,7 +90,8 @@ function translateBehavior(pathPattern: string, behavior: FilledBehavior, contex
     responseHeadersPolicy: responseHeaders
       ? existing(context.responseHeadersPolicy(responseHeaders), responseHeaders)
       : undefined,
-    signers: signersOf(behavior, context),
+    trustedKeyGroups: behavior.TrustedKeyGroups.Enabled ? items(behavior.TrustedKeyGroups) : [],
+    trustedSigners: behavior.TrustedSigners.Enabled ? items(behavior.TrustedSigners) : [],
     functionAssociations: items(behavior.FunctionAssociations).flatMap(({ EventType: eventType, FunctionARN: functionArn }) =>
       eventType === 'viewer-request' || eventType === 'viewer-response' ? [{ eventType, functionArn }] : [],
     ),

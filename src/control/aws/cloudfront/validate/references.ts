@@ -4,7 +4,19 @@
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import { ApiError } from '../../wire/types.ts';
+import type { KeyAlgorithm } from '../../../../model/certificate.ts';
 import type { Defined } from '../filled-config.ts';
+
+/** A certificate as ACM has it. */
+export interface ReferencedCertificate {
+  readonly id: string;
+  readonly version: number;
+  /** Lower case. */
+  readonly names: readonly string[];
+  readonly keyAlgorithm: KeyAlgorithm;
+  /** ISSUED and not expired. */
+  readonly isIssued: boolean;
+}
 
 export interface References {
   /** `cloudfront.localhost` */
@@ -13,12 +25,13 @@ export interface References {
   hasOriginRequestPolicy(id: string): boolean;
   hasResponseHeadersPolicy(id: string): boolean;
   hasOriginAccessIdentity(id: string): boolean;
-  hasKeyGroup(id: string): boolean;
   readonly originAccessControl: (id: string) => Defined<Sdk.OriginAccessControlConfig> | undefined;
   /** Whether the distribution may attach the policy: none may while it is being created, and only one primary may at a time. */
   continuousDeploymentPolicy(id: string): 'free' | 'attached' | 'unknown' | 'too-early';
   /** Whether a continuous deployment policy names it as its staging distribution. */
   readonly isInContinuousDeployment: boolean;
+  /** The certificate with this ARN. */
+  certificate(arn: string): ReferencedCertificate | undefined;
   /** Whether another distribution has this alias, lower case. */
   isAliasTaken(alias: string): boolean;
 }

@@ -1,9 +1,18 @@
-import type { CacheBehavior, DistributionConfig, Origin } from '@aws-sdk/client-cloudfront';
+import type { CacheBehavior, DistributionConfig, Origin, ViewerCertificate } from '@aws-sdk/client-cloudfront';
 import { describe, expect, test } from 'bun:test';
 import { ApiError } from '../../wire/types.ts';
-import { CACHING_OPTIMIZED, minimalConfig } from '../control-plane.fixture.ts';
+import { CACHING_OPTIMIZED, minimalConfig, SAMPLE_CERTIFICATE } from '../control-plane.fixture.ts';
 import { acceptDistributionConfig } from './validate-distribution.ts';
-import type { References } from './references.ts';
+import type { ReferencedCertificate, References } from './references.ts';
+
+const certificate = (id: string, region = 'us-east-1'): string => `arn:aws:acm:${region}:000000000000:certificate/${id}`;
+const CERTIFICATES: Readonly<Record<string, ReferencedCertificate>> = {
+  [certificate('issued')]: SAMPLE_CERTIFICATE,
+  [certificate('issued', 'eu-west-1')]: SAMPLE_CERTIFICATE,
+  [certificate('pending')]: { ...SAMPLE_CERTIFICATE, isIssued: false },
+  [certificate('p384')]: { ...SAMPLE_CERTIFICATE, keyAlgorithm: 'EC_secp384r1' },
+  [certificate('p521')]: { ...SAMPLE_CERTIFICATE, keyAlgorithm: 'EC_secp521r1' },
+};
 
 const references: References = {
   domainSuffix: 'cloudfront.localhost',
@@ -17,7 +26,7 @@ const references: References = {
       : undefined,
   continuousDeploymentPolicy: () => 'unknown',
   isInContinuousDeployment: false,
-  hasKeyGroup: (id: string) => id.startsWith('kg'),
+  certificate: (arn) => CERTIFICATES[arn],
   isAliasTaken: (alias) => alias === 'taken.example.com',
 };
 
@@ -56,20 +65,18 @@ const legacy = (changes: object = {}, values = {}): Partial<DistributionConfig> 
     ForwardedValues: { QueryString: false, Cookies: { Forward: 'none' }, ...values },
     ...changes,
   });
-const signers = (...Items: string[]) => ({ Enabled: true, Quantity: Items.length, Items });
 const paths = (...patterns: string[]): Partial<DistributionConfig> => ({
   CacheBehaviors: {
     Quantity: patterns.length,
     Items: patterns.map((PathPattern): CacheBehavior => ({ ...normal, PathPattern })),
   },
 });
+const shown = (changes: ViewerCertificate): Partial<DistributionConfig> => ({
+  ViewerCertificate: { SSLSupportMethod: 'sni-only', MinimumProtocolVersion: 'TLSv1.2_2021', ...changes },
+});
 const aliases = (...Items: string[]): Partial<DistributionConfig> => ({
   Aliases: { Quantity: Items.length, Items },
-  ViewerCertificate: {
-    ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/0a',
-    SSLSupportMethod: 'sni-only',
-    MinimumProtocolVersion: 'TLSv1.2_2021',
-  },
+  ...shown({ ACMCertificateArn: certificate('issued') }),
 });
 const errors = (
   ...Items: NonNullable<NonNullable<DistributionConfig['CustomErrorResponses']>['Items']>
@@ -186,24 +193,6 @@ const rows: [name: string, changes: Partial<DistributionConfig>, want: string][]
     behavior({ TrustedKeyGroups: { Enabled: true, Quantity: 1, Items: ['k'] } }),
     'TrustedKeyGroupDoesNotExist',
   ],
-  ['key groups', behavior({ TrustedKeyGroups: signers('kg1', 'kg2', 'kg3', 'kg4') }), 'accepted'],
-  [
-    'five key groups',
-    behavior({ TrustedKeyGroups: signers('kg1', 'kg2', 'kg3', 'kg4', 'kg5') }),
-    'TooManyKeyGroupsAssociatedToDistribution',
-  ],
-  ['a key group twice', behavior({ TrustedKeyGroups: signers('kg1', 'kg1') }), 'InvalidArgument'],
-  ['a key group that is not enabled', behavior({ TrustedKeyGroups: { ...signers('kg1'), Enabled: false } }), 'InvalidArgument'],
-  ['no key group, enabled', behavior({ TrustedKeyGroups: { Enabled: true, Quantity: 0 } }), 'InvalidArgument'],
-  ['accounts', behavior({ TrustedSigners: signers('self', '123456789012') }), 'accepted'],
-  ['an account that is none', behavior({ TrustedSigners: signers('12345') }), 'TrustedSignerDoesNotExist'],
-  ['accounts that are not enabled', behavior({ TrustedSigners: { ...signers('self'), Enabled: false } }), 'InvalidArgument'],
-  [
-    'six accounts',
-    behavior({ TrustedSigners: signers(...Array.from({ length: 6 }, (_, n) => `12345678901${n}`)) }),
-    'TooManyTrustedSigners',
-  ],
-  ['key groups and accounts', behavior({ TrustedKeyGroups: signers('kg1'), TrustedSigners: signers('self') }), 'accepted'],
   [
     'an unversioned Lambda function',
     behavior({
@@ -222,11 +211,48 @@ const rows: [name: string, changes: Partial<DistributionConfig>, want: string][]
   ['an alias that is taken', aliases('Taken.example.com'), 'CNAMEAlreadyExists'],
   ['101 aliases', aliases(...Array.from({ length: 101 }, (_, n) => `a${n}.example.com`)), 'TooManyDistributionCNAMEs'],
   [
-    'a certificate elsewhere',
-    {
-      ViewerCertificate: { ACMCertificateArn: 'arn:aws:acm:eu-west-1:000000000000:certificate/0a', SSLSupportMethod: 'sni-only' },
-    },
+    'an alias with the default certificate',
+    { ...aliases('example.com'), ...shown({ CloudFrontDefaultCertificate: true }) },
     'InvalidViewerCertificate',
+  ],
+  ['an alias one label deep', aliases('www.example.com'), 'accepted'],
+  ['an alias deeper than the certificate', aliases('a.b.example.com'), 'InvalidViewerCertificate'],
+  ['a wildcard deeper than the certificate', aliases('*.b.example.com'), 'InvalidViewerCertificate'],
+  ['an alias of another domain', aliases('example.com', 'example.org'), 'InvalidViewerCertificate'],
+  ['a certificate without an alias', shown({ ACMCertificateArn: certificate('issued') }), 'accepted'],
+  ['a certificate elsewhere', shown({ ACMCertificateArn: certificate('issued', 'eu-west-1') }), 'InvalidViewerCertificate'],
+  ['a certificate that does not exist', shown({ ACMCertificateArn: certificate('gone') }), 'InvalidViewerCertificate'],
+  ['a certificate that is no ARN', shown({ ACMCertificateArn: 'issued' }), 'InvalidViewerCertificate'],
+  ['a certificate that is not issued', shown({ ACMCertificateArn: certificate('pending') }), 'InvalidViewerCertificate'],
+  ['a P-384 key', shown({ ACMCertificateArn: certificate('p384') }), 'accepted'],
+  ['a P-521 key', shown({ ACMCertificateArn: certificate('p521') }), 'InvalidViewerCertificate'],
+  ['a certificate of IAM', shown({ IAMCertificateId: 'ASCAEXAMPLE' }), 'InvalidViewerCertificate'],
+  [
+    'two certificates',
+    shown({ ACMCertificateArn: certificate('issued'), IAMCertificateId: 'ASCAEXAMPLE' }),
+    'InvalidViewerCertificate',
+  ],
+  [
+    'a certificate and the default one',
+    shown({ ACMCertificateArn: certificate('issued'), CloudFrontDefaultCertificate: true }),
+    'InvalidViewerCertificate',
+  ],
+  ['a certificate by no method', { ViewerCertificate: { ACMCertificateArn: certificate('issued') } }, 'InvalidArgument'],
+  [
+    'SSLv3 by SNI',
+    shown({ ACMCertificateArn: certificate('issued'), MinimumProtocolVersion: 'SSLv3' }),
+    'InvalidMinimumProtocolVersion',
+  ],
+  [
+    'SSLv3 by address',
+    shown({ ACMCertificateArn: certificate('issued'), MinimumProtocolVersion: 'SSLv3', SSLSupportMethod: 'vip' }),
+    'accepted',
+  ],
+  ['the newest policy', shown({ ACMCertificateArn: certificate('issued'), MinimumProtocolVersion: 'TLSv1.3_2025' }), 'accepted'],
+  [
+    'no such policy',
+    shown({ ACMCertificateArn: certificate('issued'), MinimumProtocolVersion: 'TLSv1.3_2024' as 'TLSv1' }),
+    'MalformedXML',
   ],
   ['an error page', errors({ ErrorCode: 404, ResponsePagePath: '/404.html', ResponseCode: '200' }), 'accepted'],
   ['an error page for 401', errors({ ErrorCode: 401 }), 'InvalidErrorCode'],

@@ -1,0 +1,149 @@
+/**
+ * Has requested certificates issued and renewed by the authority: who is due is decided in decide-attempt.ts, what is done about it is
+ * here. What has been issued stays in use until its successor is there. Everything that must outlast a restart is in the certificate's
+ * document, so that a start goes on where the last run ended.
+ */
+import { createHash } from 'node:crypto';
+import { IssuanceFailure, type CertificateAuthority } from '../../../edge/certificate-ports.ts';
+import type { Clock } from '../../../edge/ports.ts';
+import { HOUR, MINUTE, type Duration, type Instant } from '../../../model/units.ts';
+import type { CertificateDocument, CertificateRegistry, StoredCertificate } from './certificate-registry.ts';
+import { isTimedOut, nextAttempt, pauseAfter } from './decide-attempt.ts';
+import type { MaterialVersions } from './material-versions.ts';
+
+export interface IssuanceOptions {
+  readonly registry: CertificateRegistry;
+  readonly versions: MaterialVersions;
+  readonly authority: CertificateAuthority;
+  readonly clock: Clock;
+  /** Takes one line for the operator. */
+  readonly report: (line: string) => void;
+}
+
+export interface Issuance {
+  /** Asks the authority now; resolves when it has answered, however. Never rejects. */
+  attempt(id: string): Promise<void>;
+  /** A certificate has changed: looks who is due. */
+  look(): void;
+  /** Resolves when no attempt is under way. */
+  settled(): Promise<void>;
+  stop(): void;
+}
+
+/** Ours: so many orders at a time, to be no burden to an authority. */
+const AT_ONCE = 4;
+/** Clocks jump, and timers have a longest delay. */
+const LOOK_AGAIN: Duration = HOUR;
+/** After a mistake of ours, or a disk that is full. */
+const AFTER_MISTAKE: Duration = MINUTE;
+
+export function createIssuance({ registry, versions, authority, clock, report }: IssuanceOptions): Issuance {
+  const { certificates } = registry;
+  const underway = new Map<string, Promise<void>>();
+  const heldOff = new Map<string, Instant>();
+  let timer: { cancel(): void } | undefined;
+  const stopping = new AbortController();
+
+  function dueAt({ id, document }: StoredCertificate): Instant | undefined {
+    const due = nextAttempt(document, drawFor(id, document.version));
+    return due === undefined ? undefined : Math.max(due, heldOff.get(id) ?? 0);
+  }
+
+  function look(): void {
+    timer?.cancel();
+    if (stopping.signal.aborted) return;
+    const now = clock.now();
+    let next = now + LOOK_AGAIN;
+    for (const stored of certificates.list()) {
+      const due = underway.has(stored.id) ? undefined : dueAt(stored);
+      if (due === undefined) continue;
+      if (due > now) next = Math.min(next, due);
+      else if (underway.size < AT_ONCE) void attempt(stored.id);
+    }
+    timer = clock.after(next - now, look);
+  }
+
+  function attempt(id: string): Promise<void> {
+    const running = underway.get(id);
+    if (running !== undefined) return running;
+    const work = ask(id)
+      .catch((error: unknown) => {
+        heldOff.set(id, clock.now() + AFTER_MISTAKE);
+        report(`certificate ${id} could not be issued: ${error instanceof Error ? error.message : String(error)}`);
+      })
+      .finally(() => {
+        underway.delete(id);
+        look();
+      });
+    underway.set(id, work);
+    return work;
+  }
+
+  async function ask(id: string): Promise<void> {
+    const stored = certificates.get(id);
+    const { signal } = stopping;
+    if (stored === undefined || signal.aborted) return;
+    const { names, keyAlgorithm } = stored.document;
+    try {
+      const material = await authority.issue({ id, names, keyAlgorithm, signal });
+      if (signal.aborted) return;
+      const now = clock.now();
+      const changes = {
+        status: 'ISSUED',
+        obtainedAt: now,
+        source: authority.name,
+        isRenewalAsked: false,
+        issuance: { failures: 0, nextAttempt: 0, problem: undefined, updatedAt: now },
+      } as const;
+      await versions.replace(id, material, changes, { now, who: 'acm' });
+    } catch (error) {
+      if (!(error instanceof IssuanceFailure)) throw error;
+      if (!signal.aborted) fail(id, error);
+    }
+  }
+
+  function fail(id: string, failure: IssuanceFailure): void {
+    const stored = certificates.get(id);
+    if (stored === undefined) return;
+    const now = clock.now();
+    const { document } = stored;
+    const failures = (document.issuance?.failures ?? 0) + 1;
+    const pause = pauseAfter(failures, drawFor(id, failures));
+    const issuance = { failures, nextAttempt: now + pause, problem: failure.message, updatedAt: now };
+    certificates.update(
+      stored,
+      { etag: stored.etag, document: { ...document, ...outcomeOf(failure, stored, now), issuance } },
+      { now, who: 'acm' },
+    );
+    const what = document.held === undefined ? 'could not be issued' : 'could not be renewed';
+    report(`certificate for ${document.domainName} (${id}) ${what} by ${authority.name}: ${failure.message}`);
+  }
+
+  return {
+    attempt,
+    look,
+    async settled() {
+      while (underway.size > 0) await Promise.all(underway.values());
+    },
+    stop() {
+      stopping.abort();
+      timer?.cancel();
+    },
+  };
+}
+
+/** What is issued stays issued, and is tried again; a request may end here. */
+function outcomeOf(
+  failure: IssuanceFailure,
+  { document, created }: StoredCertificate,
+  now: Instant,
+): Partial<CertificateDocument> {
+  if (document.held !== undefined) return {};
+  if (failure.isFinal) return { status: 'FAILED', failureReason: failure.reason };
+  return isTimedOut(created, now) ? { status: 'VALIDATION_TIMED_OUT' } : {};
+}
+
+/** From 0 to 1: the same for the same certificate at every look, another for every certificate. */
+function drawFor(id: string, count: number): number {
+  return createHash('sha256').update(`${id} ${count}`).digest().readUInt32BE() / 2 ** 32;
+}
