@@ -65,8 +65,8 @@ describe('requests', () => {
 describe('malformed requests', () => {
   const rows: [name: string, fields: readonly Field[], want: string][] = [
     ['no method', without(':method'), 'no method'],
-    ['an empty method', withValue(':method', ''), 'no method'],
-    ['a method that is no token', withValue(':method', 'G ET'), 'no method'],
+    ['an empty method', withValue(':method', ''), 'a field that no request may have'],
+    ['a method that is no token', withValue(':method', 'G ET'), 'a field that no request may have'],
     ['CONNECT', withValue(':method', 'CONNECT'), 'CONNECT is not served'],
     ['no scheme', without(':scheme'), 'no scheme, or not that of the connection'],
     ['another scheme', withValue(':scheme', 'http'), 'no scheme, or not that of the connection'],

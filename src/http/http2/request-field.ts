@@ -3,6 +3,8 @@
  * values, since what passes is written to origins as HTTP/1.1. What the lines say together: request-head.ts.
  */
 
+import { isToken } from '../token.ts';
+
 /** Kinds of lines, as numbers that header tables keep (hpack/decoder.ts). */
 export const REQUEST_FIELD = {
   /** Passed on as it is. */
@@ -48,6 +50,7 @@ const SPECIAL: ReadonlyMap<string, number> = new Map([
 
 export function classifyRequestField(name: string, value: string): number {
   if (!VALUE.test(value)) return REQUEST_FIELD.malformed;
+  if (name === ':method' && !isToken(value)) return REQUEST_FIELD.malformed;
   if (name.startsWith(':')) return PSEUDO.get(name) ?? REQUEST_FIELD.malformed;
   if (!NAME.test(name) || CONNECTION_SPECIFIC.has(name)) return REQUEST_FIELD.malformed;
   // RFC 9113 8.2.2: TE may say nothing but that trailers are understood.

@@ -6,7 +6,6 @@
 import type { Bytes } from '../../model/units.ts';
 import type { Field, Fields } from '../fields.ts';
 import type { TableEntry } from '../hpack/dynamic-table.ts';
-import { isToken } from '../token.ts';
 import { REQUEST_FIELD } from './request-field.ts';
 
 export interface RequestHead {
@@ -59,7 +58,7 @@ export function readRequestHead(lines: readonly TableEntry[], scheme: 'http' | '
   const method = pseudo[REQUEST_FIELD.method];
   const target = pseudo[REQUEST_FIELD.path];
   const authority = pseudo[REQUEST_FIELD.authority];
-  if (method === undefined || !isToken(method)) return 'no method';
+  if (method === undefined) return 'no method';
   // RFC 9113 8.5: CONNECT has neither scheme nor path; Ours: it is not served, whatever it has.
   if (method === 'CONNECT') return 'CONNECT is not served';
   // Ours: another scheme than the connection's would be served, and cached, as what it is not.

@@ -5,7 +5,7 @@
  */
 import type { Fields } from '../../../http/fields.ts';
 import { encodedFieldLimit, encodeField, encodeFieldName, encodePlainLength } from '../../../http/hpack/encode-field.ts';
-import { KIB, type Bytes } from '../../../model/units.ts';
+import type { Bytes } from '../../../model/units.ts';
 
 interface CommonHead {
   readonly status: number;
@@ -28,29 +28,33 @@ interface KnownName {
 const MAX_KNOWN_NAMES = 256;
 const knownNames = new Map<string, KnownName>();
 
-let scratch = Buffer.allocUnsafeSlow(64 * KIB);
 const NOTHING = new Uint8Array(0);
 
-/** The block, valid until the next call. `length`: what Content-Length says, where it says something. */
-export function encodeHead(status: number, fields: Fields, ownFields: Fields | undefined, length: Bytes | undefined): Uint8Array {
-  const common = commonHead(status, fields, length).octets;
-  reserve(common.length + (ownFields === undefined ? 0 : limitOf(ownFields)));
-  scratch.set(common, 0);
-  let at = common.length;
-  if (ownFields !== undefined) for (const field of ownFields) at = writeOwn(field[0], field[1], at);
-  return scratch.subarray(0, at);
+/** Room that the lines take at most. */
+export function linesLimit(fields: Fields): Bytes {
+  let total = 0;
+  for (const field of fields) total += encodedFieldLimit(field[0], field[1]);
+  return total;
 }
 
-function commonHead(status: number, fields: Fields, length: Bytes | undefined): CommonHead {
+/** Writes an answer's own lines from `at` on, and returns where they end. */
+export function writeOwnLines(ownFields: Fields, into: Buffer, at: number): number {
+  let next = at;
+  for (const field of ownFields) next = writeOwn(field[0], field[1], into, next);
+  return next;
+}
+
+/** The lines that answers from one stored response share. `length`: what Content-Length says, where it says something. */
+export function commonLines(status: number, fields: Fields, length: Bytes | undefined): Uint8Array {
   const known = kept.get(fields);
-  if (known !== undefined && known.status === status && known.length === length) return known;
-  const made = { status, length, octets: encodeCommon(status, fields, length) };
-  kept.set(fields, made);
-  return made;
+  if (known !== undefined && known.status === status && known.length === length) return known.octets;
+  const octets = encodeCommon(status, fields, length);
+  kept.set(fields, { status, length, octets });
+  return octets;
 }
 
 function encodeCommon(status: number, fields: Fields, length: Bytes | undefined): Uint8Array {
-  const octets = new Uint8Array(limitOf(fields) + 64);
+  const octets = new Uint8Array(linesLimit(fields) + 64);
   let at = encodeField(':status', String(status), octets, 0);
   // CloudFront: the type, the length, then what the origin sent.
   for (const [name, value] of fields) if (name === 'content-type' && value !== '') at = encodeField(name, value, octets, at);
@@ -59,27 +63,27 @@ function encodeCommon(status: number, fields: Fields, length: Bytes | undefined)
   return octets.slice(0, at);
 }
 
-function writeOwn(name: string, value: string, at: number): number {
+function writeOwn(name: string, value: string, into: Buffer, at: number): number {
   const known = knownNames.get(name) ?? addName(name);
-  if (known === undefined) return encodeField(name, value, scratch, at);
+  if (known === undefined) return encodeField(name, value, into, at);
   if (known.value !== value) {
     if (known.seen !== value) {
       known.seen = value;
-      return writeRaw(known.name, value, at);
+      return writeRaw(known.name, value, into, at);
     }
     known.value = value;
     const octets = new Uint8Array(encodedFieldLimit(name, value));
     known.octets = octets.slice(0, encodeField(name, value, octets, 0));
   }
-  scratch.set(known.octets, at);
+  into.set(known.octets, at);
   return at + known.octets.length;
 }
 
 /** Without the Huffman code: what differs each time is not worth it. RFC 7541 5.2. */
-function writeRaw(name: Uint8Array, value: string, at: number): number {
-  scratch.set(name, at);
-  const next = encodePlainLength(value.length, scratch, at + name.length);
-  return next + scratch.write(value, next, value.length, 'latin1');
+function writeRaw(name: Uint8Array, value: string, into: Buffer, at: number): number {
+  into.set(name, at);
+  const next = encodePlainLength(value.length, into, at + name.length);
+  return next + into.write(value, next, value.length, 'latin1');
 }
 
 function addName(name: string): KnownName | undefined {
@@ -88,14 +92,4 @@ function addName(name: string): KnownName | undefined {
   const known = { name: octets.slice(0, encodeFieldName(name, octets, 0)), seen: '', value: undefined, octets: NOTHING };
   knownNames.set(name, known);
   return known;
-}
-
-function limitOf(fields: Fields): Bytes {
-  let total = 0;
-  for (const field of fields) total += encodedFieldLimit(field[0], field[1]);
-  return total;
-}
-
-function reserve(size: Bytes): void {
-  if (scratch.length < size) scratch = Buffer.allocUnsafeSlow(size);
 }

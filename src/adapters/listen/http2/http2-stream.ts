@@ -14,7 +14,7 @@ import { readPriority, UNSAID, type Priority } from '../../../http/http2/priorit
 import type { Bytes, Instant } from '../../../model/units.ts';
 import * as shared from '../lane-limits.ts';
 import { sendBody, type OutgoingBody } from '../outgoing-body.ts';
-import { encodeHead } from './answer-head.ts';
+import { commonLines } from './answer-head.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { Http2RequestBody, type BodyHost } from './request-body.ts';
 import type { Sender, SendQueue } from './send-queue.ts';
@@ -193,7 +193,7 @@ export class Http2Stream implements Sender, BodyHost {
   /** RFC 9110 15.2: ahead of the answer only. */
   private readonly interim: InterimResponse = (status, fields) => {
     if (!this.hasBegunAnswer && !this.isOver)
-      this.host.frames.headers(this.id, encodeHead(status, fields, undefined, undefined), false);
+      this.host.frames.headers(this.id, commonLines(status, fields, undefined), NO_FIELDS, false);
   };
 
   /** The edge never throws, so this is our own mistake. */
@@ -260,7 +260,7 @@ export class Http2Stream implements Sender, BodyHost {
   }
 
   private head(answer: EdgeAnswer, length: Bytes | undefined, isLast: boolean): void {
-    this.host.frames.headers(this.id, encodeHead(answer.status, answer.fields, answer.ownFields, length), isLast);
+    this.host.frames.headers(this.id, commonLines(answer.status, answer.fields, length), answer.ownFields ?? NO_FIELDS, isLast);
   }
 
   private queue(octets: Uint8Array, isLast: boolean): void {
