@@ -1,11 +1,13 @@
 /**
- * The program: the command line, and what is started for `up`. How its parts are put together: compose/.
+ * The program: the command line, or, where `up` says so, one of its workers. How its parts are put together: compose/.
  */
 import { runCli } from './cli/run.ts';
 
-process.exit(
-  await runCli(process.argv.slice(2), {
-    // Read only when it is wanted: `warmfront status` need not wait for it.
-    up: async (settings, warnings) => (await import('./compose/up.ts')).up(settings, warnings),
-  }),
-);
+const words = process.argv.slice(2);
+
+// Each part is read only when it is wanted: `warmfront status` need not wait for a server.
+const exitCode =
+  words[0] === 'worker'
+    ? await (await import('./compose/worker.ts')).work()
+    : await runCli(words, { up: async (settings, warnings) => (await import('./compose/up.ts')).up(settings, warnings) });
+process.exit(exitCode);

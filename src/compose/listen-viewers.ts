@@ -1,51 +1,78 @@
 /**
- * The listeners of one edge, which show what the snapshot in force asks for. Which certificate that is: adapters/certificates; how each
- * protocol is served: adapters/listen.
+ * The listeners of one worker, which show what the snapshot in force asks for. Viewers are let in when the edge has a snapshot, so its
+ * certificates are gathered before anybody listens. Which certificate that is: adapters/certificates; how each protocol is served:
+ * adapters/listen.
  */
 import { areSame, viewerCertificates, type CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenSecure } from '../adapters/listen/listen-secure.ts';
+import type { Listener, SecureListener } from '../adapters/listen/listener.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { ViewerHandler } from '../edge/answer.ts';
+import type { ServerCertificate } from '../edge/ports.ts';
+import type { Distribution } from '../model/distribution.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Settings } from '../tables/settings.ts';
+import type { ListenOrder, ViewerPorts } from './worker-calls.ts';
+
+/** One certificate for each host, in order, without repetitions. */
+export type CertificatesFor = (hosts: readonly string[]) => Promise<readonly ServerCertificate[]>;
 
 export interface ViewerListeners {
-  readonly httpPort: number;
-  readonly httpsPort: number;
-  /** Resolves when the names of the snapshot can be reached over TLS. */
+  /** Resolves when the names of the snapshot can be reached over TLS, as far as anything can. */
   certify(snapshot: Snapshot): Promise<void>;
+  listen(order: ListenOrder): Promise<ViewerPorts>;
   /** Accepts no more and answers what is under way. */
   drain(): Promise<void>;
 }
 
-export async function listenToViewers(
+export function createViewerListeners(
   settings: Settings,
   handler: ViewerHandler,
   sources: CertificateSources,
   serverLog: ServerLog,
-): Promise<ViewerListeners> {
-  const listen = { hostname: settings.host, handler, report: serverLog.error };
-  const clearText = { ...listen, port: settings.httpPort, flag: '--http-port' };
-  const clear = listenClear(clearText);
+): ViewerListeners {
   // The first is what viewers get that name no server: curl to an address.
   const options = {
     ...sources,
     ownHosts: ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`] as const,
     report: serverLog.error,
   };
-  let certificates = await viewerCertificates([], options);
-  const secure = await listenSecure({ ...listen, port: settings.httpsPort, flag: '--https-port', certificates });
+  let distributions: readonly Distribution[] = [];
+  let shown: readonly ServerCertificate[] = [];
+  let listening: { readonly clear: Listener; readonly secure: SecureListener } | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: names that come while it begins to listen are shown when it does. */
+  function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = turn.then(run);
+    turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async function open(order: ListenOrder): Promise<ViewerPorts> {
+    shown = await viewerCertificates(distributions, options);
+    const listen = { hostname: settings.host, handler, report: serverLog.error, reusePort: true, isShared: order.isShared };
+    const clearText = { ...listen, port: order.httpPort, flag: '--http-port' };
+    const clear = listenClear(clearText);
+    const secure = await listenSecure({ ...listen, port: order.httpsPort, flag: '--https-port', certificates: shown });
+    listening = { clear, secure };
+    return { httpPort: clear.port, httpsPort: secure.port };
+  }
+
   return {
-    httpPort: clear.port,
-    httpsPort: secure.port,
-    async certify(snapshot) {
-      const next = await viewerCertificates(snapshot.distributions, options);
-      if (!areSame(certificates, next)) await secure.setCertificates(next);
-      certificates = next;
-    },
+    certify: (snapshot) =>
+      inTurn(async () => {
+        ({ distributions } = snapshot);
+        if (listening === undefined) return;
+        const next = await viewerCertificates(distributions, options);
+        if (areSame(shown, next)) return;
+        await listening.secure.setCertificates(next);
+        shown = next;
+      }),
+    listen: (order) => inTurn(() => open(order)),
     async drain() {
-      await Promise.all([clear.stop(true), secure.stop(true)]);
+      await Promise.all([listening?.clear.stop(true), listening?.secure.stop(true)]);
     },
   };
 }

@@ -7,7 +7,7 @@ import { bucketOfHost } from '../control/aws/s3/bucket-host.ts';
 import type { Settings } from '../tables/settings.ts';
 
 /** The port of the API that serves the bucket; undefined where there is no such bucket. */
-export type BucketLookup = (bucket: string) => number | undefined;
+export type BucketLookup = (bucket: string) => Promise<number | undefined>;
 
 export function originResolver(
   { host, originOverride }: Pick<Settings, 'host' | 'originOverride'>,
@@ -17,7 +17,11 @@ export function originResolver(
     const override = originOverride[hostname.toLowerCase()];
     if (override !== undefined) return { connectHost: override.hostname, connectPort: override.port, scheme: override.scheme };
     const named = bucketOfHost(hostname);
-    const port = named && lookup(named.bucket);
-    return port === undefined ? undefined : { connectHost: reachableHost(host), connectPort: port, scheme: 'http' };
+    return named && inBucketStore(named.bucket);
   };
+
+  async function inBucketStore(bucket: string): Promise<Awaited<ReturnType<ResolveOrigin>>> {
+    const port = await lookup(bucket);
+    return port === undefined ? undefined : { connectHost: reachableHost(host), connectPort: port, scheme: 'http' };
+  }
 }

@@ -1,17 +1,15 @@
 /**
- * One edge put together: store, origin client, data plane, listeners and log, joined to the control plane it is given. What the edge
- * does is decided in edge and core; where the control plane runs, by who starts it.
+ * One edge put together, as a worker runs it: store, origin client, data plane, listeners and log, joined to the control plane it is
+ * given. What the edge does is decided in edge and core; which worker it is, by the supervisor (supervise.ts).
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { openDiskCertificates } from '../adapters/certificates/disk-certificates.ts';
-import type { LocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
 import { createRandomIds } from '../adapters/ids/random-ids.ts';
-import { headSizeWarning } from '../adapters/listen/listener.ts';
 import { openAccessLog } from '../adapters/log/access-log-file.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import { readEdge } from '../adapters/metrics/edge-reading.ts';
@@ -20,15 +18,15 @@ import { watchProcess } from '../adapters/metrics/process-reading.ts';
 import { countRequests } from '../adapters/metrics/request-counters.ts';
 import { readOriginCa } from '../adapters/origin/origin-ca.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
+import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import type { Credentials } from '../control/aws/credentials.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
-import type { Bus, EdgeSubscriber, Store } from '../edge/ports.ts';
+import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { MIB, type Bytes } from '../model/units.ts';
-import type { MetricsReading } from '../tables/metrics.ts';
-import type { Settings } from '../tables/settings.ts';
-import { listenToViewers } from './listen-viewers.ts';
+import { createViewerListeners, type CertificatesFor } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
+import type { Assignment, ListenOrder, ViewerPorts, WorkerReading } from './worker-calls.ts';
 
 /** Ours: bodies on their way into the store may take as much again as the store itself, within these limits. */
 const RETAINED_LIMIT: Bytes = 512 * MIB;
@@ -37,28 +35,28 @@ const RETAINED_LIMIT: Bytes = 512 * MIB;
 export interface ControlLink {
   readonly bus: Bus;
   readonly credentials: Pick<Credentials, 'accountId' | 'originCredentials'>;
-  readonly certificatesFor: LocalCa['certificatesFor'];
+  readonly certificatesFor: CertificatesFor;
   readonly bucketLookup: BucketLookup;
 }
 
 export interface RunningEdge {
   readonly edge: Edge;
-  readonly store: Store;
-  readonly httpPort: number;
-  readonly httpsPort: number;
-  /** What this edge and its process have counted. */
-  readMetrics(): MetricsReading;
+  /** Lets viewers in. */
+  listen(order: ListenOrder): Promise<ViewerPorts>;
+  read(): WorkerReading;
+  takeDisk(): Promise<void>;
+  reopenLog(): Promise<void>;
   /** Accepts no more viewers and answers those who are there. */
   drain(): Promise<void>;
   /** What is left, in order. */
   close(): Promise<void>;
 }
 
-export async function startEdge(settings: Settings, control: ControlLink, serverLog: ServerLog): Promise<RunningEdge> {
+/** Resolves when it has the newest snapshot and all bans; viewers are let in afterwards. */
+export async function startEdge(assignment: Assignment, control: ControlLink, serverLog: ServerLog): Promise<RunningEdge> {
+  const { settings, edgeId } = assignment;
   const place = settings.pops[0] ?? 'FRA';
   const popName = `${place}50-P1`;
-  const warning = headSizeWarning();
-  if (warning !== undefined) serverLog.warning(warning);
 
   const geo = openMmdbGeo({ path: settings.geoDatabase, report: serverLog.warning });
   const log = await openAccessLog({
@@ -69,7 +67,11 @@ export async function startEdge(settings: Settings, control: ControlLink, server
   });
   const requests = countRequests(log);
   const processWatch = watchProcess();
-  const { store, close: closeStore } = await openStore(settings, serverLog);
+  const {
+    store,
+    takeDisk,
+    close: closeStore,
+  } = await openStore({ ...assignment, data: settings.data, heldByAnother: assignment.heldByAnother }, serverLog);
   const originClient = createOriginClient({
     clock,
     extraCa: settings.originCa === undefined ? [] : readOriginCa(settings.originCa),
@@ -96,6 +98,7 @@ export async function startEdge(settings: Settings, control: ControlLink, server
     origin,
     compressor: createZlibCompressor(),
     geo,
+    signatures: createCryptoVerifier({ report: serverLog.error }),
     random: Math.random,
     log: requests,
     cacheSemantics: settings.cacheSemantics,
@@ -103,13 +106,12 @@ export async function startEdge(settings: Settings, control: ControlLink, server
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
     altSvc: () => `h3=":${httpsPort}"; ma=86400`,
     httpsPort: () => httpsPort,
-    retainedLimit: Math.min(RETAINED_LIMIT, settings.memory),
+    retainedLimit: Math.min(RETAINED_LIMIT, assignment.memory),
     report: serverLog.error,
   });
 
   const sources = { certificatesFor: control.certificatesFor, store: await openDiskCertificates(settings.data) };
-  const listeners = await listenToViewers(settings, edge, sources, serverLog);
-  ({ httpsPort } = listeners);
+  const listeners = createViewerListeners(settings, edge, sources, serverLog);
   const subscriber: EdgeSubscriber = {
     async snapshot(snapshot) {
       // A deployed name must be reachable: its certificate is shown before the snapshot is acknowledged.
@@ -119,20 +121,33 @@ export async function startEdge(settings: Settings, control: ControlLink, server
     ban: (ban) => edge.ban(ban),
   };
   // What the store still holds from earlier runs was checked against the bans up to this one.
-  const membership = await control.bus.join(`${place}-1`, store.checkedSequence, subscriber);
+  const membership = await control.bus.join(edgeId, store.checkedSequence, subscriber);
 
   return {
     edge,
-    store,
-    httpPort: listeners.httpPort,
-    httpsPort,
-    readMetrics: () => ({
-      ...processWatch.read(),
-      ...requests.read(),
-      ...origin.read(),
-      ...serverLog.read(),
-      ...readEdge({ edge, store, accessLog: log, version: packageJson.version }),
-    }),
+    async listen(order) {
+      const ports = await listeners.listen(order);
+      ({ httpsPort } = ports);
+      return ports;
+    },
+    read() {
+      const { objects, bytes, capacity } = store.stats;
+      return {
+        store: { objects, bytes, capacity },
+        bans: edge.bansInForce,
+        snapshotVersion: edge.snapshotVersion,
+        checkedSequence: store.checkedSequence,
+        metrics: {
+          ...processWatch.read(),
+          ...requests.read(),
+          ...origin.read(),
+          ...serverLog.read(),
+          ...readEdge({ edge, store, accessLog: log, version: packageJson.version }),
+        },
+      };
+    },
+    takeDisk,
+    reopenLog: () => log.reopen(),
     drain: listeners.drain,
     async close() {
       await membership.leave();

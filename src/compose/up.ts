@@ -1,15 +1,18 @@
 /**
- * `warmfront up`: the control plane and the edge, started, announced and stopped in order. What it decides nothing of: requests
- * (edge, core) and configurations (control).
+ * `warmfront up`: this process is the control plane and the supervisor of the workers that serve; started, announced and stopped in order.
+ * What it decides nothing of: requests (edge, core), configurations (control) and who replaces whom (supervise.ts).
  */
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createInProcessBus } from '../adapters/bus/in-process-bus.ts';
 import { openDiskCertificates } from '../adapters/certificates/disk-certificates.ts';
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
-import { openingTcp } from '../adapters/listen/listener.ts';
+import { headSizeWarning, openingTcp } from '../adapters/listen/listener.ts';
+import { beginAccessLog } from '../adapters/log/access-log-file.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
+import { watchProcess } from '../adapters/metrics/process-reading.ts';
 import { reachableHost, writeRunRecord } from '../cli/run-record.ts';
 import { startFailure } from '../cli/start-failure.ts';
 import { provideDistribution } from '../control/provide-distribution.ts';
@@ -17,13 +20,14 @@ import { startControl, type Control } from '../control/start-control.ts';
 import { demoBanner, type DemoPlace } from '../demo/demo-banner.ts';
 import { demoDistributionConfig } from '../demo/demo-distribution.ts';
 import { startDemoOrigin } from '../demo/demo-origin.ts';
-import { explain } from '../insight/explain/explain.ts';
 import { mergeReadings } from '../insight/metrics/merge-readings.ts';
 import { writeExposition } from '../insight/metrics/write-exposition.ts';
-import type { Listener } from '../model/admin.ts';
+import type { Listener, StoreState } from '../model/admin.ts';
 import type { Settings } from '../tables/settings.ts';
+import { removeForeignCaches } from './open-store.ts';
 import { openServerLog, say } from './operator.ts';
-import { startEdge, type ControlLink, type RunningEdge } from './start-edge.ts';
+import { makeSocketFolder } from './socket-folder.ts';
+import { supervise, type ControlAnswers } from './supervise.ts';
 
 /** Shells say 128 and the signal's number for a process that a signal ended. */
 const STOP_SIGNALS = [
@@ -56,51 +60,86 @@ export async function up(settings: Settings, warnings: readonly string[]): Promi
 async function start(settings: Settings, serverLog: ServerLog): Promise<(() => Promise<unknown>)[]> {
   const { data, host } = settings;
   makeDataDirectory(data);
+  const warning = headSizeWarning();
+  if (warning !== undefined) serverLog.warning(warning);
   const bus = createInProcessBus({ clock, warn: serverLog.warning });
+  const sockets = makeSocketFolder(data);
+  const opened = Promise.withResolvers<ControlAnswers>();
+  // The workers start while the control plane does; both take a while.
+  const supervisor = await supervise({ settings, sockets, bus, clock, serverLog, opened: opened.promise });
+  // Whichever fails, it is told once, below.
+  opened.promise.catch(() => undefined);
+  supervisor.started.catch(() => undefined);
+  const processWatch = watchProcess();
   const listeners: Listener[] = [];
 
-  const ca = await openLocalCa(data, clock);
-  const control = await startControl({
-    data,
-    bus,
-    clock,
-    certificates: { store: await openDiskCertificates(data), authority: ca.authority },
-    domainSuffix: settings.domainSuffix,
-    report: (line, severity) => serverLog[severity ?? 'warning'](line),
-    health: () => ({
-      ready: listeners.length > 0,
-      version: packageJson.version,
-      listeners,
-      snapshotVersion: running.edge.snapshotVersion,
-      edges: bus.edges(),
-    }),
-    store: () => running.store.stats,
-    bans: () => running.edge.bansInForce,
-    explain: async (request) => explain(await running.edge.inspect(request)),
-    metrics: async () => writeExposition(mergeReadings([running.readMetrics()])),
-  });
-  const api = serveApi(settings, control);
-  const link: ControlLink = {
-    bus,
-    credentials: control.credentials,
-    certificatesFor: ca.certificatesFor,
-    bucketLookup: (bucket) => (control.buckets.bucket(bucket) === undefined ? undefined : api.port),
-  };
-  const running: RunningEdge = await startEdge(settings, link, serverLog);
+  try {
+    const ca = await openLocalCa(data, clock);
+    const control = await startControl({
+      data,
+      bus,
+      clock,
+      certificates: { store: await openDiskCertificates(data), authority: ca.authority },
+      domainSuffix: settings.domainSuffix,
+      report: (line, severity) => serverLog[severity ?? 'warning'](line),
+      health: () => ({
+        ready: listeners.length > 0 && supervisor.isComplete,
+        version: packageJson.version,
+        listeners,
+        snapshotVersion: Math.max(0, ...bus.edges().map((edge) => edge.snapshotVersion)),
+        edges: bus.edges(),
+      }),
+      cache: async () => {
+        const readings = await supervisor.read();
+        return { store: together(readings.map(({ store }) => store)), bans: Math.max(0, ...readings.map(({ bans }) => bans)) };
+      },
+      explain: (request) => supervisor.explain(request),
+      metrics: async () => {
+        const readings = (await supervisor.read()).map(({ metrics }) => metrics);
+        return writeExposition(mergeReadings([...readings, processWatch.read(), serverLog.read()]));
+      },
+    });
+    const api = serveApi(settings, control);
+    await beginAccessLog(join(data, 'access.log'));
+    sockets.removeOthers();
+    removeForeignCaches(data, supervisor.slotCount);
+    opened.resolve({
+      certificatesFor: ca.certificatesFor,
+      bucketLookup: async (bucket) => (control.buckets.bucket(bucket) === undefined ? undefined : api.port),
+    });
+    const { httpPort, httpsPort } = await supervisor.started;
 
-  const { httpPort, httpsPort } = running;
-  const apiUrl = `http://${reachableHost(host)}:${api.port}`;
-  writeRunRecord(data, { pid: process.pid, version: packageJson.version, apiUrl, httpPort, httpsPort, apiPort: api.port });
-  listeners.push(
-    { serves: 'viewers', protocol: 'http', url: `http://${reachableHost(host)}:${httpPort}` },
-    { serves: 'viewers', protocol: 'https', url: `https://${reachableHost(host)}:${httpsPort}` },
-    { serves: 'viewers', protocol: 'h3', url: `https://${reachableHost(host)}:${httpsPort}` },
-    { serves: 'api', protocol: 'http', url: apiUrl },
-  );
-  for (const { serves, protocol, url } of listeners) say(`${serves} (${protocol}): ${url}`);
-  const stopDemo = settings.demo ? await startDemo(control, { httpPort, httpsPort, certificate: ca.path }) : undefined;
+    const apiUrl = `http://${reachableHost(host)}:${api.port}`;
+    writeRunRecord(data, { pid: process.pid, version: packageJson.version, apiUrl, httpPort, httpsPort, apiPort: api.port });
+    listeners.push(
+      { serves: 'viewers', protocol: 'http', url: `http://${reachableHost(host)}:${httpPort}` },
+      { serves: 'viewers', protocol: 'https', url: `https://${reachableHost(host)}:${httpsPort}` },
+      { serves: 'viewers', protocol: 'h3', url: `https://${reachableHost(host)}:${httpsPort}` },
+      { serves: 'api', protocol: 'http', url: apiUrl },
+    );
+    for (const { serves, protocol, url } of listeners) say(`${serves} (${protocol}): ${url}`);
+    const stopDemo = settings.demo ? await startDemo(control, { httpPort, httpsPort, certificate: ca.path }) : undefined;
 
-  return [() => running.drain(), () => api.stop(), () => control.stop(), () => running.close(), async () => stopDemo?.()];
+    return [
+      () => supervisor.drain(),
+      () => api.stop(),
+      () => control.stop(),
+      () => supervisor.stop(),
+      async () => sockets.remove(),
+      async () => stopDemo?.(),
+    ];
+  } catch (error) {
+    opened.reject(error);
+    await supervisor.stop();
+    sockets.remove();
+    throw error;
+  }
+}
+
+/** Several caches as one: what lies in two of them is there twice. */
+function together(stores: readonly StoreState[]): StoreState {
+  const sum = (of: (store: StoreState) => number): number => stores.reduce((total, store) => total + of(store), 0);
+  return { objects: sum((one) => one.objects), bytes: sum((one) => one.bytes), capacity: sum((one) => one.capacity) };
 }
 
 function serveApi({ host, apiPort }: Settings, { api }: Control): { readonly port: number; stop(): Promise<void> } {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ViewerRequest } from '../core/request.ts';
 import type { CertificateAuthority, CertificateStore } from '../edge/certificate-ports.ts';
 import type { Clock, ControlBus } from '../edge/ports.ts';
-import type { Health, PurgeRequest, StoreState } from '../model/admin.ts';
+import type { Health, PurgeRequest, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { createAdminApi } from './admin/admin-api.ts';
 import { AdminRefusal } from './admin/admin-refusal.ts';
@@ -40,8 +40,8 @@ export interface ControlOptions {
   readonly report: (line: string, severity?: 'error') => void;
   /** What the edge and the listeners say of themselves. */
   readonly health: () => Health;
-  readonly store: () => StoreState;
-  readonly bans: () => number;
+  /** What the edges store, all together, and the bans in force. */
+  readonly cache: () => Promise<Pick<Status, 'store' | 'bans'>>;
   /** What the edge would do with a request, told. */
   readonly explain: (request: ViewerRequest) => Promise<Explanation>;
   /** What everything has counted, as the text that Prometheus reads. */
@@ -94,7 +94,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   ];
   const admin = createAdminApi({
     health: () => Promise.resolve(options.health()),
-    status: () => Promise.resolve({ distributions: cloudFront.status(), store: options.store(), bans: options.bans() }),
+    status: async () => ({ distributions: cloudFront.status(), ...(await options.cache()) }),
     certificates: () => Promise.resolve(acm.states()),
     purge: (request) => purge(cloudFront, request),
     explain: options.explain,

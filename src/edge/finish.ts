@@ -145,7 +145,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
         responseFields: [shared, own],
         contentLength,
       } as const;
-      ports.log.write(visit.request, outcome, delivery);
+      ports.log.write(visit.asked, outcome, delivery);
     };
     if (body.kind === 'stream' || body.kind === 'tunnel') {
       // CloudFront: however a WebSocket ends, the result is Miss (facts 10.2).

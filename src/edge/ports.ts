@@ -14,6 +14,7 @@ import type { CacheSemantics } from '../model/compile.ts';
 import type { Origin } from '../model/distribution.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
+import type { HashAlgorithm } from '../tables/signature-parameters.ts';
 
 export interface Clock {
   now(): Instant;
@@ -183,6 +184,17 @@ export interface Compressor {
   compress(coding: Coding, body: AsyncIterable<Uint8Array>, length: Bytes): AsyncIterable<Uint8Array>;
 }
 
+/** Verifies what viewers' requests are signed with: cryptography at the rim. */
+export interface SignatureVerifier {
+  /** Reads a public key (PEM), once for all its signatures. What is no usable key verifies nothing. */
+  prepare(pem: string): PreparedKey;
+}
+
+export interface PreparedKey {
+  /** Whether `signature` is this key's for `signed`: octets, one a character. Never throws. */
+  verifies(hash: HashAlgorithm, signed: string, signature: string): boolean;
+}
+
 /** Knows where viewers are. Asked while they wait: answers at once, from memory, and never throws. */
 export interface Geo {
   /** Nothing is said of an address that is private, unknown or no address. */
@@ -239,6 +251,7 @@ export interface EdgePorts {
   readonly origin: OriginClient;
   readonly compressor: Compressor;
   readonly geo: Geo;
+  readonly signatures: SignatureVerifier;
   /** From 0 to 1, 1 excluded: who is sampled. */
   readonly random: () => number;
   readonly log: AccessLog;

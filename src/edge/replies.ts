@@ -3,8 +3,10 @@
  * made in fetching/fetches.ts.
  */
 import type { CacheOutcome, ErrorDetail } from '../core/outcome.ts';
+import type { SignatureRefusal } from '../core/viewer-request/signature/decide-signature.ts';
 import { redirectPage } from '../core/viewer-response/error-page.ts';
 import { ERROR_CAUSES, errorCause } from '../tables/error-causes.ts';
+import { signatureErrorBody } from '../tables/signature-errors.ts';
 import type { StoredObject } from './ports.ts';
 import type { Reply, ReplyBody } from './visit.ts';
 
@@ -19,6 +21,18 @@ export function refusal(refused: { readonly status: number; readonly detail: Err
     cause: refused.cause,
     // CloudFront: unsafe or invalid requests never get a custom error page (facts 1.1); 403 refusals do.
     customErrorAllowed: refused.status === 403,
+  };
+}
+
+/** CloudFront: whose signature is refused gets XML; a custom error page takes its place as that of any 403 (facts 9.6). */
+export function unsigned(refused: SignatureRefusal): Reply {
+  return {
+    status: refused.status,
+    fields: [['content-type', 'text/xml']],
+    body: { kind: 'bytes', bytes: encoder.encode(signatureErrorBody(refused)) },
+    cache: { kind: 'none' },
+    answeredBy: 'edge',
+    errorDetail: refused.detail,
   };
 }
 

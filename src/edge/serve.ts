@@ -14,6 +14,8 @@ import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
 import { decideMethod } from '../core/viewer-request/method.ts';
 import { requestedPath } from '../core/viewer-request/root-object.ts';
+import { decideSignature } from '../core/viewer-request/signature/decide-signature.ts';
+import { withoutSignature } from '../core/viewer-request/signature/read-claim.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
 import { errorPageBehavior, errorPageRequest } from '../core/viewer-response/custom-error.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
@@ -35,8 +37,9 @@ import type { EdgePorts, EdgeSubscriber } from './ports.ts';
 import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
 import { createRetention } from './fetching/retention.ts';
-import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost } from './replies.ts';
+import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost, unsigned } from './replies.ts';
 import { createVariants, isIndex } from './variants.ts';
+import { createTrustedKeys } from './trusted-keys.ts';
 import { createUnderWay } from './fetching/under-way.ts';
 import { placeFor } from './viewer-place.ts';
 import type { MatchedVisit, Reply, Visit } from './visit.ts';
@@ -76,6 +79,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const heads = createObjectHeads({ ...ports, cache, ask, retention, underWay, fills, blocks });
   const rangeFill = createRangeFill({ fills, fetches, heads, blocks });
   const misses = createRecentMisses(ports.log);
+  const trustedKeys = createTrustedKeys(ports.signatures);
   const finish = createFinish({ ...ports, log: misses.log, errorPageReply });
 
   function handle(
@@ -85,6 +89,7 @@ export function createEdge(ports: EdgePorts): Edge {
     interim?: Visit['interim'],
   ): EdgeAnswer | Promise<EdgeAnswer> {
     const visit: Visit = {
+      asked: request,
       request,
       body,
       leaving,
@@ -123,6 +128,10 @@ export function createEdge(ports: EdgePorts): Edge {
 
     const method = decideMethod(behavior, request);
     if (method.kind === 'refused') return refusal(method);
+
+    const signature = decideSignature(behavior, request, visit.receivedAt, trustedKeys.prove);
+    if (signature.kind === 'refused') return unsigned(signature);
+    if (signature.kind === 'granted') visit.request = withoutSignature(request);
 
     const lookup = decideLookup(behavior, request);
     if (lookup.kind === 'bypass') return fetches.pass(visit as MatchedVisit, lookup.reason);
@@ -197,6 +206,7 @@ export function createEdge(ports: EdgePorts): Edge {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
       const compiled = compile(message, ports.cacheSemantics);
       if (compiled.version <= snapshot.version) return;
+      trustedKeys.hold(compiled);
       snapshot = compiled;
       snapshotAppliedAt = clock.now();
     },

@@ -10,6 +10,9 @@ import type { Bytes, Instant } from '../model/units.ts';
 import type { BodyReader, InterimResponse, RequestBody } from './ports.ts';
 
 export interface Visit {
+  /** As it came: what the log tells. */
+  readonly asked: ViewerRequest;
+  /** Without what is for the edge alone: the session of a continuous deployment, a signature. */
   request: ViewerRequest;
   readonly body: RequestBody;
   /** Aborted when the viewer leaves. */

@@ -2,7 +2,7 @@
  * The Cookie field as CloudFront reads it: RFC 6265 4.2.1's `name=value; name=value`, and facts 3.1.
  * Names and values are case-sensitive. Which cookies count is a Selector's matter (model/selector.ts).
  */
-import { fieldLines, type Fields } from './fields.ts';
+import { fieldLines, type Field, type Fields } from './fields.ts';
 import { isToken, trimWhitespace } from './token.ts';
 
 export interface Cookie {
@@ -15,6 +15,15 @@ export interface Cookie {
 export function cookieField(fields: Fields): string | undefined {
   const lines = fieldLines(fields, 'cookie');
   return lines.length === 0 ? undefined : lines.join('; ');
+}
+
+/** The fields without the cookies that `drops` names; the same fields where there are none. What does not parse stays as it is. */
+export function withoutCookies(fields: Fields, drops: (name: string) => boolean): Fields {
+  const pairs = cookieField(fields)?.split(';') ?? [];
+  const kept = pairs.filter((pair) => !drops(trimWhitespace(pair).split('=', 1)[0] ?? ''));
+  if (kept.length === pairs.length) return fields;
+  const cookie: Field[] = kept.length === 0 ? [] : [['cookie', trimWhitespace(kept.join(';'))]];
+  return [...fields.filter(([name]) => name !== 'cookie'), ...cookie];
 }
 
 /**

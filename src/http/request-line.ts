@@ -16,18 +16,22 @@ export interface RequestLine {
   readonly authority: string | undefined;
 }
 
-// RFC 9112 3: one space between the parts; nothing but visible ASCII in the target. What is beyond ASCII is the core's to refuse.
-const REQUEST_LINE = /^([^ ]+) ([\x21-\x7e\x80-\xff]+) HTTP\/1\.([01])$/;
+/** RFC 9112 3: one space between the parts, and no other white space or control character. */
+const VERSION_0 = ' HTTP/1.0';
+const VERSION_1 = ' HTTP/1.1';
+const NOT_IN_TARGET = /[^\x21-\x7e\x80-\xff]/;
 const ABSOLUTE_FORM = /^(https?):\/\/([^/?#@]+)(.*)$/i;
 
 /** The parts of the line, or what is wrong with it. `scheme`: of the connection. */
 export function parseRequestLine(line: string, scheme: 'http' | 'https'): RequestLine | string {
-  const matched = REQUEST_LINE.exec(line);
-  if (matched === null) return 'the request line is not valid HTTP/1.1';
-  const method = matched[1]!;
+  const end = line.length - VERSION_1.length;
+  const minor = line.endsWith(VERSION_1) ? 1 : 0;
+  const space = line.indexOf(' ');
+  if (space >= end || (minor === 0 && !line.endsWith(VERSION_0))) return NOT_HTTP;
+  const method = line.slice(0, space);
+  const target = line.slice(space + 1, end);
   if (!isToken(method)) return 'the method is not a token';
-  const minor = matched[3] === '1' ? 1 : 0;
-  const target = matched[2]!;
+  if (target === '' || NOT_IN_TARGET.test(target)) return NOT_HTTP;
   if (target.charCodeAt(0) === 0x2f) return { method, minor, ...pathAndQuery(target), authority: undefined };
   // RFC 9112 3.2.3: authority-form has no path; nobody connects through an edge, which the method decides.
   if (method === 'CONNECT') return { method, minor, path: '/', query: undefined, authority: undefined };
@@ -40,6 +44,7 @@ export function parseRequestLine(line: string, scheme: 'http' | 'https'): Reques
   return { method, minor, ...pathAndQuery(rest.startsWith('/') ? rest : `/${rest}`), authority: absolute[2]! };
 }
 
+const NOT_HTTP = 'the request line is not valid HTTP/1.1';
 const NO_FORM = 'the target is neither a path nor an absolute URL';
 
 function pathAndQuery(target: string): Pick<RequestLine, 'path' | 'query'> {

@@ -101,6 +101,29 @@ export const CONNECT_TIMEOUT_FAILS_OVER_ON: readonly number[] = [503, 504];
 /** How long an idle connection to an S3 origin is kept, in milliseconds. Only custom origins have the setting; this is its default. */
 export const S3_ORIGIN_KEEPALIVE = 5_000;
 
+// Signed URLs and cookies
+
+/**
+ * The scheme of a policy's Resource may hold wildcards, `http*://` among them: older editions of the guide write it so, and policies in use
+ * still do. The newer one names `http://`, `https://` and `*://`.
+ */
+export const RESOURCE_SCHEMES_MAY_HOLD_WILDCARDS = true;
+
+/** IpAddress may name networks of IPv6. The guide knows IPv4 alone; a policy for an IPv6 viewer could otherwise name no address at all. */
+export const POLICIES_MAY_NAME_IPV6 = true;
+
+/** x-edge-detailed-result-type of a request whose signature is missing or refused. Reports show `Error` and `InvalidRequestBlocked`. */
+export const SIGNATURE_REFUSAL_DETAIL = 'Error';
+
+/**
+ * The CloudFront-* cookies of a signature reach neither cache key nor origin, as its parameters in a URL do not. The guide says so of the
+ * parameters alone; but with the cookies in the key, every viewer would have a cache of one.
+ */
+export const SIGNATURE_COOKIES_STAY_AT_THE_EDGE = true;
+
+/** RSA public keys of 3,072 and 4,096 bits may sign, too. The guide names 2,048; longer ones are stronger, and only cost time. */
+export const RSA_KEY_LENGTHS: readonly number[] = [2048, 3072, 4096];
+
 // Viewer requests
 
 /**

@@ -12,6 +12,7 @@ import {
 } from '../tables/cloudfront-headers.ts';
 import { NEVER_KEYED, REMOVED_PREFIXES, VIEWER_HEADERS } from '../tables/viewer-headers.ts';
 import { compileResponseHeadersPolicy, type CompiledResponseHeadersPolicy } from './compile-response-headers-policy.ts';
+import { compileSigners, type CompiledSigners } from './compile-signers.ts';
 import type { CacheBehavior } from './distribution.ts';
 import { matchesGlob } from './glob.ts';
 import { compilePathPattern, type PathMatcher } from './path-pattern.ts';
@@ -34,6 +35,8 @@ export interface CompiledCacheBehavior {
   readonly key: KeyRecipe;
   readonly origin: OriginRecipe;
   readonly responseHeaders: CompiledResponseHeadersPolicy | undefined;
+  /** Undefined: requests need no signature. */
+  readonly signers: CompiledSigners | undefined;
 }
 
 /** What enters the cache key besides distribution, method and path. */
@@ -85,6 +88,7 @@ export function compileCacheBehavior(source: CacheBehavior): CompiledCacheBehavi
     cachesOptions: source.cachedMethods.includes('OPTIONS'),
     forwardsCookies: recipes.origin.cookies.kind !== 'none',
     responseHeaders: source.responseHeadersPolicy && compileResponseHeadersPolicy(source.responseHeadersPolicy),
+    signers: compileSigners(source.signers),
     ...recipes,
   };
 }

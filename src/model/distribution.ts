@@ -74,16 +74,30 @@ export interface CacheBehavior {
   readonly compress: boolean;
   readonly forwarding: Forwarding;
   readonly responseHeadersPolicy: ResponseHeadersPolicy | undefined;
-  /** Ids of key groups; a request must then be signed. */
-  readonly trustedKeyGroups: readonly string[];
-  /** Account ids, or `self`: the older form of trustedKeyGroups. */
-  readonly trustedSigners: readonly string[];
+  /** Who may sign requests, which must then be signed; undefined: everybody may ask. */
+  readonly signers: Signers | undefined;
   readonly functionAssociations: readonly FunctionAssociation[];
   readonly lambdaAssociations: readonly LambdaAssociation[];
   readonly fieldLevelEncryptionId: string | undefined;
   readonly smoothStreaming: boolean;
   readonly grpc: boolean;
   readonly realtimeLogConfigArn: string | undefined;
+}
+
+/** Key groups and accounts (TrustedSigners, the older form), and the public keys that they come to. */
+export interface Signers {
+  /** Each once. Empty: nobody can sign. */
+  readonly keys: readonly TrustedKey[];
+  /** Accounts whose keys are not known here: what they sign is refused. */
+  readonly unknownAccounts: readonly string[];
+}
+
+/** A public key, whose owner may let viewers in. */
+export interface TrustedKey {
+  /** As requests name it (Key-Pair-Id): `K` and 12 or 13 of [A-Z0-9]. */
+  readonly id: string;
+  /** PEM, SubjectPublicKeyInfo: RSA, or ECDSA P-256. */
+  readonly pem: string;
 }
 
 export interface FunctionAssociation {

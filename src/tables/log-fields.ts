@@ -3,7 +3,7 @@
  * delivered (facts 13.1). How values are encoded and joined to a line: log-line.ts. Result types: result-types.ts. Behind CloudFront's
  * fields stand our own: readers go by position and ignore what follows, as CloudFront asks of them.
  *
- * Not told by the runtime, and so always absent: ssl-protocol, ssl-cipher, and over TLS whether it was HTTP/1.1 or HTTP/2.
+ * Not told by the runtime, and so absent over HTTP/3: ssl-protocol, ssl-cipher.
  * Not served yet: cookies in logs (Logging.IncludeCookies), field-level encryption.
  */
 import type { Delivery, Outcome } from '../core/outcome.ts';
@@ -11,6 +11,7 @@ import type { ViewerRequest } from '../core/request.ts';
 import { parseContentRange } from '../http/content-range.ts';
 import { fieldValue, type Fields } from '../http/fields.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
+import { encodeLogValue } from './log-encoding.ts';
 import { reasonOf } from './reasons.ts';
 import { detailedResultType, responseResultType, resultType } from './result-types.ts';
 
@@ -24,7 +25,7 @@ export interface LogContext {
 
 export interface LogField {
   readonly name: string;
-  /** True where the value is the viewer's or the origin's: it may hold anything and is encoded. */
+  /** True where the value is the viewer's or the origin's and not encoded yet: it may hold anything. */
   readonly isForeign?: true;
   /** Undefined or empty: absent. */
   readonly value: (request: ViewerRequest, outcome: Outcome, delivery: Delivery, context: LogContext) => string | undefined;
@@ -33,8 +34,8 @@ export interface LogField {
 const absent = (): undefined => undefined;
 
 export const LOG_FIELDS: readonly LogField[] = [
-  { name: 'date', value: (_request, outcome, delivery) => isoSecond(finishedAt(outcome, delivery)).slice(0, 10) },
-  { name: 'time', value: (_request, outcome, delivery) => isoSecond(finishedAt(outcome, delivery)).slice(11) },
+  { name: 'date', value: (_request, outcome, delivery) => secondOf(finishedAt(outcome, delivery)).date },
+  { name: 'time', value: (_request, outcome, delivery) => secondOf(finishedAt(outcome, delivery)).time },
   { name: 'x-edge-location', value: (_request, _outcome, _delivery, context) => context.edgeLocation },
   { name: 'sc-bytes', value: (_request, _outcome, delivery) => String(headSize(delivery.responseFields) + delivery.bodyBytes) },
   { name: 'c-ip', value: (request) => request.viewerAddress },
@@ -48,8 +49,8 @@ export const LOG_FIELDS: readonly LogField[] = [
   { name: 'cs-uri-stem', isForeign: true, value: (request) => request.path },
   // CloudFront: 000 when the viewer left before there was a response.
   { name: 'sc-status', value: (_request, outcome, delivery) => (leftEarly(delivery) ? '000' : String(outcome.status)) },
-  { name: 'cs(Referer)', isForeign: true, value: (request) => fieldValue(request.fields, 'referer') },
-  { name: 'cs(User-Agent)', isForeign: true, value: (request) => fieldValue(request.fields, 'user-agent') },
+  { name: 'cs(Referer)', value: (request) => notesOf(request.fields).referer },
+  { name: 'cs(User-Agent)', value: (request) => notesOf(request.fields).userAgent },
   { name: 'cs-uri-query', isForeign: true, value: (request) => request.query },
   { name: 'cs(Cookie)', value: absent },
   { name: 'x-edge-result-type', value: (_request, outcome, delivery) => resultType(outcome, delivery) },
@@ -58,9 +59,9 @@ export const LOG_FIELDS: readonly LogField[] = [
   { name: 'cs-protocol', value: (request, { status }) => protocolOf(request, status) },
   { name: 'cs-bytes', value: (request, _outcome, { receivedBytes = 0 }) => String(requestSize(request) + receivedBytes) },
   { name: 'time-taken', value: (_request, _outcome, delivery) => inSeconds(delivery.timeTaken) },
-  { name: 'x-forwarded-for', isForeign: true, value: (request) => fieldValue(request.fields, 'x-forwarded-for') },
-  { name: 'ssl-protocol', value: absent },
-  { name: 'ssl-cipher', value: absent },
+  { name: 'x-forwarded-for', value: (request) => notesOf(request.fields).forwardedFor },
+  { name: 'ssl-protocol', value: (request) => request.tls?.version },
+  { name: 'ssl-cipher', value: (request) => request.tls?.cipher },
   { name: 'x-edge-response-result-type', value: (_request, outcome) => responseResultType(outcome) },
   {
     name: 'cs-protocol-version',
@@ -71,10 +72,12 @@ export const LOG_FIELDS: readonly LogField[] = [
   { name: 'c-port', value: (request) => String(request.viewerPort) },
   { name: 'time-to-first-byte', value: (_request, _outcome, delivery) => inSeconds(delivery.timeToFirstByte) },
   { name: 'x-edge-detailed-result-type', value: (_request, outcome, delivery) => detailedResultType(outcome, delivery) },
+  // Ours: a type that is an answer's own is that of a page of the edge.
   {
     name: 'sc-content-type',
-    isForeign: true,
-    value: (_request, _outcome, delivery) => sentField(delivery, 'content-type'),
+    value: (_request, _outcome, { responseFields }) =>
+      responseFields &&
+      (notesOf(responseFields[0]).contentType || encodeLogValue(fieldValue(responseFields[1], 'content-type') ?? '')),
   },
   { name: 'sc-content-len', value: (_request, _outcome, delivery) => delivery.contentLength?.toString() },
   { name: 'sc-range-start', value: (_request, outcome, delivery) => sentRange(outcome, delivery)?.first.toString() },
@@ -92,17 +95,44 @@ function finishedAt(outcome: Outcome, delivery: Delivery): Instant {
   return outcome.receivedAt + delivery.timeTaken;
 }
 
-let knownSecond = Number.NaN;
-let knownText = '';
+let known = { second: Number.NaN, date: '', time: '' };
 
-/** `2026-01-02T03:04:05`: a function of its argument, which remembers its last answer; most lines share their second. */
-function isoSecond(at: Instant): string {
+/** `2026-01-02` and `03:04:05`: a function of its argument, which remembers its last answer; most lines share their second. */
+function secondOf(at: Instant): typeof known {
   const second = Math.floor(at / 1000);
-  if (second !== knownSecond) {
-    knownText = new Date(second * 1000).toISOString().slice(0, 19);
-    knownSecond = second;
+  if (second !== known.second) {
+    const text = new Date(second * 1000).toISOString();
+    known = { second, date: text.slice(0, 10), time: text.slice(11, 19) };
   }
-  return knownText;
+  return known;
+}
+
+/** What a list of field lines says in a log: the same lists come again and again, with a viewer's connection and with a stored response. */
+interface Notes {
+  /** As HTTP/1.1 writes the lines. */
+  readonly size: Bytes;
+  /** Encoded. */
+  readonly referer: string;
+  readonly userAgent: string;
+  readonly forwardedFor: string;
+  readonly contentType: string;
+}
+
+const notes = new WeakMap<Fields, Notes>();
+
+function notesOf(fields: Fields): Notes {
+  const taken = notes.get(fields);
+  if (taken !== undefined) return taken;
+  const encoded = (name: string): string => encodeLogValue(fieldValue(fields, name) ?? '');
+  const made = {
+    size: linesSize(fields),
+    referer: encoded('referer'),
+    userAgent: encoded('user-agent'),
+    forwardedFor: encoded('x-forwarded-for'),
+    contentType: encoded('content-type'),
+  };
+  notes.set(fields, made);
+  return made;
 }
 
 /** CloudFront: a WebSocket that came about has a word of its own (facts 10.2, 13.1). */
@@ -115,19 +145,21 @@ function leftEarly({ complete, bodyBytes, timeToFirstByte, timeTaken }: Delivery
   return !complete && bodyBytes === 0 && timeToFirstByte >= timeTaken;
 }
 
-const MILLISECONDS = Array.from({ length: 1000 }, (_, count) => `.${String(count).padStart(3, '0')}`);
+/** `0.004`: most answers take less than a second. */
+const MILLISECONDS = Array.from({ length: 1000 }, (_, count) => `0.${String(count).padStart(3, '0')}`);
 
-/** `0.004`: three decimals. */
+/** `12.004`: three decimals. */
 function inSeconds(duration: Duration): string {
   const whole = Math.round(duration);
-  return `${Math.floor(whole / 1000)}${MILLISECONDS[whole % 1000]}`;
+  const rest = MILLISECONDS[whole % 1000]!;
+  return whole < 1000 ? rest : `${Math.floor(whole / 1000)}${rest.slice(1)}`;
 }
 
 /** Ours: heads count as HTTP/1.1 would write them; what HTTP/2 and 3 compressed is not known here. */
 function headSize(fields: Delivery['responseFields']): Bytes {
   if (fields === undefined) return 0;
   // `HTTP/1.1 200 ` with a short phrase, and the empty line.
-  return 'HTTP/1.1 200 OK\r\n\r\n'.length + linesSize(fields[0]) + linesSize(fields[1]);
+  return 'HTTP/1.1 200 OK\r\n\r\n'.length + notesOf(fields[0]).size + linesSize(fields[1]);
 }
 
 function linesSize(fields: Fields): Bytes {
@@ -144,8 +176,8 @@ function sentField({ responseFields }: Delivery, name: string): string | undefin
 
 function requestSize({ method, path, query, host, fields, body }: ViewerRequest): Bytes {
   let size: Bytes = method.length + path.length + (query === undefined ? 0 : query.length + 1) + ' HTTP/1.1\r\n\r\n'.length + 1;
-  if (host !== '') size += `host: ${host}\r\n`.length;
-  for (const [name, value] of fields) size += name.length + value.length + 4;
+  if (host !== '') size += 'host: \r\n'.length + host.length;
+  size += notesOf(fields).size;
   return body.kind === 'length' ? size + body.length : size;
 }
 

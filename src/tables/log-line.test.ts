@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import type { Delivery, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import { EXTENSION_FIELDS, LOG_FIELDS } from './log-fields.ts';
-import { encodeLogValue, LOG_HEAD, logLine } from './log-line.ts';
+import { encodeLogValue } from './log-encoding.ts';
+import { LOG_HEAD, logLine } from './log-line.ts';
 
 const request: ViewerRequest = {
   method: 'GET',

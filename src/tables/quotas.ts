@@ -29,6 +29,8 @@ export const ACCOUNT_QUOTAS = {
   customPolicies: 20,
   distributionsPerPolicy: 100,
   functions: 100,
+  /** Those of field-level encryption among them. */
+  publicKeys: 10,
   keyGroups: 10,
   keysPerGroup: 5,
   realtimeLogConfigs: 150,
@@ -45,6 +47,7 @@ export const DISTRIBUTION_QUOTAS = {
   originGroups: 10,
   originGroupMembers: 2,
   keyGroupsPerBehavior: 4,
+  trustedSignersPerBehavior: 5,
   pathPatternLength: 255,
   commentLength: 128,
   defaultRootObjectLength: 255,

@@ -53,8 +53,11 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inBehaviors('LambdaFunctionAssociations', (it) => it.lambdaAssociations.length > 0, 'functions are not run'),
   inBehaviors('RealtimeLogConfigArn', (it) => it.realtimeLogConfigArn !== undefined, 'no real-time log is sent'),
   inBehaviors('SmoothStreaming', (it) => it.smoothStreaming, 'media files are served as they are'),
-  inBehaviors('TrustedKeyGroups', (it) => it.trustedKeyGroups.length > 0, 'requests are served without a signature'),
-  inBehaviors('TrustedSigners', (it) => it.trustedSigners.length > 0, 'requests are served without a signature'),
+  inBehaviors(
+    'TrustedSigners',
+    (it) => it.signers !== undefined && it.signers.unknownAccounts.length > 0,
+    'what other AWS accounts sign is refused: their keys are not known here',
+  ),
   ...CLOUDFRONT_HEADERS.filter((header) => !SERVED_SOURCES.has(header.source)).map((header) =>
     inBehaviors(header.name, (it) => asksFor(it, header.name.toLowerCase()), 'the header is not added to requests'),
   ),

@@ -23,6 +23,7 @@ import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenTls } from '../adapters/listen/listen-tls.ts';
 import { createMemoryLog, type LogEntry } from '../adapters/log/memory-log.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
+import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import { openDiskStore } from '../adapters/store/disk-store.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { createTieredStore } from '../adapters/store/tiered-store.ts';
@@ -72,7 +73,13 @@ export interface TestStaging {
 
 export interface TestEdgeOptions extends Pick<
   ConfigContext,
-  'cachePolicies' | 'originRequestPolicies' | 'responseHeadersPolicies' | 'originAccessControls' | 'tags'
+  | 'cachePolicies'
+  | 'originRequestPolicies'
+  | 'responseHeadersPolicies'
+  | 'originAccessControls'
+  | 'publicKeys'
+  | 'keyGroups'
+  | 'tags'
 > {
   readonly distribution?: TestConfig | ((origin: TestOrigin) => TestConfig);
   /** Ids of further origins: each is started and listed in `Origins`, after the one named `origin`. */
@@ -109,6 +116,10 @@ export interface TestEdge {
   readonly domainName: string;
   /** One entry for each finished request. */
   readonly log: readonly LogEntry[];
+  /** Resolves once `count` requests have finished in all. */
+  logged(count: number): Promise<void>;
+  /** Where viewers of another kind may connect, over clear text: with `domainName` as their Host. */
+  readonly httpPort: number;
   /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
   update(distribution: TestConfig, staging?: TestStaging): void;
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
@@ -144,6 +155,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     origin: originClient,
     compressor: createZlibCompressor(),
     geo: createListedGeo(options.places ?? {}),
+    signatures: createCryptoVerifier({ report: rethrow }),
     random: options.random ?? (() => 0.5),
     log,
     popName: 'TST50-P1',
@@ -207,6 +219,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     domainName: DOMAIN_NAME,
     stagingDomainName: STAGING_DOMAIN_NAME,
     log: log.entries,
+    logged: (count) => log.written(count),
+    httpPort: clear.port,
     update: publish,
     invalidate: (...items) => ban(items, {}),
     softPurge: (...items) => ban(items, { soft: true }),

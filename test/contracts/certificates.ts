@@ -17,55 +17,63 @@ export interface Validity {
 
 export interface TestCa {
   readonly pem: string;
-  issue(names: readonly string[], validity?: Validity): Promise<Certificate>;
-  /** An authority that this one certifies. */
+  issue(names: readonly string[], options?: IssueOptions): Promise<Certificate>;
+  /** An authority that this one certifies; what it issues comes without it. */
   certify(name: string, validity?: Validity): Promise<TestCa>;
 }
 
+export interface IssueOptions extends Partial<Validity> {
+  /** For clients only; for anything unless set. */
+  readonly forClients?: boolean;
+}
+
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const CURRENT = { notBefore: new Date(Date.now() - 86_400_000), notAfter: new Date(Date.now() + 86_400_000) };
+const CURRENT: Validity = { notBefore: new Date(Date.now() - 86_400_000), notAfter: new Date(Date.now() + 86_400_000) };
 let serial = 1;
 
-export async function createTestCa(): Promise<TestCa> {
+export async function createTestCa(name = 'Test CA'): Promise<TestCa> {
   const keys = await generateKeys();
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: nextSerial(),
-    name: 'CN=Test CA',
+    name: `CN=${name}`,
     keys,
     ...CURRENT,
     signingAlgorithm: ALGORITHM,
     extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
   });
-  return testCa(keys, authority);
+  return authorityOf(authority, keys);
 }
 
-function testCa(keys: CryptoKeyPair, authority: x509.X509Certificate): TestCa {
-  const signed = { issuer: authority.subject, signingKey: keys.privateKey, signingAlgorithm: ALGORITHM };
+function authorityOf(authority: x509.X509Certificate, keys: CryptoKeyPair): TestCa {
+  const sign = (
+    subject: string,
+    publicKey: CryptoKey,
+    extensions: x509.Extension[],
+    validity: Partial<Validity>,
+  ): Promise<x509.X509Certificate> =>
+    x509.X509CertificateGenerator.create({
+      serialNumber: nextSerial(),
+      subject,
+      issuer: authority.subject,
+      signingKey: keys.privateKey,
+      publicKey,
+      ...CURRENT,
+      ...validity,
+      signingAlgorithm: ALGORITHM,
+      extensions,
+    });
   return {
-    pem: authority.toString('pem'),
+    pem: pem(authority),
+    async issue(names, { forClients = false, ...validity } = {}) {
+      const leafKeys = await generateKeys();
+      const purpose = forClients ? [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])] : [];
+      const leaf = await sign(`CN=${names[0]}`, leafKeys.publicKey, [alternativeNames(names), ...purpose], validity);
+      return { cert: pem(leaf), key: await privateKeyPem(leafKeys) };
+    },
     async certify(name, validity = CURRENT) {
       const ownKeys = await generateKeys();
-      const certificate = await x509.X509CertificateGenerator.create({
-        ...signed,
-        serialNumber: nextSerial(),
-        subject: `CN=${name}`,
-        publicKey: ownKeys.publicKey,
-        ...validity,
-        extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
-      });
-      return testCa(ownKeys, certificate);
-    },
-    async issue(names, validity = CURRENT) {
-      const leafKeys = await generateKeys();
-      const leaf = await x509.X509CertificateGenerator.create({
-        ...signed,
-        serialNumber: nextSerial(),
-        subject: `CN=${names[0]}`,
-        publicKey: leafKeys.publicKey,
-        ...validity,
-        extensions: [alternativeNames(names)],
-      });
-      return { cert: leaf.toString('pem'), key: await privateKeyPem(leafKeys) };
+      const extensions = [new x509.BasicConstraintsExtension(true, undefined, true)];
+      return authorityOf(await sign(`CN=${name}`, ownKeys.publicKey, extensions, validity), ownKeys);
     },
   };
 }
@@ -80,7 +88,12 @@ export async function createSelfSigned(names: readonly string[]): Promise<Certif
     signingAlgorithm: ALGORITHM,
     extensions: [alternativeNames(names)],
   });
-  return { cert: certificate.toString('pem'), key: await privateKeyPem(keys) };
+  return { cert: pem(certificate), key: await privateKeyPem(keys) };
+}
+
+/** With its last line ended, so that one may follow the other. */
+function pem(certificate: x509.X509Certificate): string {
+  return `${certificate.toString('pem')}\n`;
 }
 
 function alternativeNames(names: readonly string[]): x509.SubjectAlternativeNameExtension {

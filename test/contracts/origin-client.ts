@@ -8,6 +8,7 @@ import { describeConnections } from './origin-connections.ts';
 import { describeFailures } from './origin-failures.ts';
 import { describeMessages } from './origin-messages.ts';
 import { describeRoutes } from './origin-routes.ts';
+import { describeTls } from './origin-tls.ts';
 import { describeTunnels } from './origin-tunnels.ts';
 
 export function describeOriginClient(name: string, create: CreateOriginClient): void {
@@ -17,6 +18,7 @@ export function describeOriginClient(name: string, create: CreateOriginClient): 
     describeFailures(bench);
     describeConnections(bench);
     describeRoutes(bench);
+    describeTls(bench);
     describeTunnels(bench);
   });
 }

@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
 
 export interface RawConnection {
@@ -23,6 +23,10 @@ export interface RawConnection {
   readonly closed: Promise<void>;
   /** TLS only: the name the client asked for. */
   readonly serverName: string | undefined;
+  /** TLS only: the client went on with an earlier session. */
+  readonly isResumed: boolean;
+  /** TLS only: the name in the certificate that the client showed. */
+  readonly clientName: string | undefined;
 }
 
 export interface RawOrigin {
@@ -123,6 +127,13 @@ function rawConnection(socket: Socket): RawConnection {
     closed: gone.promise,
     get serverName() {
       const name: unknown = 'servername' in socket ? socket.servername : undefined;
+      return typeof name === 'string' ? name : undefined;
+    },
+    get isResumed() {
+      return socket instanceof TLSSocket && socket.isSessionReused();
+    },
+    get clientName() {
+      const name = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
       return typeof name === 'string' ? name : undefined;
     },
   };

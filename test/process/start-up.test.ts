@@ -47,7 +47,7 @@ async function expectRefusal(data: string, ...words: readonly string[]): Promise
 
 function copyOfData(name: string): string {
   const copy = join(folder, name);
-  cpSync(running.data, copy, { recursive: true, filter: (path) => !/\/(bodies|cache)$/.test(path) });
+  cpSync(running.data, copy, { recursive: true, filter: (path) => !/\/(bodies|cache|sockets)$/.test(path) });
   return copy;
 }
 

@@ -23,6 +23,7 @@ busContract('the in-process bus', async () => {
       for (const run of timers) run();
       timers.clear();
     },
+    quiet: () => new Promise((resolve) => setImmediate(resolve)),
     async close() {},
   };
 });

@@ -20,10 +20,41 @@ export interface InProcessBusOptions {
   readonly warn: (message: string) => void;
 }
 
-export function createInProcessBus({ clock, warn }: InProcessBusOptions): Bus & ControlBus {
+/** An edge that is joining, or has joined. */
+export interface Admission {
+  /** Resolves when it has the newest snapshot and the bans it missed, or has left. */
+  readonly joined: Promise<unknown>;
+  /** Nothing is delivered to it any more, and nobody waits for it. */
+  leave(): void;
+}
+
+export interface InProcessBus extends Bus, ControlBus {
+  /** As `join`, for those who may have gone before they have joined. */
+  admit(edgeId: string, after: number, subscriber: EdgeSubscriber): Admission;
+}
+
+export function createInProcessBus({ clock, warn }: InProcessBusOptions): InProcessBus {
   let source: BusSource | undefined;
   const edges = new Set<Edge>();
+
+  function admit(edgeId: string, after: number, subscriber: EdgeSubscriber): Admission {
+    if (source === undefined) throw new Error('the bus has no control plane yet');
+    const edge = createEdge(edgeId, after, subscriber, clock, warn);
+    edges.add(edge);
+    // What is published from here on queues behind what was missed.
+    const missed = source.bansAfter(after).map((ban) => edge.bans.push(ban));
+    return {
+      joined: Promise.all([edge.snapshots.push(source.snapshot()), ...missed]),
+      leave() {
+        edges.delete(edge);
+        edge.snapshots.close();
+        edge.bans.close();
+      },
+    };
+  }
+
   return {
+    admit,
     attach(attached) {
       if (source !== undefined) throw new Error('the bus has its control plane already');
       source = attached;
@@ -44,19 +75,9 @@ export function createInProcessBus({ clock, warn }: InProcessBusOptions): Bus & 
         banSequence: Math.max(after, bans.newest()),
       })),
     async join(edgeId, after, subscriber) {
-      if (source === undefined) throw new Error('the bus has no control plane yet');
-      const edge = createEdge(edgeId, after, subscriber, clock, warn);
-      edges.add(edge);
-      // What is published from here on queues behind what was missed.
-      const missed = source.bansAfter(after).map((ban) => edge.bans.push(ban));
-      await Promise.all([edge.snapshots.push(source.snapshot()), ...missed]);
-      return {
-        async leave() {
-          edges.delete(edge);
-          edge.snapshots.close();
-          edge.bans.close();
-        },
-      };
+      const { joined, leave } = admit(edgeId, after, subscriber);
+      await joined;
+      return { leave: async () => leave() };
     },
   };
 }

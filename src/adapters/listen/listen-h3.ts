@@ -26,7 +26,7 @@ export async function listenH3(options: SecureListenOptions): Promise<SecureList
       error,
     });
 
-  const port = await claimUdpPort(options);
+  const port = options.isShared === true ? options.port : await claimUdpPort(options);
   let server = serve(port, options.certificates);
   const retired = new Set<{ readonly server: typeof server; readonly gone: Promise<void> }>();
 

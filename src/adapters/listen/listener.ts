@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly port: number;
   /** The setting a person would change when the port is taken: `--http-port`. */
   readonly flag: string;
+  /** Another process of ours listens there already, and the port is shared with it. */
+  readonly isShared?: boolean;
   readonly handler: ViewerHandler;
   /** Other processes listen on the same port, too: the kernel deals connections out among them (SO_REUSEPORT). */
   readonly reusePort?: boolean;
@@ -61,9 +63,12 @@ export function headSizeWarning(limit: Bytes = maxHeaderSize): string | undefine
  * Runs `open`, and turns a refused port into one sentence that names the port and the flag. Bun.serve shares a port with another
  * Bun.serve without a word, so a given port is first asked for exclusively.
  */
-export function openingTcp<T>({ hostname, port, flag }: Pick<ListenOptions, 'hostname' | 'port' | 'flag'>, open: () => T): T {
+export function openingTcp<T>(
+  { hostname, port, flag, isShared = false }: Pick<ListenOptions, 'hostname' | 'port' | 'flag' | 'isShared'>,
+  open: () => T,
+): T {
   try {
-    if (port !== 0) Bun.listen({ hostname, port, exclusive: true, socket: { data: () => undefined } }).stop(true);
+    if (port !== 0 && !isShared) Bun.listen({ hostname, port, exclusive: true, socket: { data: () => undefined } }).stop(true);
     return open();
   } catch (error) {
     throw listenFailure(hostname, port, flag, 'TCP', error);

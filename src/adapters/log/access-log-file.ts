@@ -2,9 +2,13 @@
  * The AccessLog as a file: lines are gathered and written beside the requests, by size and by time. A disk that is full or gone
  * costs lines, which are counted and told once, never a request. What a line says: tables/log-line.ts.
  *
+ * Processes share a file: each write appends whole lines, which the kernel does not mix (O_APPEND).
+ *
  *   write() -> slab of gathered lines -> one write at a time -> file    at most PENDING_LIMIT octets on the way; more are dropped
  */
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { AccessLog, Clock } from '../../edge/ports.ts';
 import { KIB, MIB, SECOND, type Bytes, type Duration } from '../../model/units.ts';
@@ -139,8 +143,30 @@ export async function openAccessLog({ path, clock, context, report }: AccessLogO
   };
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+/**
+ * A file that begins as every log does, where there is none: several processes append to it, and none of their lines may come before its
+ * head. It appears with the head in it. Rejects when there can be none.
+ */
+export async function beginAccessLog(path: string): Promise<void> {
+  if (existsSync(path)) return;
   await mkdir(dirname(path), { recursive: true });
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(aside, LOG_HEAD, { flag: 'wx' });
+    await link(aside, path);
+  } catch (error) {
+    if (!isThere(error)) throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  await beginAccessLog(path);
   const file = await open(path, 'a');
   try {
     const { size } = await file.stat();

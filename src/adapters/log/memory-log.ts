@@ -12,12 +12,22 @@ export interface LogEntry {
 export interface MemoryLog extends AccessLog {
   /** In the order of finishing; grows. */
   readonly entries: readonly LogEntry[];
+  /** Resolves once there are `count` entries in all. */
+  written(count: number): Promise<void>;
 }
 
 export function createMemoryLog(): MemoryLog {
   const entries: LogEntry[] = [];
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   return {
     entries,
-    write: (request, outcome, delivery) => void entries.push({ request, outcome, delivery }),
+    write(request, outcome, delivery) {
+      entries.push({ request, outcome, delivery });
+      for (const waiter of waiting) if (waiter.count <= entries.length) waiter.resolve();
+    },
+    written(count) {
+      if (entries.length >= count) return Promise.resolve();
+      return new Promise((resolve) => waiting.push({ count, resolve }));
+    },
   };
 }

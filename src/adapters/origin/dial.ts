@@ -8,15 +8,17 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../edge/ports.ts';
 import type { Duration } from '../../model/units.ts';
 import { OriginConnection } from './connection.ts';
-import { connectionRefused, connectTimedOut, tlsFailed } from './failures.ts';
+import { certificateRefused, connectionRefused, connectTimedOut, tlsFailed } from './failures.ts';
 import type { AttemptFailure } from './failures.ts';
 import { addressesOf } from './resolve-origin.ts';
 import type { Resolving, Route } from './resolve-origin.ts';
-import type { TlsConnect, TlsIdentity } from './tls.ts';
+import type { TlsDialler, TlsIdentity } from './tls.ts';
 
 export interface Dialling {
   readonly route: Route;
   readonly tls: TlsIdentity | undefined;
+  /** Names the place and all that is checked when a connection to it is made. */
+  readonly key: string;
   readonly timeout: Duration;
   /** Its reason is the failure to reject with. */
   readonly signal: AbortSignal;
@@ -37,7 +39,7 @@ const ADDRESS_PATIENCE: Duration = 250;
 
 export interface DialTools extends Resolving {
   readonly clock: Clock;
-  readonly tlsConnect: TlsConnect;
+  readonly tls: TlsDialler;
 }
 
 /** An open connection; rejects with AttemptFailure: what the last address to fail said, or that the time is up. */
@@ -77,7 +79,7 @@ interface Race {
   lose(failure: AttemptFailure): void;
 }
 
-function createRace(dialling: Dialling, { clock, tlsConnect }: DialTools): Race {
+function createRace(dialling: Dialling, { clock, tls }: DialTools): Race {
   const { promise: won, resolve, reject } = Promise.withResolvers<OriginConnection>();
   const running = new Set<Socket>();
   let waiting: readonly string[] = [];
@@ -107,10 +109,11 @@ function createRace(dialling: Dialling, { clock, tlsConnect }: DialTools): Race 
   }
 
   async function tryOne(address: string): Promise<void> {
-    const socket = openSocket(address, dialling, tlsConnect);
+    const attempt = open(address, dialling, tls);
+    const { socket } = attempt;
     running.add(socket);
     try {
-      const connection = await established(socket, address, dialling);
+      const connection = await established(attempt, address, dialling);
       // Another may have been ready in the same turn.
       if (isOver) return connection.destroy();
       running.delete(socket);
@@ -134,8 +137,23 @@ function createRace(dialling: Dialling, { clock, tlsConnect }: DialTools): Race 
   };
 }
 
-function openSocket(address: string, { route, tls }: Dialling, tlsConnect: TlsConnect): Socket {
-  return tls === undefined ? connect({ host: address, port: route.port, allowHalfOpen: true }) : tlsConnect(address, route, tls);
+/** A connection on its way, and what must be said of it before it is used. */
+interface Attempt {
+  readonly socket: Socket;
+  readonly readyOn: 'connect' | 'secureConnect';
+  /** Why it may not be used, once it could be. */
+  judge(): string | undefined;
+  failed(): void;
+}
+
+function open(address: string, { route, tls: identity, key }: Dialling, tls: TlsDialler): Attempt {
+  if (identity === undefined) {
+    const socket = connect({ host: address, port: route.port, allowHalfOpen: true });
+    return { socket, readyOn: 'connect', judge: () => undefined, failed: () => {} };
+  }
+  const dialling = { route, identity, key };
+  const socket = tls.connect(address, dialling);
+  return { socket, readyOn: 'secureConnect', judge: () => tls.judge(socket, dialling), failed: () => tls.failed(dialling) };
 }
 
 /** After a failed handshake more errors may follow; the first has said it. */
@@ -145,10 +163,11 @@ function abandon(socket: Socket): void {
 }
 
 /** The connection, as soon as it may be used; rejects with AttemptFailure. */
-function established(socket: Socket, address: string, dialling: Dialling): Promise<OriginConnection> {
-  const { route, tls } = dialling;
+function established(attempt: Attempt, address: string, { route, tls }: Dialling): Promise<OriginConnection> {
+  const { socket } = attempt;
   const { promise, resolve, reject } = Promise.withResolvers<OriginConnection>();
   const failed = (error: Error & { code?: string }): void => {
+    attempt.failed();
     const network = tls === undefined || NETWORK_ERRORS.has(error.code ?? '');
     reject(network ? connectionRefused(route.origin, address, error) : tlsFailed(route.origin, address, error));
   };
@@ -156,10 +175,13 @@ function established(socket: Socket, address: string, dialling: Dialling): Promi
   const ready = (): void => {
     socket.off('error', failed);
     socket.off('close', closed);
-    resolve(new OriginConnection(socket));
+    const refused = attempt.judge();
+    if (refused === undefined) return resolve(new OriginConnection(socket));
+    attempt.failed();
+    reject(certificateRefused(route.origin, address, refused));
   };
   socket.once('error', failed);
   socket.once('close', closed);
-  socket.once(tls === undefined ? 'connect' : 'secureConnect', ready);
+  socket.once(attempt.readyOn, ready);
   return promise;
 }

@@ -6,6 +6,7 @@ import type { ErrorDetail } from '../../core/outcome.ts';
 import { OriginFailure } from '../../edge/ports.ts';
 import type { ResponseFault } from '../../http/response-parser.ts';
 import type { Duration } from '../../model/units.ts';
+import { tlsReason } from './tls-reasons.ts';
 
 export type FailedAt =
   /** No connection came about; another attempt may be luckier. */
@@ -47,10 +48,17 @@ export function connectionRefused(origin: string, address: string, cause: unknow
   return new AttemptFailure(502, 'OriginConnectError', 'connect', message, cause);
 }
 
+export function certificateRefused(origin: string, address: string, reason: string): AttemptFailure {
+  return new AttemptFailure(
+    502,
+    'OriginConnectError',
+    'final',
+    `The certificate of ${origin} at ${address} is refused: ${reason}.`,
+  );
+}
+
 export function tlsFailed(origin: string, address: string, cause: unknown): AttemptFailure {
-  const message =
-    `TLS with ${origin} at ${address} failed: ${reasonOf(cause)}. The origin needs a valid certificate, with its full chain from ` +
-    'a trusted CA, for the origin domain name or the Host it is asked for, and a protocol and cipher we share.';
+  const message = `TLS with ${origin} at ${address} failed: ${tlsReason(cause) ?? reasonOf(cause)}.`;
   return new AttemptFailure(502, 'OriginConnectError', 'final', message, cause);
 }
 
@@ -105,6 +113,10 @@ export function handshakeRefused(origin: string, accept: string | undefined): At
 
 /** The connection broke: reset, or closed under us. */
 export function connectionLost(origin: string, cause: unknown, requestSent: boolean, responseStarted: boolean): AttemptFailure {
+  // TLS 1.3: an origin judges our certificate when the handshake is over, and speaks of it then.
+  const refused = responseStarted ? undefined : tlsReason(cause);
+  if (refused !== undefined)
+    return new AttemptFailure(502, 'OriginConnectError', 'final', `TLS with ${origin} failed: ${refused}.`, cause);
   const stage = responseStarted
     ? 'in the middle of its response'
     : requestSent

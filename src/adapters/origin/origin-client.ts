@@ -21,7 +21,7 @@ import { lookupBySystem, routeOf } from './resolve-origin.ts';
 import type { Lookup, ResolveOrigin, Route } from './resolve-origin.ts';
 import { signOriginRequest } from './sign-origin-request.ts';
 import type { OriginCredentials } from './sign-origin-request.ts';
-import { createTlsConnect, tlsIdentity } from './tls.ts';
+import { createTlsDialler, tlsIdentity, tlsKey } from './tls.ts';
 import type { TlsIdentity } from './tls.ts';
 import { handshakeOf } from './websocket.ts';
 import { encodeRequestHead } from './write-request.ts';
@@ -76,7 +76,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     clock,
     lookup: options.lookup ?? lookupBySystem,
     judge: createJudgeAddress(options.addresses ?? LOCAL_ADDRESS_RULES),
-    tlsConnect: createTlsConnect(options.extraCa ?? []),
+    tls: createTlsDialler(clock, options.extraCa ?? []),
   };
   const reportFailure = createReportFailure(clock, options.report ?? (() => {}));
 
@@ -86,7 +86,8 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     body: RequestBody,
     signal?: AbortSignal,
   ): Promise<OriginResponse> {
-    const route = routeOf(request, target, options.resolve);
+    const elsewhere = options.resolve?.(request.hostname, request.port, request.scheme);
+    const route = routeOf(request, target, elsewhere instanceof Promise ? await elsewhere : elsewhere);
     const source = new RequestBodySource(body);
     const head = prepareHead(request, target, body, route);
     const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
@@ -150,8 +151,8 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
   }
 
   function connectTo(call: Call): Promise<OriginConnection> {
-    const { route, tls, target, over } = call;
-    return dial({ route, tls, timeout: target.connectionTimeout, signal: over.signal }, tools);
+    const { route, tls, poolKey: key, target, over } = call;
+    return dial({ route, tls, key, timeout: target.connectionTimeout, signal: over.signal }, tools);
   }
 
   async function exchangeOn(connection: OriginConnection, call: Call): Promise<OriginResponse> {
@@ -212,6 +213,5 @@ function mayTryAgain(call: Call, failure: AttemptFailure): boolean {
 /** Connections are shared only where everything that was checked when they were made is the same. */
 function poolKeyOf(route: Route, tls: TlsIdentity | undefined): string {
   const place = `${route.scheme}://${route.host}:${route.port} ${route.isOverridden ? 'as told' : route.family}`;
-  if (tls === undefined) return place;
-  return [place, tls.serverName ?? '', tls.minVersion, String(route.tlsVerify), ...tls.acceptedNames].join(' ');
+  return tls === undefined ? place : `${place} ${tlsKey(tls, route)}`;
 }

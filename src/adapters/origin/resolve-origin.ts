@@ -11,14 +11,19 @@ import { addressRefused, nameNotResolved } from './failures.ts';
 
 export type Scheme = OriginRequest['scheme'];
 
+export interface Elsewhere {
+  readonly connectHost: string;
+  readonly connectPort: number;
+  readonly scheme: Scheme;
+  readonly tlsVerify?: boolean;
+}
+
 /** Sends an origin elsewhere; undefined leaves it where its name says. */
 export type ResolveOrigin = (
   hostname: string,
   port: number,
   scheme: Scheme,
-) =>
-  | { readonly connectHost: string; readonly connectPort: number; readonly scheme: Scheme; readonly tlsVerify?: boolean }
-  | undefined;
+) => Elsewhere | undefined | Promise<Elsewhere | undefined>;
 
 export interface Route {
   readonly scheme: Scheme;
@@ -33,9 +38,9 @@ export interface Route {
   readonly origin: string;
 }
 
-export function routeOf(request: OriginRequest, { kind }: Pick<OriginTarget, 'kind'>, resolve: ResolveOrigin | undefined): Route {
+/** `elsewhere`: what ResolveOrigin says. */
+export function routeOf(request: OriginRequest, { kind }: Pick<OriginTarget, 'kind'>, elsewhere: Elsewhere | undefined): Route {
   const name = `origin ${request.scheme}://${request.hostname}:${request.port}`;
-  const elsewhere = resolve?.(request.hostname, request.port, request.scheme);
   if (elsewhere === undefined) {
     const family = (kind.kind === 'custom' ? kind.ipAddressType : undefined) ?? 'dualstack';
     return {

@@ -1,14 +1,17 @@
 /**
- * TLS towards origins. CloudFront (facts 8.1, 3.5): the server name is the Host we ask for; the certificate must come with its chain
- * from a trusted CA, be in date, and cover the origin's domain name or that Host. The trusted CAs are Mozilla's, the system's and
- * those the operator adds.
+ * TLS towards origins. CloudFront (facts 8.1, 3.5, 10.4): the server name is the Host we ask for; OriginSslProtocols names the oldest
+ * protocol, and with it the ciphers; the certificate is judged in judge-certificate.ts. The trusted CAs are Mozilla's, the system's and
+ * those the operator adds. Sessions are resumed where nothing that was checked would be checked otherwise (tls-sessions.ts).
  */
 import { isIP } from 'node:net';
-import { checkServerIdentity, connect, createSecureContext, getCACertificates, rootCertificates } from 'node:tls';
-import type { PeerCertificate, SecureContext, SecureVersion, TLSSocket } from 'node:tls';
-import type { OriginTarget } from '../../edge/ports.ts';
+import { connect, createSecureContext, getCACertificates, rootCertificates } from 'node:tls';
+import type { SecureContext, SecureVersion, TLSSocket } from 'node:tls';
+import type { Clock, OriginTarget } from '../../edge/ports.ts';
+import { OLD_ORIGIN_CIPHERS, ORIGIN_CIPHERS } from '../../tables/origin-ciphers.ts';
+import { judgeCertificate } from './judge-certificate.ts';
 import type { Route } from './resolve-origin.ts';
 import { withoutBrackets } from './resolve-origin.ts';
+import { TlsSessions } from './tls-sessions.ts';
 
 /** What a connection promises about its TLS; part of the pool's key. */
 export interface TlsIdentity {
@@ -29,6 +32,7 @@ const VERSIONS: readonly (readonly [setting: string, version: SecureVersion])[] 
 ];
 /** CloudFront: S3 origins have no such setting; S3 itself refuses anything older. */
 const DEFAULT_MIN_VERSION: SecureVersion = 'TLSv1.2';
+const OLD_VERSIONS: ReadonlySet<SecureVersion> = new Set(['TLSv1', 'TLSv1.1']);
 
 export function tlsIdentity(hostname: string, hostField: string, route: Route, target: OriginTarget): TlsIdentity {
   const hostName = withoutPort(hostField);
@@ -43,38 +47,68 @@ export function tlsIdentity(hostname: string, hostField: string, route: Route, t
   };
 }
 
-export type TlsConnect = (address: string, route: Route, identity: TlsIdentity) => TLSSocket;
+/** As text, for keys: the same where everything that was checked is the same. */
+export function tlsKey({ serverName, minVersion, acceptedNames }: TlsIdentity, { tlsVerify }: Route): string {
+  return [serverName ?? '', minVersion, String(tlsVerify), ...acceptedNames].join(' ');
+}
 
-/** Opens TLS connections that trust the usual CAs and these PEM certificates; throws when one of them cannot be read. */
-export function createTlsConnect(extraCa: readonly string[]): TlsConnect {
+/** One TLS connection to be made. */
+export interface TlsDialling {
+  readonly route: Route;
+  readonly identity: TlsIdentity;
+  /** Names the place and all that is checked there: who has the same may resume each other's sessions. */
+  readonly key: string;
+}
+
+export interface TlsDialler {
+  /** Nothing may be sent before judge() has been asked. */
+  connect(address: string, dialling: TlsDialling): TLSSocket;
+  /** Once the handshake is done: why this connection may not be used; undefined when it may. */
+  judge(socket: TLSSocket, dialling: TlsDialling): string | undefined;
+  /** The handshake failed: no session that led to it is offered again. */
+  failed(dialling: TlsDialling): void;
+}
+
+/** Trusts the usual CAs and these PEM certificates; throws when one of them cannot be read. */
+export function createTlsDialler(clock: Pick<Clock, 'now'>, extraCa: readonly string[]): TlsDialler {
+  const sessions = new TlsSessions(clock);
   const contexts = new Map<SecureVersion, SecureContext>();
   const contextFor = (minVersion: SecureVersion): SecureContext => {
     const known = contexts.get(minVersion);
     if (known !== undefined) return known;
     const ca = [...new Set([...rootCertificates, ...getCACertificates('system'), ...extraCa])];
-    const context = createSecureContext({ ca, minVersion });
+    const ciphers = OLD_VERSIONS.has(minVersion) ? [...ORIGIN_CIPHERS, ...OLD_ORIGIN_CIPHERS] : ORIGIN_CIPHERS;
+    const context = createSecureContext({ ca, minVersion, ciphers: ciphers.join(':') });
     contexts.set(minVersion, context);
     return context;
   };
   // A certificate that cannot be read is found at start, not at the first request.
   contextFor(DEFAULT_MIN_VERSION);
-  return (address, route, identity) =>
-    connect({
-      host: address,
-      port: route.port,
-      ...(identity.serverName === undefined ? {} : { servername: identity.serverName }),
-      secureContext: contextFor(identity.minVersion),
-      rejectUnauthorized: route.tlsVerify,
-      checkServerIdentity: (_host, certificate) => checkNames(identity.acceptedNames, certificate),
-      ALPNProtocols: ['http/1.1'],
-    });
-}
 
-function checkNames(names: readonly string[], certificate: PeerCertificate): Error | undefined {
-  const mismatches = names.map((name) => checkServerIdentity(name, certificate));
-  if (mismatches.includes(undefined)) return undefined;
-  const covered = certificate.subjectaltname ?? 'no names';
-  return new Error(`its certificate covers ${covered}, but neither of ${names.join(', ')}`);
+  return {
+    connect(address, { route, identity, key }) {
+      const offered = sessions.offered(key);
+      const socket = connect({
+        host: address,
+        port: route.port,
+        ...(identity.serverName === undefined ? {} : { servername: identity.serverName }),
+        ...(offered === undefined ? {} : { session: offered.session }),
+        secureContext: contextFor(identity.minVersion),
+        // The library verifies the chain all the same; what it found is judged, with the names, in judge().
+        rejectUnauthorized: false,
+        checkServerIdentity: () => undefined,
+        ALPNProtocols: ['http/1.1'],
+      });
+      socket.on('session', (session: Buffer) => {
+        const isResumed = offered !== undefined && socket.isSessionReused();
+        sessions.keep(key, session, isResumed ? offered.verifiedAt : clock.now());
+      });
+      return socket;
+    },
+    judge: (socket, { route, identity }) =>
+      route.tlsVerify ? judgeCertificate(socket, identity.acceptedNames, clock.now()) : undefined,
+    failed: ({ key }) => sessions.forget(key),
+  };
 }
 
 function withoutPort(hostField: string): string {

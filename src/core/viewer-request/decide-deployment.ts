@@ -7,8 +7,8 @@
  *
  * Ours: the value is no secret and not signed. Who forges it chooses a side, as whoever deletes the cookie may do by patience.
  */
-import { cookieField, parseCookies } from '../../http/cookie.ts';
-import { fieldValue, type Field, type Fields } from '../../http/fields.ts';
+import { cookieField, parseCookies, withoutCookies } from '../../http/cookie.ts';
+import { fieldValue, type Fields } from '../../http/fields.ts';
 import { DEPLOYMENT_COOKIE } from '../../model/assumptions.ts';
 import type { ContinuousDeployment, SessionStickiness } from '../../model/continuous-deployment.ts';
 import { SECOND, seconds, type Duration, type Instant } from '../../model/units.ts';
@@ -86,9 +86,6 @@ function inBase36(at: Instant): string {
 
 /** The request without its session: the cookie is the edge's own, and no part of a cache key or of what an origin gets. */
 export function withoutSession(request: ViewerRequest): ViewerRequest {
-  const cookies = cookieField(request.fields);
-  if (cookies === undefined || !cookies.includes(`${DEPLOYMENT_COOKIE}=`)) return request;
-  const others = cookies.split(';').filter((pair) => !pair.trim().startsWith(`${DEPLOYMENT_COOKIE}=`));
-  const cookie: Field[] = others.length === 0 ? [] : [['cookie', others.join(';').trim()]];
-  return { ...request, fields: [...request.fields.filter(([name]) => name !== 'cookie'), ...cookie] };
+  const fields = withoutCookies(request.fields, (name) => name === DEPLOYMENT_COOKIE);
+  return fields === request.fields ? request : { ...request, fields };
 }

@@ -49,6 +49,8 @@ function headText(status: number, fields: Fields, { kind, length, connection }: 
   let framed = '';
   if (kind === 'length') framed = `Content-Length: ${length}\r\n`;
   else if (kind === 'chunked') framed = 'Transfer-Encoding: chunked\r\n';
+  // RFC 9110 15.2.2: a 101 says to what; there is one protocol that tunnels are opened for.
+  else if (connection === 'Upgrade') framed = 'Upgrade: websocket\r\n';
   // CloudFront: the type, the length, Connection, then what the origin sent.
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${type}${framed}Connection: ${connection}\r\n${others}`;
 }

@@ -31,6 +31,9 @@ import { policyLookups } from './policies/policy-lookups.ts';
 import { responseHeadersPolicyHandlers } from './policies/response-headers-policies.ts';
 import { createRegistry } from './registry.ts';
 import type { Registry, StoredDistribution } from './registry.ts';
+import { keyGroupHandlers } from './signers/key-groups.ts';
+import { publicKeyHandlers } from './signers/public-keys.ts';
+import { keyLookups } from './signers/trusted-keys.ts';
 import { tagHandlers } from './tags.ts';
 import { translateDistribution } from './translate.ts';
 import type { References } from './validate/references.ts';
@@ -104,6 +107,8 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...originRequestPolicyHandlers(registry),
       ...responseHeadersPolicyHandlers(registry),
       ...invalidationHandlers(registry, (ban) => publisher.ban(ban)),
+      ...publicKeyHandlers(registry),
+      ...keyGroupHandlers(registry),
       ...continuousDeploymentHandlers(registry),
       ...promotionHandlers(registry),
       ...tagHandlers(registry),
@@ -157,6 +162,7 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     responseHeadersPolicy: (id) => registry.responseHeadersPolicies.get(id)?.document,
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
   });
+  const keys = keyLookups(registry);
   const viewerCertificate = (arn: string): ViewerCertificate | undefined => {
     const found = registry.certificate(arn);
     return found && { id: found.id, version: found.version };
@@ -173,7 +179,7 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     if (known?.revision === revision) return known;
     const arn = distributionArn(registry.accountId, id);
     const { domainName, tags } = document;
-    const context = { ...lookups, continuousDeployment, viewerCertificate, id, arn, domainName, revision, tags };
+    const context = { ...lookups, ...keys, continuousDeployment, viewerCertificate, id, arn, domainName, revision, tags };
     const translated = translateDistribution(document.config, context);
     done.set(id, translated);
     return translated;

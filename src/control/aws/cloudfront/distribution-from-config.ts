@@ -4,13 +4,16 @@
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
-import type { Distribution } from '../../../model/distribution.ts';
+import type { Distribution, TrustedKey } from '../../../model/distribution.ts';
 import { distributionArn } from './ids.ts';
 import { acceptOriginAccessControl } from './origin-access-controls.ts';
 import { policyLookups } from './policies/policy-lookups.ts';
 import type { OwnResources } from './policies/policy-lookups.ts';
 import { acceptCachePolicy, acceptOriginRequestPolicy } from './policies/validate-policies.ts';
 import { acceptResponseHeadersPolicy } from './policies/validate-response-headers-policy.ts';
+import { acceptPublicKey } from './signers/accept-public-key.ts';
+import { acceptKeyGroup } from './signers/key-groups.ts';
+import { SELF } from './signers/trusted-keys.ts';
 import { translateDistribution } from './translate.ts';
 import type { References } from './validate/references.ts';
 import { acceptDistributionConfig } from './validate/validate-distribution.ts';
@@ -28,6 +31,9 @@ export interface ConfigContext {
   readonly originAccessControls?: Readonly<Record<string, Sdk.OriginAccessControlConfig>>;
   /** Ids of origin access identities. */
   readonly originAccessIdentities?: readonly string[];
+  /** By their ids, which are the Key-Pair-Ids of signed URLs. */
+  readonly publicKeys?: Readonly<Record<string, Pick<Sdk.PublicKeyConfig, 'EncodedKey'>>>;
+  readonly keyGroups?: Readonly<Record<string, Sdk.KeyGroupConfig>>;
   /** The certificates that exist; none unless given. Edges get no key of theirs: whoever serves the aliases has one. */
   readonly certificate?: References['certificate'];
   /** Of a primary distribution. */
@@ -42,6 +48,15 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     responseHeadersPolicy: accepted(context.responseHeadersPolicies, acceptResponseHeadersPolicy),
     originAccessControl: accepted(context.originAccessControls, acceptOriginAccessControl),
   };
+  const { publicKeys: keyConfigs = {}, accountId = '000000000000' } = context;
+  const publicKeys = Object.fromEntries(
+    Object.entries(keyConfigs).map(([id, { EncodedKey }]) => [
+      id,
+      acceptPublicKey({ CallerReference: id, Name: id, EncodedKey }),
+    ]),
+  );
+  const keyGroup = accepted(context.keyGroups, (group: Sdk.KeyGroupConfig) => acceptKeyGroup(group, (id) => id in publicKeys));
+  const trusted = (id: string): TrustedKey => ({ id, pem: publicKeys[id]?.EncodedKey ?? '' });
   const lookups = policyLookups(own);
   const filled = acceptDistributionConfig(config, {
     domainSuffix: context.domainName.slice(context.domainName.indexOf('.') + 1),
@@ -54,16 +69,19 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     isInContinuousDeployment: false,
     certificate: context.certificate ?? (() => undefined),
     isAliasTaken: () => false,
+    hasKeyGroup: (id) => keyGroup(id) !== undefined,
   });
   return translateDistribution(filled, {
     ...lookups,
     id: context.id,
-    arn: distributionArn(context.accountId ?? '000000000000', context.id),
+    arn: distributionArn(accountId, context.id),
     domainName: context.domainName,
     revision: context.revision ?? 1,
     tags: context.tags ?? {},
     viewerCertificate: () => undefined,
     continuousDeployment: () => context.continuousDeployment,
+    keyGroup: (id) => keyGroup(id)?.Items.map(trusted) ?? [],
+    accountKeys: (account) => (account === SELF || account === accountId ? Object.keys(publicKeys).map(trusted) : undefined),
   });
 }
 

@@ -2,10 +2,11 @@
  * A stored distribution as the API shows it: whole, and as a row of a list. Facts: aws-api B3, B4.
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
-import { behaviorsOf, items } from './filled-config.ts';
+import { items } from './filled-config.ts';
 import type { FilledConfig } from './filled-config.ts';
 import { distributionArn } from './ids.ts';
 import type { Registry, StoredDistribution } from './registry.ts';
+import { activeSigners } from './signers/trusted-keys.ts';
 
 /** `Deployed` when every edge has acknowledged the newest revision. */
 export function statusOf(stored: StoredDistribution): 'InProgress' | 'Deployed' {
@@ -14,7 +15,6 @@ export function statusOf(stored: StoredDistribution): 'InProgress' | 'Deployed' 
 
 export function distributionShape(registry: Registry, stored: StoredDistribution): Sdk.Distribution {
   const { config, domainName } = stored.document;
-  const behaviors = behaviorsOf(config);
   return {
     Id: stored.id,
     ARN: distributionArn(registry.accountId, stored.id),
@@ -22,8 +22,7 @@ export function distributionShape(registry: Registry, stored: StoredDistribution
     LastModifiedTime: new Date(stored.modified),
     InProgressInvalidationBatches: registry.state.invalidations.pending(stored.id).length,
     DomainName: domainName,
-    ActiveTrustedSigners: { Enabled: behaviors.some((it) => it.TrustedSigners.Enabled), Quantity: 0 },
-    ActiveTrustedKeyGroups: { Enabled: behaviors.some((it) => it.TrustedKeyGroups.Enabled), Quantity: 0 },
+    ...activeSigners(registry, config),
     DistributionConfig: config,
     ...recordals(config),
   };

@@ -133,6 +133,7 @@ export function referencesFor(registry: Registry, owner: string | undefined): Re
     hasOriginRequestPolicy: (id) => has(registry.originRequestPolicies, MANAGED_ORIGIN_REQUEST_CONFIGS, id),
     hasResponseHeadersPolicy: (id) => has(registry.responseHeadersPolicies, MANAGED_RESPONSE_HEADERS_CONFIGS, id),
     hasOriginAccessIdentity: (id) => registry.originAccessIdentities.get(id) !== undefined,
+    hasKeyGroup: (id) => registry.keyGroups.get(id) !== undefined,
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
     continuousDeploymentPolicy(id) {
       if (owner === undefined) return 'too-early';
@@ -154,6 +155,7 @@ function checkSharing(registry: Registry, config: FilledConfig, owner: string | 
     check(registry.cachePolicies, behavior.CachePolicyId, 'CachePolicy');
     check(registry.originRequestPolicies, behavior.OriginRequestPolicyId, 'OriginRequestPolicy');
     check(registry.responseHeadersPolicies, behavior.ResponseHeadersPolicyId, 'ResponseHeadersPolicy');
+    for (const group of items(behavior.TrustedKeyGroups)) check(registry.keyGroups, group, 'KeyGroup');
   }
   for (const origin of config.Origins.Items) {
     check(registry.originAccessControls, origin.OriginAccessControlId, 'OriginAccessControl');

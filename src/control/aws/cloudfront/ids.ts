@@ -2,6 +2,7 @@
  * Identifiers in AWS's formats (facts: aws-api B2). Randomness is injected; a test passes a counter.
  *
  *   distribution, OAC, OAI, ETag   E + 13 of [A-Z0-9]
+ *   public key                     K + 13 of [A-Z0-9]
  *   invalidation                   I + 25 of [A-Z0-9]
  *   policies                       UUID
  *   domain name                    d + 13 of [a-z0-9] + . + suffix
@@ -10,6 +11,8 @@ export interface ResourceIds {
   /** A distribution, an origin access control, an origin access identity. */
   resource(): string;
   etag(): string;
+  /** What signed URLs call Key-Pair-Id. */
+  publicKey(): string;
   invalidation(): string;
   uuid(): string;
   /** The first label of a distribution's domain name. */
@@ -33,6 +36,7 @@ export function createResourceIds(random: (length: number) => Uint8Array): Resou
   return {
     resource: () => `E${letters(13)}`,
     etag: () => `E${letters(13)}`,
+    publicKey: () => `K${letters(13)}`,
     invalidation: () => `I${letters(25)}`,
     uuid() {
       const octets = random(16).slice();

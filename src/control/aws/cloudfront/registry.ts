@@ -10,7 +10,7 @@ import { changeOf } from '../change-of.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext } from '../wire/types.ts';
 import type { ContinuousDeploymentPolicyConfig } from './continuous-deployment/accept-policy.ts';
-import { behaviorsOf } from './filled-config.ts';
+import { behaviorsOf, items } from './filled-config.ts';
 import type { FilledConfig } from './filled-config.ts';
 import type { ResourceIds } from './ids.ts';
 import type { References } from './validate/references.ts';
@@ -20,6 +20,8 @@ import type {
   OriginRequestPolicyConfig,
   ResponseHeadersPolicyConfig,
 } from './policies/documents.ts';
+import type { PublicKeyConfig } from './signers/accept-public-key.ts';
+import type { KeyGroupConfig } from './signers/key-groups.ts';
 
 export interface DistributionDocument {
   readonly config: FilledConfig;
@@ -47,11 +49,13 @@ export interface Registry {
   readonly originAccessControls: Collection<OriginAccessControlConfig>;
   readonly originAccessIdentities: Collection<OriginAccessIdentityDocument>;
   readonly continuousDeploymentPolicies: Collection<ContinuousDeploymentPolicyConfig>;
+  readonly publicKeys: Collection<PublicKeyConfig>;
+  readonly keyGroups: Collection<KeyGroupConfig>;
   /** Runs the change as one transaction with the next snapshot version, then publishes. */
   commit<T>(change: Change, run: (change: Change) => T): T;
   /** The same for what a caller asked. */
   change<T>(call: CallContext, run: (change: Change) => T): T;
-  /** Distributions whose configuration names this id: a policy, an access control, an access identity, a certificate's ARN. */
+  /** Distributions whose configuration names this id: a policy, an access control, an access identity, a key group, an account, a certificate's ARN. */
   usersOf(id: string): readonly StoredDistribution[];
   /** Gives every user of `id` a new revision, because what edges must know of it has changed. Inside `change`. */
   touchUsersOf(id: string, change: Change): void;
@@ -94,6 +98,8 @@ export function createRegistry({ state, certificate, ids, accountId, domainSuffi
     originAccessControls: state.collection('origin-access-control'),
     originAccessIdentities: state.collection('origin-access-identity'),
     continuousDeploymentPolicies: state.collection('continuous-deployment-policy'),
+    publicKeys: state.collection('public-key'),
+    keyGroups: state.collection('key-group'),
     commit,
     change: (call, run) => commit(changeOf(call), run),
     usersOf,
@@ -108,7 +114,13 @@ export function referencesOf(config: FilledConfig): ReadonlySet<string> {
   const named = [
     config.ContinuousDeploymentPolicyId,
     config.ViewerCertificate.ACMCertificateArn,
-    ...behaviorsOf(config).flatMap((it) => [it.CachePolicyId, it.OriginRequestPolicyId, it.ResponseHeadersPolicyId]),
+    ...behaviorsOf(config).flatMap((it) => [
+      it.CachePolicyId,
+      it.OriginRequestPolicyId,
+      it.ResponseHeadersPolicyId,
+      ...items(it.TrustedKeyGroups),
+      ...items(it.TrustedSigners),
+    ]),
     ...config.Origins.Items.flatMap((origin) => [
       origin.OriginAccessControlId,
       origin.S3OriginConfig?.OriginAccessIdentity.split('/').at(-1),

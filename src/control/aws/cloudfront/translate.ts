@@ -11,9 +11,10 @@ import { items } from './filled-config.ts';
 import type { FilledBehavior, FilledConfig, FilledOrigin } from './filled-config.ts';
 import type { OriginAccessControlConfig } from './policies/documents.ts';
 import { lowerCase } from './policies/translate-policies.ts';
+import { signersOf, type KeyLookups } from './signers/trusted-keys.ts';
 
 /** What the configuration names but does not contain. Lookups answer what validation has found to exist. */
-export interface TranslationContext {
+export interface TranslationContext extends KeyLookups {
   readonly id: string;
   readonly arn: string;
   readonly domainName: string;
@@ -90,8 +91,7 @@ function translateBehavior(pathPattern: string, behavior: FilledBehavior, contex
     responseHeadersPolicy: responseHeaders
       ? existing(context.responseHeadersPolicy(responseHeaders), responseHeaders)
       : undefined,
-    trustedKeyGroups: behavior.TrustedKeyGroups.Enabled ? items(behavior.TrustedKeyGroups) : [],
-    trustedSigners: behavior.TrustedSigners.Enabled ? items(behavior.TrustedSigners) : [],
+    signers: signersOf(behavior, context),
     functionAssociations: items(behavior.FunctionAssociations).flatMap(({ EventType: eventType, FunctionARN: functionArn }) =>
       eventType === 'viewer-request' || eventType === 'viewer-response' ? [{ eventType, functionArn }] : [],
     ),

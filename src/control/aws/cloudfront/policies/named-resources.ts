@@ -15,6 +15,9 @@ export interface Family<C, Input> {
   readonly noun: string;
   /** As error codes say it: NoSuch…, …AlreadyExists, …InUse. */
   readonly code: string;
+  /** Where it is not NoSuch… and …InUse. */
+  readonly noSuchCode?: string;
+  readonly inUseCode?: string;
   readonly tooManyCode: string;
   readonly quota: number;
   readonly newId: () => string;
@@ -64,7 +67,7 @@ export function namedResources<C extends { readonly Name: string }, Input>(
     etag: stored.etag,
     modified: stored.modified,
   });
-  const noSuch = (): ApiError => new ApiError(`NoSuch${family.code}`, `The ${noun} does not exist.`, 404);
+  const noSuch = (): ApiError => new ApiError(family.noSuchCode ?? `NoSuch${family.code}`, `The ${noun} does not exist.`, 404);
   const changeable = (id: string | undefined, code: string) => {
     if (managed.some((one) => one.id === id)) throw new ApiError(code, `You cannot change a managed ${noun}.`, 400);
     const stored = id === undefined ? undefined : collection.get(id);
@@ -121,7 +124,7 @@ export function namedResources<C extends { readonly Name: string }, Input>(
       requireVersion(collection, current, ifMatch);
       if (registry.usersOf(current.id).length > 0) {
         const message = `Cannot delete the ${noun} because it is attached to one or more distributions.`;
-        throw new ApiError(`${family.code}InUse`, message, 409);
+        throw new ApiError(family.inUseCode ?? `${family.code}InUse`, message, 409);
       }
       registry.change(call, (change) => collection.remove(current, change));
     },

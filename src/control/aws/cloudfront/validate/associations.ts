@@ -1,9 +1,8 @@
 /**
- * What a cache behavior attaches to requests: functions, key groups, signers, field-level encryption, real-time logs. Facts:
+ * What a cache behavior attaches to requests: functions, field-level encryption, real-time logs. Who must sign them: signers.ts. Facts:
  * aws-api B5. What cannot be created through this API yet cannot exist, so naming one is refused as CloudFront refuses an
  * unknown one; nothing that protects content is accepted and then ignored.
  */
-import { DISTRIBUTION_QUOTAS } from '../../../../tables/quotas.ts';
 import { ApiError } from '../../wire/types.ts';
 import { items } from '../filled-config.ts';
 import type { FilledBehavior } from '../filled-config.ts';
@@ -14,20 +13,6 @@ const LAMBDA_VERSION = /^arn:aws[a-z-]*:lambda:us-east-1:\d{12}:function:[A-Za-z
 export function validateAssociations(behavior: FilledBehavior): void {
   validateFunctions(behavior);
   validateLambdas(behavior);
-  const { TrustedKeyGroups: groups, TrustedSigners: signers } = behavior;
-  if (items(groups).length > DISTRIBUTION_QUOTAS.keyGroupsPerBehavior) {
-    throw new ApiError(
-      'TooManyKeyGroupsAssociatedToDistribution',
-      'The number of key groups referenced by this distribution is more than the maximum allowed.',
-      400,
-    );
-  }
-  if (groups.Enabled || items(groups).length > 0) {
-    throw new ApiError('TrustedKeyGroupDoesNotExist', 'The specified key group does not exist.', 400);
-  }
-  if (signers.Enabled || items(signers).length > 0) {
-    throw new ApiError('TrustedSignerDoesNotExist', "One or more of your trusted signers don't exist.", 400);
-  }
   if (behavior.FieldLevelEncryptionId !== '') {
     throw new ApiError(
       'NoSuchFieldLevelEncryptionConfig',

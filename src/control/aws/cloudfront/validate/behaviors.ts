@@ -11,6 +11,7 @@ import { validateForwardedValues } from './forwarded-values.ts';
 import { noSuchOrigin } from './origins.ts';
 import { firstRepeated, invalidArgument } from './references.ts';
 import type { References } from './references.ts';
+import { validateSigners } from './signers.ts';
 
 // CloudFront: `&` is written `&amp;` on the wire, and read back before it gets here.
 const PATH_PATTERN = /^[A-Za-z0-9_\-.*$/~"'@:+&?]{1,255}$/;
@@ -37,6 +38,7 @@ export function validateBehaviors(config: FilledConfig, references: References):
     validateMethods(behavior);
     validatePolicies(behavior, references);
     if (behavior.ForwardedValues) validateForwardedValues(behavior, behavior.ForwardedValues, config);
+    validateSigners(behavior, references);
     validateAssociations(behavior);
   }
 }

@@ -26,6 +26,7 @@ const references: References = {
       : undefined,
   continuousDeploymentPolicy: () => 'unknown',
   isInContinuousDeployment: false,
+  hasKeyGroup: (id: string) => id.startsWith('kg'),
   certificate: (arn) => CERTIFICATES[arn],
   isAliasTaken: (alias) => alias === 'taken.example.com',
 };
@@ -65,6 +66,7 @@ const legacy = (changes: object = {}, values = {}): Partial<DistributionConfig> 
     ForwardedValues: { QueryString: false, Cookies: { Forward: 'none' }, ...values },
     ...changes,
   });
+const signers = (...Items: string[]) => ({ Enabled: true, Quantity: Items.length, Items });
 const paths = (...patterns: string[]): Partial<DistributionConfig> => ({
   CacheBehaviors: {
     Quantity: patterns.length,
@@ -193,6 +195,24 @@ const rows: [name: string, changes: Partial<DistributionConfig>, want: string][]
     behavior({ TrustedKeyGroups: { Enabled: true, Quantity: 1, Items: ['k'] } }),
     'TrustedKeyGroupDoesNotExist',
   ],
+  ['key groups', behavior({ TrustedKeyGroups: signers('kg1', 'kg2', 'kg3', 'kg4') }), 'accepted'],
+  [
+    'five key groups',
+    behavior({ TrustedKeyGroups: signers('kg1', 'kg2', 'kg3', 'kg4', 'kg5') }),
+    'TooManyKeyGroupsAssociatedToDistribution',
+  ],
+  ['a key group twice', behavior({ TrustedKeyGroups: signers('kg1', 'kg1') }), 'InvalidArgument'],
+  ['a key group that is not enabled', behavior({ TrustedKeyGroups: { ...signers('kg1'), Enabled: false } }), 'InvalidArgument'],
+  ['no key group, enabled', behavior({ TrustedKeyGroups: { Enabled: true, Quantity: 0 } }), 'InvalidArgument'],
+  ['accounts', behavior({ TrustedSigners: signers('self', '123456789012') }), 'accepted'],
+  ['an account that is none', behavior({ TrustedSigners: signers('12345') }), 'TrustedSignerDoesNotExist'],
+  ['accounts that are not enabled', behavior({ TrustedSigners: { ...signers('self'), Enabled: false } }), 'InvalidArgument'],
+  [
+    'six accounts',
+    behavior({ TrustedSigners: signers(...Array.from({ length: 6 }, (_, n) => `12345678901${n}`)) }),
+    'TooManyTrustedSigners',
+  ],
+  ['key groups and accounts', behavior({ TrustedKeyGroups: signers('kg1'), TrustedSigners: signers('self') }), 'accepted'],
   [
     'an unversioned Lambda function',
     behavior({

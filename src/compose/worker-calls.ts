@@ -1,0 +1,94 @@
+/**
+ * What the supervisor and a worker call of each other, over the worker's one connection (sockets/calls.ts); the bus is on it, too
+ * (adapters/bus/socket-bus.ts). Values are plain JSON. Who runs whom is decided in supervise.ts, what a worker is in worker.ts.
+ */
+import type { ServerCertificate, StoreStats } from '../edge/ports.ts';
+import type { ViewerRequest } from '../core/request.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { Bytes } from '../model/units.ts';
+import type { MetricsReading } from '../tables/metrics.ts';
+import type { Settings } from '../tables/settings.ts';
+
+/** Counts changes of what is called here: a worker of another program on the disk may not know this supervisor's words. */
+export const CALLS_VERSION = 1;
+
+/** How a worker finds its supervisor: in its environment, which only its owner can read. */
+export const SOCKET_VARIABLE = 'WARMFRONT_SUPERVISOR_SOCKET';
+export const SECRET_VARIABLE = 'WARMFRONT_SUPERVISOR_SECRET';
+
+export interface Hello {
+  readonly secret: string;
+  readonly callsVersion: number;
+}
+
+/** Which worker it is, and with what. */
+export interface Assignment {
+  readonly settings: Settings;
+  readonly slot: number;
+  readonly edgeId: string;
+  readonly memory: Bytes;
+  readonly disk: Bytes;
+  /** As in StorePlace. */
+  readonly heldByAnother?: number;
+}
+
+export interface ViewerPorts {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+}
+
+/** Where to listen. The first worker finds out whether the ports can be had, and which are picked; the others share them with it. */
+export interface ListenOrder extends ViewerPorts {
+  readonly isShared: boolean;
+}
+
+export interface WorkerReading {
+  readonly store: Pick<StoreStats, 'objects' | 'bytes' | 'capacity'>;
+  readonly bans: number;
+  readonly snapshotVersion: number;
+  /** Everything it stores was checked against the bans up to this one. */
+  readonly checkedSequence: number;
+  readonly metrics: MetricsReading;
+}
+
+/** A startup that failed, as the supervisor tells it. */
+export interface Failure {
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly path?: string | undefined;
+}
+
+/** Name -> argument and result. */
+export interface SupervisorCalls {
+  hello: [Hello, Assignment];
+  /** Resolves when it is this worker's turn. */
+  mayListen: [null, ListenOrder];
+  listening: [ViewerPorts, void];
+  ready: [null, void];
+  failed: [Failure, void];
+  certificates: [{ readonly hosts: readonly string[] }, readonly ServerCertificate[]];
+  /** The port of the API, where there is such a bucket; else null. */
+  bucketPort: [{ readonly bucket: string }, number | null];
+}
+
+export interface WorkerCalls {
+  /** Accepts no more viewers; resolves when those who are there have their answers. */
+  drain: [null, void];
+  /** Closes everything and ends the process. */
+  finish: [null, void];
+  takeDisk: [null, void];
+  reopenLog: [null, void];
+  read: [null, WorkerReading];
+  explain: [ViewerRequest, Explanation];
+}
+
+/** One side's functions. */
+export type Answers<Calls extends Record<keyof Calls, [unknown, unknown]>> = {
+  readonly [Name in keyof Calls]: (argument: Calls[Name][0]) => Calls[Name][1] | Promise<Calls[Name][1]>;
+};
+
+/** The other side's functions, as they are called. */
+export type Asking<Calls extends Record<keyof Calls, [unknown, unknown]>> = <Name extends keyof Calls & string>(
+  name: Name,
+  ...argument: Calls[Name][0] extends null ? [] : [Calls[Name][0]]
+) => Promise<Calls[Name][1]>;
