@@ -1,7 +1,6 @@
 /**
- * The listeners of one worker, which show what the snapshot in force asks for. Viewers are let in when the edge has a snapshot, so its
- * certificates are gathered before anybody listens. Which certificate that is: adapters/certificates; how each protocol is served:
- * adapters/listen.
+ * The listeners of one worker, which show what the snapshot in force asks for. Viewers are let in when the edge has a snapshot, so its names
+ * are gathered before anybody listens. Which certificate is shown: adapters/certificates; how each protocol is served: adapters/listen.
  */
 import { areSame, viewerCertificates, type CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
@@ -14,9 +13,6 @@ import type { Distribution } from '../model/distribution.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Settings } from '../tables/settings.ts';
 import type { ListenOrder, ViewerPorts } from './worker-calls.ts';
-
-/** One certificate for each host, in order, without repetitions. */
-export type CertificatesFor = (hosts: readonly string[]) => Promise<readonly ServerCertificate[]>;
 
 export interface ViewerListeners {
   /** Resolves when the names of the snapshot can be reached over TLS, as far as anything can. */
@@ -33,13 +29,11 @@ export function createViewerListeners(
   serverLog: ServerLog,
 ): ViewerListeners {
   // The first is what viewers get that name no server: curl to an address.
-  const options = {
-    ...sources,
-    ownHosts: ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`] as const,
-    report: serverLog.error,
-  };
+  const ownHosts = ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`];
+  const shownFor = (distributions: readonly Distribution[]): ReturnType<typeof viewerCertificates> =>
+    viewerCertificates(distributions, { ...sources, ownHosts, report: serverLog.error });
   let distributions: readonly Distribution[] = [];
-  let shown: readonly ServerCertificate[] = [];
+  let certificates: readonly ServerCertificate[] = [];
   let listening: { readonly clear: Listener; readonly secure: SecureListener } | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -51,11 +45,11 @@ export function createViewerListeners(
   }
 
   async function open(order: ListenOrder): Promise<ViewerPorts> {
-    shown = await viewerCertificates(distributions, options);
+    certificates = await shownFor(distributions);
     const listen = { hostname: settings.host, handler, report: serverLog.error, reusePort: true, isShared: order.isShared };
     const clearText = { ...listen, port: order.httpPort, flag: '--http-port' };
     const clear = listenClear(clearText);
-    const secure = await listenSecure({ ...listen, port: order.httpsPort, flag: '--https-port', certificates: shown });
+    const secure = await listenSecure({ ...listen, port: order.httpsPort, flag: '--https-port', certificates });
     listening = { clear, secure };
     return { httpPort: clear.port, httpsPort: secure.port };
   }
@@ -65,10 +59,9 @@ export function createViewerListeners(
       inTurn(async () => {
         ({ distributions } = snapshot);
         if (listening === undefined) return;
-        const next = await viewerCertificates(distributions, options);
-        if (areSame(shown, next)) return;
-        await listening.secure.setCertificates(next);
-        shown = next;
+        const next = await shownFor(distributions);
+        if (!areSame(certificates, next)) await listening.secure.setCertificates(next);
+        certificates = next;
       }),
     listen: (order) => inTurn(() => open(order)),
     async drain() {

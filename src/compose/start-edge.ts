@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { openDiskCertificates } from '../adapters/certificates/disk-certificates.ts';
+import type { CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
@@ -23,7 +24,7 @@ import type { Credentials } from '../control/aws/credentials.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { MIB, type Bytes } from '../model/units.ts';
-import { createViewerListeners, type CertificatesFor } from './listen-viewers.ts';
+import { createViewerListeners } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
 import type { Assignment, ListenOrder, ViewerPorts, WorkerReading } from './worker-calls.ts';
@@ -35,7 +36,7 @@ const RETAINED_LIMIT: Bytes = 512 * MIB;
 export interface ControlLink {
   readonly bus: Bus;
   readonly credentials: Pick<Credentials, 'accountId' | 'originCredentials'>;
-  readonly certificatesFor: CertificatesFor;
+  readonly certificatesFor: CertificateSources['certificatesFor'];
   readonly bucketLookup: BucketLookup;
 }
 

@@ -9,6 +9,7 @@
  */
 import { serveBus } from '../adapters/bus/socket-bus.ts';
 import type { InProcessBus } from '../adapters/bus/in-process-bus.ts';
+import type { CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { Clock } from '../edge/ports.ts';
 import type { ViewerRequest } from '../core/request.ts';
@@ -17,7 +18,6 @@ import type { Instant } from '../model/units.ts';
 import { openCalls, type Calls } from '../sockets/calls.ts';
 import { listenOnUnixSocket } from '../sockets/unix-sockets.ts';
 import type { Settings } from '../tables/settings.ts';
-import type { CertificatesFor } from './listen-viewers.ts';
 import { decideRespawn, NO_DEATHS, type Mortality } from './respawn.ts';
 import type { BucketLookup } from './resolve-origins.ts';
 import type { SocketFolder } from './socket-folder.ts';
@@ -36,7 +36,7 @@ export interface SupervisorOptions {
 
 /** What the control plane answers to workers. */
 export interface ControlAnswers {
-  readonly certificatesFor: CertificatesFor;
+  readonly certificatesFor: CertificateSources['certificatesFor'];
   readonly bucketLookup: BucketLookup;
 }
 

@@ -16,7 +16,7 @@ describe('import', () => {
 
   beforeAll(async () => {
     ca = await createTestCa();
-    middle = await ca.certify('Middle CA');
+    middle = await ca.intermediate('Middle CA');
     leaf = await middle.issue(['www.example.com', '*.example.com']);
   });
 
@@ -86,7 +86,7 @@ describe('import', () => {
     [
       'an intermediate that has expired',
       async () => {
-        const old = await ca.certify('Old CA', { notBefore: new Date(Date.now() - 9 * DAY), notAfter: YESTERDAY });
+        const old = await ca.intermediate('Old CA', { notBefore: new Date(Date.now() - 9 * DAY), notAfter: YESTERDAY });
         return [await old.issue(['a.test']), old.pem];
       },
       /Certificate 1 of the certificate chain has expired/,

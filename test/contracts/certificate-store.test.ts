@@ -27,7 +27,7 @@ describe('on disk', () => {
 
   async function material(): Promise<CertificateMaterial> {
     const { cert, key } = await createSelfSigned(['a.example.com']);
-    return { certificate: `${cert}\n`, chain: '', key: `${key}\n` };
+    return { certificate: `${cert.trim()}\n`, chain: '', key: `${key.trim()}\n` };
   }
 
   test('keys are for their owner alone, also in a folder that was open', async () => {

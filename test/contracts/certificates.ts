@@ -10,16 +10,16 @@ export interface Certificate {
   readonly key: string;
 }
 
-export interface Validity {
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-}
-
 export interface TestCa {
   readonly pem: string;
   issue(names: readonly string[], options?: IssueOptions): Promise<Certificate>;
-  /** An authority that this one certifies; what it issues comes without it. */
-  certify(name: string, validity?: Validity): Promise<TestCa>;
+  /** A CA below this one; what it issues comes without it. */
+  intermediate(name: string, validity?: Validity): Promise<TestCa>;
+}
+
+export interface Validity {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
 }
 
 export interface IssueOptions extends Partial<Validity> {
@@ -70,7 +70,7 @@ function authorityOf(authority: x509.X509Certificate, keys: CryptoKeyPair): Test
       const leaf = await sign(`CN=${names[0]}`, leafKeys.publicKey, [alternativeNames(names), ...purpose], validity);
       return { cert: pem(leaf), key: await privateKeyPem(leafKeys) };
     },
-    async certify(name, validity = CURRENT) {
+    async intermediate(name, validity = CURRENT) {
       const ownKeys = await generateKeys();
       const extensions = [new x509.BasicConstraintsExtension(true, undefined, true)];
       return authorityOf(await sign(`CN=${name}`, ownKeys.publicKey, extensions, validity), ownKeys);

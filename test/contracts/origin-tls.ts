@@ -38,8 +38,8 @@ function speaking(...sslProtocols: readonly string[]): Partial<OriginTarget> {
 }
 
 async function badCertificates(ca: TestCa): Promise<Record<string, Certificate>> {
-  const middle = await ca.certify('Middle CA');
-  const late = await ca.certify('Late CA', PAST);
+  const middle = await ca.intermediate('Middle CA');
+  const late = await ca.intermediate('Late CA', PAST);
   const below = await middle.issue(['site.test']);
   const belowLate = await late.issue(['site.test']);
   const stranger = await createTestCa('Stranger CA');

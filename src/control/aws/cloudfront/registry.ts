@@ -55,7 +55,7 @@ export interface Registry {
   commit<T>(change: Change, run: (change: Change) => T): T;
   /** The same for what a caller asked. */
   change<T>(call: CallContext, run: (change: Change) => T): T;
-  /** Distributions whose configuration names this id: a policy, an access control, an access identity, a key group, an account, a certificate's ARN. */
+  /** Distributions whose configuration names this id: a policy, an access control or identity, a key group, an account, a certificate's ARN. */
   usersOf(id: string): readonly StoredDistribution[];
   /** Gives every user of `id` a new revision, because what edges must know of it has changed. Inside `change`. */
   touchUsersOf(id: string, change: Change): void;
