@@ -98,7 +98,7 @@ export class Http2Stream implements Sender, BodyHost {
       if (this.isAnswered) this.over();
     }
     // RFC 9113 8.1: NO_ERROR asks the viewer to stop, and says that the answer is whole.
-    if (body.isTooMuch) this.reset(H2_ERROR.none);
+    if (this.isAnswered && body.isTooMuch) this.reset(H2_ERROR.none);
     return undefined;
   }
 
@@ -282,12 +282,9 @@ export class Http2Stream implements Sender, BodyHost {
     this.outgoing = undefined;
     this.answer?.delivered?.({ bodyBytes: this.sent, complete: true });
     this.answer = undefined;
-    if (this.body.isWhole) {
-      this.over();
-      return;
-    }
-    this.body.drop('the request has been answered');
-    this.owesFrom();
+    this.body.dropUnread();
+    if (this.body.isWhole) this.over();
+    else this.owesFrom();
   }
 
   private owesFrom(): void {

@@ -181,6 +181,17 @@ describe('the window', () => {
     expect(viewer.send(post(41), data(41, 'x'))).toEqual([]);
   });
 
+  test('requests that are answered unread, too', async () => {
+    const viewer = connect(() => ({ status: 403, fields: [], body: { kind: 'none' } }));
+    const later = connect(async () => ({ status: 403, fields: [], body: { kind: 'none' } }));
+    for (let id = 1; id < 40; id += 2) {
+      for (const one of [viewer, later])
+        one.send(post(id), ...Array.from({ length: 15 }, () => data(id, FULL)), data(id, FULL, true));
+      await settled();
+    }
+    expect([viewer.wire.state, later.wire.state]).toEqual(['open', 'open']);
+  });
+
   test('padding is given back at once', () => {
     const { viewer } = asking();
     const padded = frame(FRAME.data, FLAG.padded, 1, Buffer.concat([Uint8Array.of(255), Buffer.alloc(256)]));
@@ -230,6 +241,19 @@ describe('an answer that overtakes its request', () => {
     expect(viewer.send(post(1), data(1, 'abc'))).toEqual(['headers 1 :status=403 content-length=0 end']);
     expect(viewer.lane.isIdle).toBe(false);
     expect(viewer.send(data(1, 'def', true))).toEqual([]);
+    expect(viewer.lane.isIdle).toBe(true);
+  });
+
+  test('an edge that is reading reads on', async () => {
+    const reading: Promise<string>[] = [];
+    const viewer = connect((asked, body) => {
+      reading.push(text({ request: asked, body }));
+      return { status: 403, fields: [], body: { kind: 'none' } };
+    });
+    viewer.send(post(1), data(1, 'abc'));
+    await settled();
+    viewer.send(data(1, 'def', true));
+    expect(await reading[0]).toBe('abcdef');
     expect(viewer.lane.isIdle).toBe(true);
   });
 

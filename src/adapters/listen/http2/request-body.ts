@@ -74,15 +74,19 @@ export class Http2RequestBody {
 
   /** Octets that were counted. */
   push(octets: Uint8Array): void {
-    if (!this.isDropped) this.incoming?.push(octets);
-    else {
+    if (this.isDropped || this.incoming?.isAbandoned === true) {
       this.giveBack(octets.length);
       this.discarded += octets.length;
-    }
+    } else this.incoming?.push(octets);
   }
 
   end(): void {
     this.incoming?.end();
+  }
+
+  /** The request has been answered: an edge that has not begun to read will not. */
+  dropUnread(): void {
+    if (this.isWhole || this.incoming?.isTouched !== true) this.drop('the request has been answered');
   }
 
   /** Nobody reads it any more, or nothing more of it comes: what waits is no longer the connection's burden. */
