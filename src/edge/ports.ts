@@ -267,6 +267,8 @@ export interface EdgePorts {
   readonly httpsPort: () => number;
   /** How many octets of bodies on their way to the store may be held at once. */
   readonly retainedLimit: Bytes;
+  /** How many viewers may wait for the beginning of what somebody else is fetching; CAPACITY's unless set. */
+  readonly waitingViewers?: number | undefined;
   /** Our own mistakes, told loudly. */
   readonly report: (message: string, error: unknown) => void;
 }

@@ -6,7 +6,9 @@ import type { CacheOutcome, ErrorDetail } from '../core/outcome.ts';
 import type { SignatureRefusal } from '../core/viewer-request/signature/decide-signature.ts';
 import { redirectPage } from '../core/viewer-response/error-page.ts';
 import { ERROR_CAUSES, errorCause } from '../tables/error-causes.ts';
+import { RETRY_AFTER } from '../tables/capacity.ts';
 import { signatureErrorBody } from '../tables/signature-errors.ts';
+import { SECOND } from '../model/units.ts';
 import type { StoredObject } from './ports.ts';
 import type { Reply, ReplyBody } from './visit.ts';
 
@@ -77,16 +79,18 @@ function storedBody(body: StoredObject['body']): ReplyBody {
   return { kind: 'growing', length, open: (first = 0, last = length - 1) => body.read(first, last), discard: () => undefined };
 }
 
-/** CloudFront's own page for an origin that failed (facts 8.1, 12). */
+/** CloudFront's own page for an origin that failed (facts 8.1, 12), or could not be asked for want of room (facts 1.3). */
 export function replyFromFailure(status: number, detail: ErrorDetail): Reply {
+  const hasNoRoom = detail === 'CapacityExceeded';
   return {
     status,
-    fields: [],
+    fields: hasNoRoom ? [['retry-after', String(RETRY_AFTER / SECOND)]] : [],
     body: { kind: 'none', length: undefined },
     cache: { kind: 'none' },
     answeredBy: 'edge',
     errorDetail: detail,
     cause: errorCause(status, detail),
+    customErrorAllowed: !hasNoRoom,
   };
 }
 

@@ -23,6 +23,7 @@ import type { MissReason } from '../core/outcome.ts';
 import { compile } from '../model/compile.ts';
 import type { Instant } from '../model/units.ts';
 import type { CompiledSnapshot } from '../model/compile.ts';
+import { CAPACITY } from '../tables/capacity.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
 import { createAsk } from './ask-origin.ts';
 import { createBlockFills } from './ranges/block-fills.ts';
@@ -74,7 +75,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
   const fills = createFills({ ...ports, cache, variants, ask, underWay, retention });
-  const fetches = createFetches({ clock, fills, ask, forget });
+  const fetches = createFetches({ clock, fills, ask, forget, waitingViewers: ports.waitingViewers ?? CAPACITY.waitingViewers });
   const blocks = createBlockFills({ ...ports, cache, ask, retention, underWay });
   const heads = createObjectHeads({ ...ports, cache, ask, retention, underWay, fills, blocks });
   const rangeFill = createRangeFill({ fills, fetches, heads, blocks });

@@ -44,6 +44,7 @@ import type { Explanation } from '../model/explanation.ts';
 import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
 import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
+import { CAPACITY, type Capacity } from '../tables/capacity.ts';
 import { parseDuration } from './duration.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
 import { createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
@@ -89,6 +90,8 @@ export interface TestEdgeOptions extends Pick<
   readonly memory?: Bytes;
   /** Bound of a store on disk below it; without, there is none. It goes with the edge. */
   readonly disk?: Bytes;
+  /** How much is taken on at once before viewers get a 503; the bounds of `up` unless given. */
+  readonly capacity?: Partial<Capacity>;
   /** Where viewers are, by address; the kit's viewer has `127.0.0.1`. Read for each request, so that a viewer can move. */
   readonly places?: Readonly<Record<string, ViewerPlace>>;
   /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
@@ -145,7 +148,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const others = new Map<string, TestOrigin>();
   for (const id of options.origins ?? []) others.set(id, await startTestOrigin());
   const log = createMemoryLog();
-  const originClient = createOriginClient({ clock: virtual });
+  const capacity = { ...CAPACITY, ...options.capacity };
+  const originClient = createOriginClient({ clock: virtual, capacity });
   const closing: (() => Promise<void>)[] = [];
   const store = await openStore(options, virtual, closing);
   const edge = createEdge({
@@ -162,6 +166,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     viaHost: '0123456789abcdef0123456789abcdef.cloudfront.net',
     altSvc: () => undefined,
     httpsPort: () => 443,
+    waitingViewers: capacity.waitingViewers,
     retainedLimit: Math.min(256 * MIB, options.memory ?? 64 * MIB),
     report: (message, error) => {
       throw new Error(message, { cause: error });

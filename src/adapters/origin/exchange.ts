@@ -42,6 +42,8 @@ export interface ExchangePlan {
   readonly interim: OriginTarget['interim'];
   /** The response is whole and the connection may serve another request. */
   release(connection: OriginConnection): void;
+  /** The connection has become a tunnel. Call what it returns when that has ended. */
+  tunnelOpened(): () => void;
   /** Called once, when nothing more can happen on this connection. `answered`: a response head had been handed out. */
   settled(answered: boolean, failure?: AttemptFailure): void;
 }
@@ -152,7 +154,7 @@ export class Exchange implements ConnectionOwner {
     if (handshake === undefined || accepted !== handshake.accept) return this.fail(handshakeRefused(origin, accepted));
     this.state = 'complete';
     this.finish();
-    const tunnel = new Tunnel(this.connection, { origin, idle: tunnelIdle }, this.clock);
+    const tunnel = new Tunnel(this.connection, { origin, idle: tunnelIdle, ended: this.plan.tunnelOpened() }, this.clock);
     this.tunnel = tunnel;
     const { chunks: body } = tunnel;
     this.headArrived.resolve({ head, body, accept: (sent) => tunnel.accept(sent), cancel: () => tunnel.cancel() });

@@ -136,6 +136,12 @@ export function requestBodyFailed(origin: string, cause: unknown): AttemptFailur
   return new AttemptFailure(502, 'ClientHungUpRequest', 'final', message, cause);
 }
 
+/** Nobody failed: there is no room. */
+export function noPlace(origin: string, reason: string): AttemptFailure {
+  const message = `${origin} is not asked, since there is no room: ${reason}. Look for what keeps origins busy, or add processes.`;
+  return new AttemptFailure(503, 'CapacityExceeded', 'final', message);
+}
+
 /** Our own mistake or a setting that cannot work; nothing was sent. */
 export function requestNotSendable(origin: string, reason: string, cause?: unknown): AttemptFailure {
   return new AttemptFailure(502, 'OriginError', 'final', `The request to ${origin} was not sent: ${reason}.`, cause);

@@ -8,13 +8,17 @@ import type { Clock, OriginClient, OriginResponse, OriginTarget, RequestBody } f
 import { S3_ORIGIN_KEEPALIVE } from '../../model/assumptions.ts';
 import { createJudgeAddress, LOCAL_ADDRESS_RULES } from '../../model/judge-address.ts';
 import type { AddressRules } from '../../model/judge-address.ts';
+import { CAPACITY } from '../../tables/capacity.ts';
+import type { Capacity } from '../../tables/capacity.ts';
 import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { OriginConnection } from './connection.ts';
 import { dial } from './dial.ts';
 import type { DialTools } from './dial.ts';
 import { Exchange } from './exchange.ts';
-import { AttemptFailure, completionTimedOut, requestNotSendable, viewerLeft } from './failures.ts';
+import { AttemptFailure, completionTimedOut, noPlace, requestNotSendable, viewerLeft } from './failures.ts';
+import { OriginPlaces } from './origin-places.ts';
+import type { Leave } from './origin-places.ts';
 import { createReportFailure } from './report-failures.ts';
 import { RequestBodySource } from './request-body.ts';
 import { lookupBySystem, routeOf } from './resolve-origin.ts';
@@ -36,6 +40,7 @@ export interface OriginClientOptions {
   readonly lookup?: Lookup;
   /** Where origins may be; LOCAL_ADDRESS_RULES unless told. */
   readonly addresses?: AddressRules;
+  readonly capacity?: Omit<Capacity, 'waitingViewers'>;
   /** Told of what goes wrong with origins, not too often. */
   readonly report?: (message: string) => void;
 }
@@ -71,7 +76,10 @@ interface Call {
 
 export function createOriginClient(options: OriginClientOptions): HttpOriginClient {
   const { clock } = options;
+  const capacity = options.capacity ?? CAPACITY;
   const pool = new ConnectionPool(clock);
+  const places = new OriginPlaces(clock, capacity);
+  let tunnels = 0;
   const tools: DialTools = {
     clock,
     lookup: options.lookup ?? lookupBySystem,
@@ -92,9 +100,19 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     const head = prepareHead(request, target, body, route);
     const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
     const over = new AbortController();
-    const settled = watch(over, route, target, source, signal);
+    const unwatch = watch(over, route, target, source, signal);
+    let leave: Leave | undefined;
+    const settled = (): void => {
+      unwatch();
+      leave?.();
+    };
     const call: Call = { request, target, route, tls, poolKey: poolKeyOf(route, tls), head, body: source, over, settled };
     try {
+      if (request.upgrade !== undefined && tunnels >= capacity.tunnels)
+        throw noPlace(route.origin, `${tunnels} WebSockets are open`);
+      const { connectionTimeout: patience } = target;
+      const place = places.take({ place: placeOf(route), origin: route.origin, patience, signal: over.signal });
+      leave = place instanceof Promise ? await place : place;
       return await sendWithRetries(call);
     } catch (error) {
       settled();
@@ -170,6 +188,10 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         origin: route.origin,
         interim: target.interim,
         release: (free) => pool.put(poolKey, free, keepalive),
+        tunnelOpened: () => {
+          tunnels += 1;
+          return () => (tunnels -= 1);
+        },
         settled: (answered, failure) => {
           over.signal.removeEventListener('abort', end);
           if (!answered) return;
@@ -210,8 +232,13 @@ function mayTryAgain(call: Call, failure: AttemptFailure): boolean {
   return failure.failedAt === 'connect' || (failure.failedAt === 'silence' && call.target.kind.kind === 'custom');
 }
 
+/** Who is kept busy: whatever was agreed with it, an origin is one. */
+function placeOf({ scheme, host, port }: Route): string {
+  return `${scheme}://${host}:${port}`;
+}
+
 /** Connections are shared only where everything that was checked when they were made is the same. */
 function poolKeyOf(route: Route, tls: TlsIdentity | undefined): string {
-  const place = `${route.scheme}://${route.host}:${route.port} ${route.isOverridden ? 'as told' : route.family}`;
+  const place = `${placeOf(route)} ${route.isOverridden ? 'as told' : route.family}`;
   return tls === undefined ? place : `${place} ${tlsKey(tls, route)}`;
 }

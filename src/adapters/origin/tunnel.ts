@@ -14,6 +14,8 @@ export interface TunnelPlan {
   readonly origin: string;
   /** How long neither side may say anything. */
   readonly idle: Duration;
+  /** Called once, when it is over. */
+  ended(): void;
 }
 
 export class Tunnel implements ConnectionOwner {
@@ -115,6 +117,7 @@ export class Tunnel implements ConnectionOwner {
     this.drain?.resolve();
     conclude();
     this.stopReading();
+    this.plan.ended();
   }
 
   private stopReading(): void {

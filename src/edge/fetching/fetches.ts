@@ -35,11 +35,13 @@ export interface FetchPorts {
   readonly clock: Clock;
   readonly fills: Fills;
   readonly ask: Ask;
+  /** How many may wait for the beginning of what somebody else is fetching. */
+  readonly waitingViewers: number;
   /** Lets go of what is stored for another target of the visit's authority. */
   readonly forget: (visit: MatchedVisit, target: Target) => void;
 }
 
-export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetches {
+export function createFetches({ clock, fills, ask, forget, waitingViewers }: FetchPorts): Fetches {
   let waiting = 0;
 
   async function share(work: FillWork, reason: MissReason): Promise<Reply> {
@@ -52,6 +54,7 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
   }
 
   async function fromFill(fill: Fill, work: FillWork, reason: MissReason, joined: boolean): Promise<Reply> {
+    if (joined && waiting >= waitingViewers) return noRoom(reason);
     if (joined) waiting += 1;
     const head = await fill.head;
     if (joined) waiting -= 1;
@@ -130,6 +133,12 @@ export function createFetches({ clock, fills, ask, forget }: FetchPorts): Fetche
       return waiting;
     },
   };
+}
+
+/** Ours: one more who waits would be one too many; another fetch for the same would be worse. */
+function noRoom(reason: MissReason): Reply {
+  const cache = { kind: 'miss', reason, stored: false, notStored: 'no-capacity' } as const;
+  return { ...replyFromFailure(503, 'CapacityExceeded'), cache };
 }
 
 /** The name of the variant that this request selects, if the response to the other request is not it. */

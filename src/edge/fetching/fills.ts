@@ -317,6 +317,8 @@ export function createFills(ports: FillPorts): Fills {
     requestTime: Instant,
     banSequence: number,
   ): Promise<void> {
+    // That there was no room says nothing of the origin.
+    if (failure.detail === 'CapacityExceeded') return;
     const { behavior, distribution, request } = work.visit;
     const head = { status: failure.status, fields: [], bodyLength: 0 };
     const decision = cacheRules(distribution).decideStoring({
