@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import type { EdgeAnswer } from '../../../edge/answer.ts';
 import { FRAME } from '../../../http/http2/frames.ts';
-import {
-  connect,
-  frame,
-  get,
-  headers,
-  hex,
-  preface,
-  request,
-  rst,
-  settings,
-  windowUpdate,
-  type Handle,
-} from '../../../../test/http2-viewer.ts';
+import { frame, get, headers, hex, preface, request, rst, settings, windowUpdate } from '../../../../test/http2-frames.ts';
+import { connect, type Handle } from '../../../../test/http2-viewer.ts';
 import { heldBody } from '../../../../test/listening.ts';
 
 const TYPE = ['content-type', 'text/plain'] as const;

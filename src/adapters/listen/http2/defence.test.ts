@@ -4,7 +4,6 @@ import { FLAG, FRAME } from '../../../http/http2/frames.ts';
 import { MINUTE, SECOND } from '../../../model/units.ts';
 import {
   block,
-  connect,
   data,
   frame,
   get,
@@ -16,9 +15,8 @@ import {
   rst,
   settings,
   windowUpdate,
-  type Handle,
-  type Http2Viewer,
-} from '../../../../test/http2-viewer.ts';
+} from '../../../../test/http2-frames.ts';
+import { connect, type Handle, type Http2Viewer } from '../../../../test/http2-viewer.ts';
 
 const never: Handle = () => Promise.withResolvers<never>().promise;
 const bytes =

@@ -31,7 +31,7 @@ export const TABLE_LIMIT: Bytes = 4 * KIB;
 export const DISCARDED_BODY: Bytes = MIB;
 
 /** Octets that wait for a slow viewer before its requests wait, too. */
-export const HELD_BACK: Bytes = 512 * KIB;
+export const HELD_BACK: Bytes = 256 * KIB;
 
 /**
  * Frames that ask for nothing (SETTINGS, PING, PRIORITY, WINDOW_UPDATE, empty DATA, unknown ones): how many at once, and again each

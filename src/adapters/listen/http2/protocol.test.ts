@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { FLAG, FRAME } from '../../../http/http2/frames.ts';
 import {
   block,
-  connect,
   data,
   frame,
   get,
@@ -16,8 +15,8 @@ import {
   rst,
   settings,
   windowUpdate,
-  type Handle,
-} from '../../../../test/http2-viewer.ts';
+} from '../../../../test/http2-frames.ts';
+import { connect, type Handle } from '../../../../test/http2-viewer.ts';
 
 /** `/` is answered at once, `/wait` never. */
 const handle: Handle = ({ path }) =>

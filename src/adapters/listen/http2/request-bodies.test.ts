@@ -3,18 +3,8 @@ import type { ViewerRequest } from '../../../core/request.ts';
 import type { RequestBody } from '../../../edge/ports.ts';
 import { FLAG, FRAME } from '../../../http/http2/frames.ts';
 import { KIB, MIB } from '../../../model/units.ts';
-import {
-  connect,
-  data,
-  frame,
-  get,
-  headers,
-  post,
-  request,
-  rst,
-  type Handle,
-  type Http2Viewer,
-} from '../../../../test/http2-viewer.ts';
+import { data, frame, get, headers, post, request, rst } from '../../../../test/http2-frames.ts';
+import { connect, type Handle, type Http2Viewer } from '../../../../test/http2-viewer.ts';
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
