@@ -51,7 +51,7 @@ function faults(path: string, source: string): string[] {
   if (!(folder in MAY_IMPORT)) return [`src/${path}: the folder "${folder}" has no row in MAY_IMPORT; say what it may import`];
   if (!source.startsWith('/**') && !isTest)
     found.push(`src/${path}: begins without a head comment (what is decided here, by which document)`);
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.fixture)?\.ts$/.test(basename(path)))
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.fixture|\.d)?\.ts$/.test(basename(path)))
     found.push(`src/${path}: the name is not kebab-case`);
   if (path !== PACKAGE_ENTRY && /(^|\/)(utils?|helpers?|common|managers?|misc|data|index)(\/|\.ts$)/.test(path))
     found.push(`src/${path}: the name says nothing`);

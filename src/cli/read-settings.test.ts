@@ -41,6 +41,7 @@ test('without anything given: the defaults of the contract', () => {
       allowOriginAddress: [],
       privateOrigins: true,
       geoDatabase: undefined,
+      metricsFrom: [],
       logFormat: 'text',
       logLevel: 'info',
       production: false,

@@ -13,6 +13,7 @@ import { headSizeWarning, openingTcp } from '../adapters/listen/listener.ts';
 import { beginAccessLog } from '../adapters/log/access-log-file.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import { watchProcess } from '../adapters/metrics/process-reading.ts';
+import { createServiceStatus } from '../adapters/service/notify-systemd.ts';
 import { reachableHost, writeRunRecord } from '../cli/run-record.ts';
 import { startFailure } from '../cli/start-failure.ts';
 import { provideDistribution } from '../control/provide-distribution.ts';
@@ -40,6 +41,7 @@ export async function up(settings: Settings, warnings: readonly string[]): Promi
   const stopped = untilSignal();
   const serverLog = openServerLog(settings);
   for (const warning of warnings) serverLog.warning(warning);
+  const service = createServiceStatus({ environment: process.env, report: serverLog.warning });
   let closing: (() => Promise<unknown>)[] = [];
   try {
     closing = await start(settings, serverLog);
@@ -50,7 +52,9 @@ export async function up(settings: Settings, warnings: readonly string[]): Promi
     return failure.exitCode;
   }
   say('ready');
+  service.ready();
   serverLog.info(`${await stopped}: stopping`);
+  service.stopping();
   for (const close of closing) await close();
   serverLog.info('stopped');
   return 0;
@@ -98,6 +102,7 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
         const readings = (await supervisor.read()).map(({ metrics }) => metrics);
         return writeExposition(mergeReadings([...readings, processWatch.read(), serverLog.read()]));
       },
+      metricsFrom: settings.metricsFrom,
     });
     const api = serveApi(settings, control);
     await beginAccessLog(join(data, 'access.log'));

@@ -46,6 +46,8 @@ export interface ControlOptions {
   readonly explain: (request: ViewerRequest) => Promise<Explanation>;
   /** What everything has counted, as the text that Prometheus reads. */
   readonly metrics: () => Promise<string>;
+  /** Networks from which it may be read, beside this machine. */
+  readonly metricsFrom: readonly string[];
 }
 
 export interface Control {
@@ -99,6 +101,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     purge: (request) => purge(cloudFront, request),
     explain: options.explain,
     metrics: options.metrics,
+    metricsFrom: options.metricsFrom,
   });
   cloudFront.publisher.start();
   acm.issuance.look();

