@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sigv4: ['http', 'model'],
   insight: ['http', 'tables', 'model', 'core'],
   edge: ['http', 'tables', 'model', 'core'],
+  functions: ['http', 'tables', 'model', 'core', 'edge/ports.ts'],
   // Frames and calls between our own processes; what they say is for those above.
   sockets: ['model'],
   adapters: [
@@ -33,8 +34,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   control: ['http', 'tables', 'model', 'sigv4', 'type:core', 'edge/ports.ts', 'edge/certificate-ports.ts'],
   demo: ['http', 'tables', 'model'],
   cli: ['tables', 'model'],
-  testing: ['http', 'tables', 'model', 'core', 'sigv4', 'insight', 'edge', 'adapters', 'control', 'demo'],
-  compose: ['http', 'tables', 'model', 'core', 'sigv4', 'insight', 'edge', 'sockets', 'adapters', 'control', 'demo', 'cli'],
+  testing: ['http', 'tables', 'model', 'core', 'sigv4', 'insight', 'edge', 'functions', 'adapters', 'control', 'demo'],
+  compose: [
+    'http',
+    'tables',
+    'model',
+    'core',
+    'sigv4',
+    'insight',
+    'edge',
+    'functions',
+    'sockets',
+    'adapters',
+    'control',
+    'demo',
+    'cli',
+  ],
   'main.ts': ['compose', 'cli'],
 };
 

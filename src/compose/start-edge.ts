@@ -12,6 +12,7 @@ import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts
 import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
 import { createRandomIds } from '../adapters/ids/random-ids.ts';
 import { openAccessLog } from '../adapters/log/access-log-file.ts';
+import { openFunctionLog } from '../adapters/log/function-log-files.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import { readEdge } from '../adapters/metrics/edge-reading.ts';
 import { countOriginRequests } from '../adapters/metrics/origin-counters.ts';
@@ -23,7 +24,9 @@ import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import type { Credentials } from '../control/aws/credentials.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
+import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import { MIB, type Bytes } from '../model/units.ts';
+import { edgeLocationOf } from './edge-location.ts';
 import { createViewerListeners } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
@@ -66,6 +69,11 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     context: { edgeLocation: popName, domainNameOf: (id) => edge.domainNameOf(id) },
     report: serverLog.warning,
   });
+  const functionLog = openFunctionLog({
+    folder: join(settings.data, 'logs', 'functions'),
+    clock,
+    report: serverLog.warning,
+  });
   const requests = countRequests(log);
   const processWatch = watchProcess();
   const {
@@ -100,6 +108,8 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     compressor: createZlibCompressor(),
     geo,
     signatures: createCryptoVerifier({ report: serverLog.error }),
+    functions: createFunctions({ clock, edgeLocation: edgeLocationOf(settings) }),
+    functionLog,
     random: Math.random,
     log: requests,
     cacheSemantics: settings.cacheSemantics,
@@ -155,6 +165,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       originClient.close();
       await closeStore();
       await log.close();
+      await functionLog.flush();
     },
   };
 }

@@ -21,12 +21,14 @@ import { startControl, type Control } from '../control/start-control.ts';
 import { demoBanner, type DemoPlace } from '../demo/demo-banner.ts';
 import { demoDistributionConfig } from '../demo/demo-distribution.ts';
 import { startDemoOrigin } from '../demo/demo-origin.ts';
+import { sourceFaults, testFunction } from '../functions/cloudfront-functions/test-function.ts';
 import { mergeReadings } from '../insight/metrics/merge-readings.ts';
 import { writeExposition } from '../insight/metrics/write-exposition.ts';
 import type { Listener, StoreState } from '../model/admin.ts';
 import type { Settings } from '../tables/settings.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { openServerLog, say } from './operator.ts';
+import { edgeLocationOf } from './edge-location.ts';
 import { makeSocketFolder } from './socket-folder.ts';
 import { supervise, type ControlAnswers } from './supervise.ts';
 
@@ -85,6 +87,10 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
       clock,
       certificates: { store: await openDiskCertificates(data), authority: ca.authority },
       domainSuffix: settings.domainSuffix,
+      functionBench: {
+        faults: sourceFaults,
+        test: (tested, event, now) => testFunction({ ...tested, edgeLocation: edgeLocationOf(settings) }, event, now),
+      },
       report: (line, severity) => serverLog[severity ?? 'warning'](line),
       health: () => ({
         ready: listeners.length > 0 && supervisor.isComplete,

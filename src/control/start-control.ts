@@ -15,6 +15,7 @@ import { createApiServer, type ApiServer } from './aws/api-server.ts';
 import { createAcm } from './aws/acm/create-acm.ts';
 import { createCertificateRegistry } from './aws/acm/certificate-registry.ts';
 import { createCloudFront, type CloudFront } from './aws/cloudfront/create-cloud-front.ts';
+import type { FunctionBench } from './aws/cloudfront/functions/function-handlers.ts';
 import { createCredentials, type Credentials } from './aws/credentials.ts';
 import acmModel from './aws/models/acm.json' with { type: 'json' };
 import cloudFrontModel from './aws/models/cloudfront.json' with { type: 'json' };
@@ -36,6 +37,7 @@ export interface ControlOptions {
   readonly domainSuffix: string;
   /** Where the keys of certificates are kept, and who issues those that are requested. */
   readonly certificates: { readonly store: CertificateStore; readonly authority: CertificateAuthority };
+  readonly functionBench: FunctionBench;
   /** Takes one line for the operator; an error is a mistake of ours, or something that cannot be done any more. */
   readonly report: (line: string, severity?: 'error') => void;
   /** What the edge and the listeners say of themselves. */
@@ -66,6 +68,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const state = openState({ path: join(data, 'state.db') });
   const buckets = openBucketStore(join(data, 'buckets'));
   const registry = createCertificateRegistry(state, accountId);
+  const { functionBench } = options;
   const cloudFront = createCloudFront({
     state,
     bus,
@@ -73,6 +76,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     random: randomBytes,
     accountId,
     domainSuffix,
+    functionBench,
     certificate: (arn) => registry.lookup(arn, clock.now()),
     deployed: (all) => all.forEach(({ viewerCertificate: shown }) => shown && acm.deployed(shown)),
     warn: report,

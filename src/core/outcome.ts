@@ -33,7 +33,13 @@ export type MissReason =
   | 'upgrade';
 
 /** Who made the answer that the viewer got. */
-export type AnsweredBy = 'cache' | 'origin' | 'edge' | 'error-page';
+export type AnsweredBy =
+  | 'cache'
+  | 'origin'
+  | 'edge'
+  | 'error-page'
+  /** A viewer-request function generated it. */
+  | 'function';
 
 /** CloudFront's x-edge-detailed-result-type for failures (facts 13.2). */
 export type ErrorDetail =
@@ -42,6 +48,9 @@ export type ErrorDetail =
   | 'ClientGeoBlocked'
   | 'ClientHungUpRequest'
   | 'Error'
+  | 'FunctionExecutionError'
+  | 'FunctionThrottledError'
+  | 'FunctionValidationError'
   | 'InvalidRequest'
   | 'InvalidRequestBlocked'
   | 'InvalidRequestCertificate'

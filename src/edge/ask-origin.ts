@@ -22,7 +22,7 @@ export type Ask = (visit: MatchedVisit, extra: Fields, body: RequestBody, signal
 
 export function createAsk({ origin: client, geo, viaHost }: Pick<EdgePorts, 'origin' | 'geo' | 'viaHost'>): Ask {
   return async function ask(visit, extra, body, signal) {
-    const chosen = chooseOrigin(visit.distribution, visit.behavior, visit.request.method);
+    const chosen = visit.origin ?? chooseOrigin(visit.distribution, visit.behavior, visit.request.method);
     const { primary, secondary } = chosen;
     const first = askOne(visit, primary, extra, body, signal);
     // A body has been read by the time the primary fails, and cannot be sent again.

@@ -14,6 +14,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Fields } from '../http/fields.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
 import { REDIRECTS_TO_HTTPS_TAKE_POLICY } from '../model/assumptions.ts';
+import type { AssociatedFunction } from '../model/compile-cache-behavior.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import type { AnswerBody, BodyDelivery, EdgeAnswer } from './answer.ts';
 import { gather } from './bodies/gather.ts';
@@ -40,6 +41,8 @@ export interface FinishPorts {
   readonly altSvc: () => string | undefined;
   /** The reply for a custom error page, fetched as a viewer's GET would be. */
   readonly errorPageReply: (visit: MatchedVisit, path: string, error: Reply) => Promise<Reply>;
+  /** What the cache behavior's viewer-response function makes of the reply. */
+  readonly viewerResponse: <R extends Reply>(visit: MatchedVisit, code: AssociatedFunction, reply: R) => R | Promise<R>;
 }
 
 interface Selected extends Reply {
@@ -66,10 +69,19 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     // The log tells of the error, not of the page: what the cache did, who sent it, why.
     const { cache, originId, failover, originTiming, errorDetail = 'Error' } = reply;
     const told = { ...fetched, cache, originId, failover, originTiming, errorDetail };
-    return send(visit, fetched.status >= 400 ? told : { ...told, status: page.responseCode, answeredBy: 'error-page' });
+    return write(visit, fetched.status >= 400 ? told : { ...told, status: page.responseCode, answeredBy: 'error-page' });
   }
 
+  /** CloudFront: a viewer-response function is not run for errors, nor for the pages that stand for them (facts 1.1). */
   function send(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
+    const code = visit.behavior?.functions?.viewerResponse;
+    if (code === undefined || reply.status >= 400 || reply.isForFunctions === false || !isMatched(visit))
+      return write(visit, reply);
+    const changed = ports.viewerResponse(visit, code, reply);
+    return changed instanceof Promise ? changed.then((settled) => write(visit, settled)) : write(visit, changed);
+  }
+
+  function write(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
     const complete = withOwnPage(visit, reply);
     const { body, range, multipart } = complete;
     if (body.kind === 'tunnel') return answerTunnel(visit, complete, body);

@@ -8,10 +8,14 @@ import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Delivery, ErrorDetail, Failover, OriginTiming, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
+import type { ChangedRequest } from '../core/viewer-request/apply-function-request.ts';
+import type { FunctionEvent } from '../core/viewer-request/function-event.ts';
+import type { ChangedResponse } from '../core/viewer-response/apply-function-response.ts';
 import type { Fields } from '../http/fields.ts';
 import type { EdgeState } from '../model/admin.ts';
 import type { CacheSemantics } from '../model/compile.ts';
 import type { Origin } from '../model/distribution.ts';
+import type { EdgeFunction } from '../model/edge-function.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import type { HashAlgorithm } from '../tables/signature-parameters.ts';
@@ -201,6 +205,45 @@ export interface Geo {
   locate(address: string): ViewerPlace;
 }
 
+/** Runs customers' functions on viewer events. Whatever they do, a run ends within its limit and never throws. */
+export interface EdgeFunctions {
+  /** Makes these ready to run, beside those that are; resolves when each is, or is known to be unable to. At once where all are. Never rejects. */
+  load(functions: readonly EdgeFunction[]): void | Promise<void>;
+  /** Lets go of all others. */
+  retain(functions: readonly EdgeFunction[]): void;
+  /** One that has been loaded. Answers at once, unless it has to be made ready anew. */
+  run(code: EdgeFunction, event: FunctionEvent): FunctionRun | Promise<FunctionRun>;
+}
+
+export interface FunctionRun {
+  readonly ending: FunctionEnding;
+  readonly logs: readonly string[];
+  /** From 0 to 100: how much of the limit of time it took. */
+  readonly computeUtilization: number;
+}
+
+export type FunctionEnding =
+  | { readonly kind: 'request'; readonly changed: ChangedRequest }
+  | { readonly kind: 'response'; readonly changed: ChangedResponse }
+  /** What was returned is no object. */
+  | { readonly kind: 'nothing'; readonly returned: string }
+  | { readonly kind: 'failed'; readonly reason: 'source' | 'threw' | 'time' | 'memory' | 'broken'; readonly message: string }
+  /** It has used up too much lately, and was not run. */
+  | { readonly kind: 'throttled' };
+
+/** Takes what functions log; never blocks and never throws. */
+export interface FunctionLog {
+  write(entry: FunctionLogEntry): void;
+}
+
+export interface FunctionLogEntry {
+  readonly name: string;
+  readonly requestId: string;
+  readonly distributionId: string;
+  readonly at: Instant;
+  readonly lines: readonly string[];
+}
+
 /** Takes one record for each finished request; never blocks and never throws. */
 export interface AccessLog {
   write(request: ViewerRequest, outcome: Outcome, delivery: Delivery): void;
@@ -252,6 +295,8 @@ export interface EdgePorts {
   readonly compressor: Compressor;
   readonly geo: Geo;
   readonly signatures: SignatureVerifier;
+  readonly functions: EdgeFunctions;
+  readonly functionLog: FunctionLog;
   /** From 0 to 1, 1 excluded: who is sampled. */
   readonly random: () => number;
   readonly log: AccessLog;

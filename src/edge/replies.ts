@@ -55,6 +55,7 @@ export function redirect(to: { readonly status: 301 | 307; readonly location: st
     cache: { kind: 'none' },
     answeredBy: 'edge',
     redirected: true,
+    isForFunctions: false,
   };
 }
 

@@ -31,6 +31,7 @@ import { createCache, type Found } from './cache.ts';
 import { chooseDeployment } from './choose-deployment.ts';
 import { createFills, type FillWork } from './fetching/fills.ts';
 import { createFinish } from './finish.ts';
+import { createFunctionSteps } from './functions.ts';
 import { createFetches } from './fetching/fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
 import { createObjectHeads } from './ranges/object-heads.ts';
@@ -81,7 +82,8 @@ export function createEdge(ports: EdgePorts): Edge {
   const rangeFill = createRangeFill({ fills, fetches, heads, blocks });
   const misses = createRecentMisses(ports.log);
   const trustedKeys = createTrustedKeys(ports.signatures);
-  const finish = createFinish({ ...ports, log: misses.log, errorPageReply });
+  const functions = createFunctionSteps(ports);
+  const finish = createFinish({ ...ports, log: misses.log, errorPageReply, viewerResponse: functions.viewerResponse });
 
   function handle(
     request: Visit['request'],
@@ -134,9 +136,18 @@ export function createEdge(ports: EdgePorts): Edge {
     if (signature.kind === 'refused') return unsigned(signature);
     if (signature.kind === 'granted') visit.request = withoutSignature(request);
 
+    if (behavior.functions?.viewerRequest === undefined) return forward(visit as MatchedVisit);
+    const answered = functions.viewerRequest(visit as MatchedVisit, behavior.functions.viewerRequest);
+    if (answered instanceof Promise) return answered.then((reply) => reply ?? forward(visit as MatchedVisit));
+    return answered ?? forward(visit as MatchedVisit);
+  }
+
+  /** To the cache or past it, with what a function may have made of the request. */
+  function forward(visit: MatchedVisit): Reply | Promise<Reply> {
+    const { behavior, request } = visit;
     const lookup = decideLookup(behavior, request);
-    if (lookup.kind === 'bypass') return fetches.pass(visit as MatchedVisit, lookup.reason);
-    return throughCache(visit as MatchedVisit, lookup.method === 'GET' && request.method === 'HEAD' ? 'HEAD' : lookup.method);
+    if (lookup.kind === 'bypass') return fetches.pass(visit, lookup.reason);
+    return throughCache(visit, lookup.method === 'GET' && request.method === 'HEAD' ? 'HEAD' : lookup.method);
   }
 
   /** What the cache holds in memory is answered from at once; what must be read is waited for. */
@@ -196,9 +207,17 @@ export function createEdge(ports: EdgePorts): Edge {
     const { distribution } = visit;
     const behavior = errorPageBehavior(distribution, matchCacheBehavior(distribution, path), error);
     const request = errorPageRequest(visit.request, path);
-    const page: MatchedVisit = { ...visit, request, body: { kind: 'none' }, behavior, path };
+    const page: MatchedVisit = { ...visit, request, body: { kind: 'none' }, behavior, path, origin: undefined };
     const lookup = decideLookup(behavior, request);
     return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, request.method);
+  }
+
+  function apply(compiled: CompiledSnapshot): void {
+    if (compiled.version <= snapshot.version) return;
+    trustedKeys.hold(compiled);
+    snapshot = compiled;
+    snapshotAppliedAt = clock.now();
+    ports.functions.retain(compiled.functions);
   }
 
   return {
@@ -206,10 +225,8 @@ export function createEdge(ports: EdgePorts): Edge {
     snapshot(message) {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
       const compiled = compile(message, ports.cacheSemantics);
-      if (compiled.version <= snapshot.version) return;
-      trustedKeys.hold(compiled);
-      snapshot = compiled;
-      snapshotAppliedAt = clock.now();
+      const loading = compiled.functions.length === 0 ? undefined : ports.functions.load(compiled.functions);
+      return loading instanceof Promise ? loading.then(() => apply(compiled)) : apply(compiled);
     },
     ban(ban) {
       cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);

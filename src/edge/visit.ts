@@ -3,6 +3,7 @@
  * the Outcome is made from it once, when the reply is finished.
  */
 import type { CacheOutcome, AnsweredBy, ErrorDetail, Failover, OriginTiming } from '../core/outcome.ts';
+import type { ChosenOrigin } from '../core/origin-request/choose-origin.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../model/compile.ts';
@@ -26,6 +27,8 @@ export interface Visit {
   /** The path in effect: the request's, or the default root object's. */
   path: string;
   cacheKey: string | undefined;
+  /** The origin that a function chose for this request. */
+  origin?: ChosenOrigin | undefined;
   /** In continuous deployment: what the edge adds to the answer, and to the log. */
   deployment: VisitDeployment | undefined;
 }
@@ -61,6 +64,8 @@ export interface Reply {
   readonly selectable?: boolean;
   /** True where the origin was asked for a part and sent the whole: so does the edge, this once (facts 5). */
   readonly rangeIgnored?: boolean;
+  /** False where a viewer-response function is not run: CloudFront: what a function made, and what failed at the origin. */
+  readonly isForFunctions?: boolean;
   /** False where CloudFront never uses a custom error page (unsafe requests, capacity). */
   readonly customErrorAllowed?: boolean;
 }

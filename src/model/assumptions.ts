@@ -79,6 +79,17 @@ export const VIEWER_CERTIFICATE_KEYS: readonly string[] = [
 /** A disabled distribution answers to none of its names: reports describe the page for an unknown host. */
 export const DISABLED_DISTRIBUTIONS_ANSWER = false;
 
+// Functions
+
+/**
+ * A function whose source cannot run may be created and updated, and TestFunction says what is wrong with it; publishing it is refused with
+ * InvalidArgument. CloudFront's documents do not say when a source is read first.
+ */
+export const FUNCTIONS_WITH_FAULTS_CAN_BE_CREATED = true;
+
+/** A viewer-request function sees `/` where the viewer asked for it: the default root object takes its place afterwards. The guide is silent. */
+export const FUNCTIONS_SEE_ROOT_OBJECT = false;
+
 // Origin requests
 
 /**

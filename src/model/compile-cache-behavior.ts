@@ -14,6 +14,7 @@ import { NEVER_KEYED, REMOVED_PREFIXES, VIEWER_HEADERS } from '../tables/viewer-
 import { compileResponseHeadersPolicy, type CompiledResponseHeadersPolicy } from './compile-response-headers-policy.ts';
 import { compileSigners, type CompiledSigners } from './compile-signers.ts';
 import type { CacheBehavior } from './distribution.ts';
+import type { EdgeFunction } from './edge-function.ts';
 import { matchesGlob } from './glob.ts';
 import { compilePathPattern, type PathMatcher } from './path-pattern.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, Ttls } from './policies.ts';
@@ -37,6 +38,19 @@ export interface CompiledCacheBehavior {
   readonly responseHeaders: CompiledResponseHeadersPolicy | undefined;
   /** Undefined: requests need no signature. */
   readonly signers: CompiledSigners | undefined;
+  /** Undefined where none is associated: such a request pays nothing for functions. */
+  readonly functions: BehaviorFunctions | undefined;
+}
+
+export interface BehaviorFunctions {
+  readonly viewerRequest: AssociatedFunction | undefined;
+  readonly viewerResponse: AssociatedFunction | undefined;
+}
+
+export interface AssociatedFunction {
+  readonly arn: string;
+  /** Undefined when it has not come along: it then cannot run, and says so. */
+  readonly code: EdgeFunction | undefined;
 }
 
 /** What enters the cache key besides distribution, method and path. */
@@ -75,7 +89,9 @@ export interface OriginRecipe {
   readonly authorization: boolean;
 }
 
-export function compileCacheBehavior(source: CacheBehavior): CompiledCacheBehavior {
+export type FunctionLookup = (arn: string) => EdgeFunction | undefined;
+
+export function compileCacheBehavior(source: CacheBehavior, functions: FunctionLookup = () => undefined): CompiledCacheBehavior {
   const { forwarding } = source;
   const recipes =
     forwarding.kind === 'policies'
@@ -89,8 +105,18 @@ export function compileCacheBehavior(source: CacheBehavior): CompiledCacheBehavi
     forwardsCookies: recipes.origin.cookies.kind !== 'none',
     responseHeaders: source.responseHeadersPolicy && compileResponseHeadersPolicy(source.responseHeadersPolicy),
     signers: compileSigners(source.signers),
+    functions: associatedFunctions(source, functions),
     ...recipes,
   };
+}
+
+function associatedFunctions({ functionAssociations }: CacheBehavior, functions: FunctionLookup): BehaviorFunctions | undefined {
+  if (functionAssociations.length === 0) return undefined;
+  const at = (eventType: string): AssociatedFunction | undefined => {
+    const arn = functionAssociations.find((one) => one.eventType === eventType)?.functionArn;
+    return arn === undefined ? undefined : { arn, code: functions(arn) };
+  };
+  return { viewerRequest: at('viewer-request'), viewerResponse: at('viewer-response') };
 }
 
 type Recipes = Pick<CompiledCacheBehavior, 'ttls' | 'cachingDisabled' | 'keepsInVary' | 'key' | 'origin'>;

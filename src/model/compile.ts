@@ -6,9 +6,10 @@
 import { UNSERVED_SETTINGS } from '../tables/unserved-settings.ts';
 import { hostTable, type HostTable } from './alias.ts';
 import { DISABLED_DISTRIBUTIONS_ANSWER, ROOT_PATTERN_WINS } from './assumptions.ts';
-import { compileCacheBehavior, type CompiledCacheBehavior } from './compile-cache-behavior.ts';
+import { compileCacheBehavior, type CompiledCacheBehavior, type FunctionLookup } from './compile-cache-behavior.ts';
 import type { ContinuousDeployment } from './continuous-deployment.ts';
 import type { CacheBehavior, CustomErrorResponse, Distribution, Origin, OriginGroup } from './distribution.ts';
+import type { EdgeFunction } from './edge-function.ts';
 import { asPlainProxy } from './plain-proxy.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -18,6 +19,7 @@ export interface CompiledSnapshot extends HostTable<CompiledDistribution> {
   readonly version: number;
   /** All of them, also those that answer to no host. */
   readonly byId: ReadonlyMap<string, CompiledDistribution>;
+  readonly functions: readonly EdgeFunction[];
 }
 
 export interface CompiledDistribution {
@@ -48,12 +50,17 @@ export type CacheSemantics = 'cloudfront' | 'rfc9111';
 
 /** `defaultSemantics` is for distributions whose tags do not say. */
 export function compile(snapshot: Snapshot, defaultSemantics: CacheSemantics = 'cloudfront'): CompiledSnapshot {
-  const alone = new Map(snapshot.distributions.map((source) => [source.id, compileDistribution(source, defaultSemantics)]));
+  const { functions = [] } = snapshot;
+  const byArn = new Map(functions.map((one) => [one.arn, one]));
+  const alone = new Map(
+    snapshot.distributions.map((source) => [source.id, compileDistribution(source, defaultSemantics, (arn) => byArn.get(arn))]),
+  );
   const distributions = [...alone.values()].map((compiled) => withDeployment(compiled, alone));
   const hosts = distributions.flatMap((compiled) => hostNames(compiled.source).map((name) => [name, compiled] as const));
   return {
     version: snapshot.version,
     byId: new Map(distributions.map((compiled) => [compiled.source.id, compiled])),
+    functions,
     ...hostTable(hosts),
   };
 }
@@ -68,10 +75,16 @@ function withDeployment(compiled: CompiledDistribution, all: ReadonlyMap<string,
   return { ...compiled, deployment: { staging, traffic, version } };
 }
 
-export function compileDistribution(source: Distribution, defaultSemantics: CacheSemantics = 'cloudfront'): CompiledDistribution {
+export function compileDistribution(
+  source: Distribution,
+  defaultSemantics: CacheSemantics = 'cloudfront',
+  functions?: FunctionLookup,
+): CompiledDistribution {
   const semantics = semanticsTag(source) ?? defaultSemantics;
   const compileBehavior =
-    semantics === 'rfc9111' ? (it: CacheBehavior) => asPlainProxy(compileCacheBehavior(it)) : compileCacheBehavior;
+    semantics === 'rfc9111'
+      ? (it: CacheBehavior) => asPlainProxy(compileCacheBehavior(it, functions))
+      : (it: CacheBehavior) => compileCacheBehavior(it, functions);
   const defaultBehavior = compileBehavior(source.defaultCacheBehavior);
   const behaviors = [...source.cacheBehaviors.map((it) => compileBehavior(it)), defaultBehavior];
   const rootPath = `/${source.defaultRootObject}`;

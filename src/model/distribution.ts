@@ -123,6 +123,8 @@ export type Forwarding =
 export interface Origin {
   readonly id: string;
   readonly domainName: string;
+  /** What stands in Host in place of the domain name; only a function can say so. */
+  readonly hostHeader?: string;
   /** '' or `/path` without a trailing slash. */
   readonly originPath: string;
   /** Names lower case. */

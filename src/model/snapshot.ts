@@ -3,12 +3,15 @@
  * An edge applies a snapshot whole or not at all; compile.ts turns it into the form the core reads.
  */
 import type { Distribution } from './distribution.ts';
+import type { EdgeFunction } from './edge-function.ts';
 import type { Instant } from './units.ts';
 
 export interface Snapshot {
   /** Grows with every publication of this control plane; an edge never applies an older one over a newer one. */
   readonly version: number;
   readonly distributions: readonly Distribution[];
+  /** Those that cache behaviors name. */
+  readonly functions?: readonly EdgeFunction[];
 }
 
 /** Forget stored responses that were asked for before this ban was applied; a soft one only makes them stale. */

@@ -31,6 +31,10 @@ export const ERROR_CAUSES = {
   originHeaderTooBig: 'The headers of the response of the origin are too large.',
   originContentRangeLength: 'The Content-Range and the Content-Length of the response of the origin contradict each other.',
   originBroke: 'The origin closed the connection before its response was complete.',
+  functionFailed: 'The CloudFront function associated with the CloudFront distribution is invalid or could not run.',
+  functionThrottled: 'The CloudFront function associated with the CloudFront distribution was throttled.',
+  functionHeader: 'The CloudFront function tried to add, delete, or change a read-only header.',
+  functionInvalid: 'The CloudFront function returned an invalid value.',
   unspecified: 'The request could not be satisfied.',
 } as const;
 
@@ -40,6 +44,9 @@ const SITUATION_OF_DETAIL: Readonly<Partial<Record<ErrorDetail, ErrorSituation>>
   AbortedOrigin: 'originBroke',
   CapacityExceeded: 'capacityExceeded',
   ClientGeoBlocked: 'geoBlocked',
+  FunctionExecutionError: 'functionFailed',
+  FunctionThrottledError: 'functionThrottled',
+  FunctionValidationError: 'functionInvalid',
   InvalidRequest: 'badRequest',
   InvalidRequestBlocked: 'requestBlocked',
   InvalidRequestCertificate: 'certificateMismatch',

@@ -55,6 +55,13 @@ export const DISTRIBUTION_QUOTAS = {
   tags: 50,
 } as const;
 
+/** Of one CloudFront function. */
+export const FUNCTION_QUOTAS = {
+  codeLength: 10 * KIB,
+  /** Of the event object of a test. */
+  eventLength: 40 * KIB,
+} as const;
+
 /** Of one continuous deployment policy. */
 export const DEPLOYMENT_QUOTAS = {
   /** The largest share of requests that a staging distribution may get. */

@@ -5,12 +5,25 @@
 import { STALE_ON_ERROR_RESULT } from '../model/assumptions.ts';
 import type { Delivery, ErrorDetail, Outcome } from '../core/outcome.ts';
 
-export type ResultType = 'Hit' | 'RefreshHit' | 'Miss' | 'Error' | 'Redirect' | 'CapacityExceeded';
+export type ResultType =
+  | 'Hit'
+  | 'RefreshHit'
+  | 'Miss'
+  | 'Error'
+  | 'Redirect'
+  | 'CapacityExceeded'
+  | 'FunctionGeneratedResponse'
+  | FunctionError;
+
+type FunctionError = 'FunctionExecutionError' | 'FunctionThrottledError' | 'FunctionValidationError';
 
 /** x-edge-response-result-type: what it was just before the response began. */
 export function responseResultType(outcome: Outcome): ResultType {
   if (outcome.redirected) return 'Redirect';
   if (outcome.errorDetail === 'CapacityExceeded') return 'CapacityExceeded';
+  // CloudFront: what a function did outweighs the status, which the function may have chosen.
+  if (outcome.answeredBy === 'function') return 'FunctionGeneratedResponse';
+  if (isFunctionError(outcome.errorDetail)) return outcome.errorDetail;
   // CloudFront: a custom error page stays an Error, even when it is sent as 200; so does an error answered from the cache.
   if (outcome.status >= 400 || outcome.answeredBy === 'error-page') return 'Error';
   switch (outcome.cache.kind) {
@@ -42,6 +55,10 @@ export function detailedResultType(outcome: Outcome, delivery: Pick<Delivery, 'c
   return outcome.errorDetail ?? 'Error';
 }
 
+function isFunctionError(detail: ErrorDetail | undefined): detail is FunctionError {
+  return detail === 'FunctionExecutionError' || detail === 'FunctionThrottledError' || detail === 'FunctionValidationError';
+}
+
 const X_CACHE: Readonly<Record<ResultType, string>> = {
   Hit: 'Hit from cloudfront',
   RefreshHit: 'RefreshHit from cloudfront',
@@ -50,6 +67,10 @@ const X_CACHE: Readonly<Record<ResultType, string>> = {
   Redirect: 'Redirect from cloudfront',
   // CloudFront: CapacityExceeded is a word of the logs; the viewer sees an error.
   CapacityExceeded: 'Error from cloudfront',
+  FunctionExecutionError: 'FunctionExecutionError from cloudfront',
+  FunctionGeneratedResponse: 'FunctionGeneratedResponse from cloudfront',
+  FunctionThrottledError: 'FunctionThrottledError from cloudfront',
+  FunctionValidationError: 'FunctionValidationError from cloudfront',
 };
 
 /** The value of X-Cache. */

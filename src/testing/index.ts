@@ -14,6 +14,8 @@ export {
   type TestEdgeOptions,
   type TestStaging,
 } from './start-test-edge.ts';
+export { functionAssociations, type TestFunction } from './test-functions.ts';
+export type { FunctionLogEntry } from '../edge/ports.ts';
 export type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 export type { Explanation } from '../model/explanation.ts';
 export { startTestOrigin, type OriginExchange, type OriginHandler, type TestOrigin } from './test-origin.ts';

@@ -21,6 +21,7 @@ import { createListedGeo } from '../adapters/geo/listed-geo.ts';
 import { createSeededIds } from '../adapters/ids/seeded-ids.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenTls } from '../adapters/listen/listen-tls.ts';
+import { createMemoryFunctionLog } from '../adapters/log/memory-function-log.ts';
 import { createMemoryLog, type LogEntry } from '../adapters/log/memory-log.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
 import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
@@ -37,9 +38,11 @@ import { createS3Fifo } from '../core/cache/eviction.ts';
 import { createNumberMap } from '../core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
-import type { Store } from '../edge/ports.ts';
+import type { FunctionLogEntry, Store } from '../edge/ports.ts';
 import { createEdge } from '../edge/serve.ts';
+import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import { explain } from '../insight/explain/explain.ts';
+import type { EdgeFunction } from '../model/edge-function.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
 import type { Ban } from '../model/snapshot.ts';
@@ -47,6 +50,7 @@ import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { CAPACITY, type Capacity } from '../tables/capacity.ts';
 import { parseDuration } from './duration.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
+import { edgeFunctions, type TestFunction } from './test-functions.ts';
 import { createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
 
 const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
@@ -92,6 +96,8 @@ export interface TestEdgeOptions extends Pick<
   readonly disk?: Bytes;
   /** How much is taken on at once before viewers get a 503; the bounds of `up` unless given. */
   readonly capacity?: Partial<Capacity>;
+  /** CloudFront functions by name, as source: cache behaviors name them with `functionAssociations()`. Runtime 2.0 unless said otherwise. */
+  readonly functions?: Readonly<Record<string, TestFunction>>;
   /** Where viewers are, by address; the kit's viewer has `127.0.0.1`. Read for each request, so that a viewer can move. */
   readonly places?: Readonly<Record<string, ViewerPlace>>;
   /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
@@ -123,8 +129,12 @@ export interface TestEdge {
   logged(count: number): Promise<void>;
   /** Where viewers of another kind may connect, over clear text: with `domainName` as their Host. */
   readonly httpPort: number;
+  /** One entry for each run of a function that logged something or failed. */
+  readonly functionLog: readonly FunctionLogEntry[];
   /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
   update(distribution: TestConfig, staging?: TestStaging): void;
+  /** Publishes functions, those of the same name in place of the old ones. */
+  publishFunctions(functions: Readonly<Record<string, TestFunction>>): Promise<void>;
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
   invalidate(...items: readonly string[]): void;
   /** Makes them stale instead, as `warmfront purge --soft` does. */
@@ -150,6 +160,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const log = createMemoryLog();
   const capacity = { ...CAPACITY, ...options.capacity };
   const originClient = createOriginClient({ clock: virtual, capacity });
+  const functionLog = createMemoryFunctionLog();
+  let functions: readonly EdgeFunction[] = edgeFunctions(options.functions ?? {}, 1);
   const closing: (() => Promise<void>)[] = [];
   const store = await openStore(options, virtual, closing);
   const edge = createEdge({
@@ -160,6 +172,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     compressor: createZlibCompressor(),
     geo: createListedGeo(options.places ?? {}),
     signatures: createCryptoVerifier({ report: rethrow }),
+    functions: createFunctions({ clock: virtual, edgeLocation: { name: 'TST', serverIp: '127.0.0.1', region: 'us-east-1' } }),
+    functionLog,
     random: options.random ?? (() => 0.5),
     log,
     popName: 'TST50-P1',
@@ -178,19 +192,27 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   let staging = options.staging;
   let policyVersion = 1;
   let aliases: readonly string[] = [];
-  const publish = (distribution: TestConfig, nextStaging = staging): void => {
+  let current: TestConfig = {};
+  const publish = (distribution: TestConfig, nextStaging = staging): void | Promise<void> => {
     version += 1;
+    current = distribution;
     aliases = aliasesOf(distribution);
     if (nextStaging !== staging) policyVersion += 1;
     staging = nextStaging;
     const origins = [['origin', origin] as const, ...others];
-    const context = { ...options, revision: version, certificate: certificateFor(distribution) };
+    const context = {
+      ...options,
+      revision: version,
+      certificate: certificateFor(distribution),
+      functionArns: functions.map(({ arn }) => arn),
+    };
     const own = { ...context, id: DISTRIBUTION_ID, domainName: DOMAIN_NAME };
     const deployment = staging && stagedBy(staging, `V${policyVersion}`);
     const primary = distributionFromConfig(completeConfig(distribution, origins), { ...own, continuousDeployment: deployment });
     const staged = staging && completeConfig({ ...staging.distribution, Staging: true }, origins);
     const ofStaging = { ...context, id: STAGING_ID, domainName: STAGING_DOMAIN_NAME };
-    void edge.snapshot({ version, distributions: staged ? [primary, distributionFromConfig(staged, ofStaging)] : [primary] });
+    const distributions = staged ? [primary, distributionFromConfig(staged, ofStaging)] : [primary];
+    return edge.snapshot({ version, distributions, functions });
   };
   const ban = (items: readonly string[], kind: Pick<Ban, 'soft'>): void => {
     bans += 1;
@@ -198,7 +220,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     void edge.ban({ ...sent, ...kind });
   };
   const given = options.distribution ?? {};
-  publish(typeof given === 'function' ? given(origin) : given);
+  await publish(typeof given === 'function' ? given(origin) : given);
 
   const listen = { hostname: '127.0.0.1', port: 0, flag: 'port', handler: edge, report: rethrow };
   const clear = listenClear(listen);
@@ -226,7 +248,13 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     log: log.entries,
     logged: (count) => log.written(count),
     httpPort: clear.port,
-    update: publish,
+    functionLog: functionLog.entries,
+    update: (distribution, nextStaging) => void publish(distribution, nextStaging),
+    async publishFunctions(published) {
+      const names = new Set(Object.keys(published));
+      functions = [...functions.filter(({ name }) => !names.has(name)), ...edgeFunctions(published, version + 1)];
+      await publish(current);
+    },
     invalidate: (...items) => ban(items, {}),
     softPurge: (...items) => ban(items, { soft: true }),
     async explain(path, { method, headers = {}, host = DOMAIN_NAME, scheme = 'http' } = {}) {

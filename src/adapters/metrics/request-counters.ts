@@ -14,7 +14,18 @@ export interface RequestCounters extends AccessLog {
   read(): MetricsReading;
 }
 
-const RESULTS = slotsOf<ResultType>({ Hit: 0, RefreshHit: 0, Miss: 0, Error: 0, Redirect: 0, CapacityExceeded: 0 });
+const RESULTS = slotsOf<ResultType>({
+  Hit: 0,
+  RefreshHit: 0,
+  Miss: 0,
+  Error: 0,
+  Redirect: 0,
+  CapacityExceeded: 0,
+  FunctionGeneratedResponse: 0,
+  FunctionExecutionError: 0,
+  FunctionThrottledError: 0,
+  FunctionValidationError: 0,
+});
 const MISSES = slotsOf<MissReason>({
   'uri-miss': 0,
   'vary-miss': 0,

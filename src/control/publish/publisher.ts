@@ -6,6 +6,7 @@
  */
 import type { Acknowledgement, Clock, ControlBus } from '../../edge/ports.ts';
 import type { Distribution } from '../../model/distribution.ts';
+import type { EdgeFunction } from '../../model/edge-function.ts';
 import type { Ban } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Duration } from '../../model/units.ts';
@@ -23,6 +24,8 @@ export interface PublisherOptions {
   readonly warn: (message: string) => void;
   /** Everything that exists now, as edges read it. */
   readonly distributions: () => readonly Distribution[];
+  /** The functions that they name. */
+  readonly functions: () => readonly EdgeFunction[];
   /** Records that every edge has these revisions. */
   readonly deployed: (distributions: readonly Distribution[]) => void;
 }
@@ -47,7 +50,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let isScheduled = false;
   let isStopped = false;
 
-  const snapshot = (): Snapshot => ({ version: state.snapshotVersion(), distributions: options.distributions() });
+  const snapshot = (): Snapshot => ({
+    version: state.snapshotVersion(),
+    distributions: options.distributions(),
+    functions: options.functions(),
+  });
 
   function after(delay: Duration): Promise<void> {
     if (delay <= 0) return Promise.resolve();

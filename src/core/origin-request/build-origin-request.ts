@@ -41,7 +41,7 @@ export function buildOriginRequest(input: OriginRequestInput): OriginRequest {
     method: request.method,
     ...originConnection(origin, request.scheme),
     hostname: origin.domainName,
-    host: behavior.origin.host === 'viewer' ? request.host : origin.domainName,
+    host: origin.hostHeader ?? (behavior.origin.host === 'viewer' ? request.host : origin.domainName),
     target: `${origin.originPath}${path}${query === undefined ? '' : `?${query}`}`,
     fields,
     upgrade: forwardedUpgrade(origin, request, fields),

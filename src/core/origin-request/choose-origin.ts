@@ -24,11 +24,13 @@ export function chooseOrigin(
   const group = distribution.originGroups.get(target);
   if (group === undefined) return { primary: originOf(distribution, target), secondary: undefined, failoverOn: [] };
   const primary = originOf(distribution, group.primaryOriginId);
-  // CloudFront: only GET, HEAD and a cached OPTIONS fail over; whatever may change something at the origin is sent once.
-  const mayFailOver =
-    decideLookup({ cachingDisabled: false, cachesOptions: behavior.cachesOptions }, { method }).kind === 'lookup';
-  if (!mayFailOver) return { primary, secondary: undefined, failoverOn: [] };
+  if (!mayFailOver(behavior, method)) return { primary, secondary: undefined, failoverOn: [] };
   return { primary, secondary: originOf(distribution, group.secondaryOriginId), failoverOn: group.failoverStatusCodes };
+}
+
+/** CloudFront: only GET, HEAD and a cached OPTIONS fail over; whatever may change something at the origin is sent once. */
+export function mayFailOver({ cachesOptions }: Pick<CompiledCacheBehavior, 'cachesOptions'>, method: string): boolean {
+  return decideLookup({ cachingDisabled: false, cachesOptions }, { method }).kind === 'lookup';
 }
 
 function originOf(distribution: Pick<CompiledDistribution, 'source' | 'origins'>, id: string): Origin {

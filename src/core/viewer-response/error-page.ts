@@ -4,6 +4,7 @@
  * Which cause it is: tables/error-causes.ts. CloudFront's own fields are added in viewer-fields.ts; a HEAD leaves the body out.
  */
 import type { Fields } from '../../http/fields.ts';
+import { reasonPhrase } from '../../http/reason-phrase.ts';
 
 export interface MadePage {
   readonly fields: Fields;
@@ -11,28 +12,6 @@ export interface MadePage {
 }
 
 const HTML: Fields = [['content-type', 'text/html']];
-
-const TITLES: Readonly<Record<number, string>> = {
-  301: 'Moved Permanently',
-  307: 'Temporary Redirect',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  411: 'Length Required',
-  412: 'Precondition Failed',
-  413: 'Content Too Large',
-  414: 'URI Too Long',
-  416: 'Range Not Satisfiable',
-  421: 'Misdirected Request',
-  494: 'Request Header Too Large',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
 
 export interface ErrorPageInput {
   readonly status: number;
@@ -45,7 +24,7 @@ export interface ErrorPageInput {
 /** The page for a failure that the edge answers itself. */
 export function errorPage({ status, cause, requestId, method }: ErrorPageInput): MadePage {
   if (method === 'HEAD') return { fields: HTML, body: '' };
-  const heading = `${status} ${TITLES[status] ?? 'Error'}`;
+  const heading = `${status} ${reasonPhrase(status) || 'Error'}`;
   const body = page(
     `ERROR: ${heading}`,
     `<h1>${heading}</h1>
@@ -61,7 +40,7 @@ Request ID: ${escapeHtml(requestId)}
 
 /** The page of a redirect that the edge answers itself: to HTTPS. */
 export function redirectPage(status: 301 | 307, location: string, method?: string): MadePage {
-  const heading = `${status} ${TITLES[status]}`;
+  const heading = `${status} ${reasonPhrase(status)}`;
   const fields: Fields = [...HTML, ['location', location]];
   return { fields, body: method === 'HEAD' ? '' : page(heading, `<h1>${heading}</h1>`) };
 }

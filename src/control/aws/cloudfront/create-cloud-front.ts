@@ -8,6 +8,7 @@ import { warnings } from '../../../model/compile.ts';
 import type { ViewerCertificate } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { Distribution } from '../../../model/distribution.ts';
+import type { EdgeFunction } from '../../../model/edge-function.ts';
 import type { Duration } from '../../../model/units.ts';
 import { createPublisher } from '../../publish/publisher.ts';
 import type { Publisher } from '../../publish/publisher.ts';
@@ -21,6 +22,8 @@ import { distributionListHandlers } from './distribution-lists.ts';
 import { statusOf } from './distribution-shapes.ts';
 import { distributionHandlers } from './distributions.ts';
 import type { CloudFrontSdk } from './filled-config.ts';
+import { edgeFunction } from './functions/function-document.ts';
+import { functionHandlers, type FunctionBench } from './functions/function-handlers.ts';
 import { createResourceIds, distributionArn } from './ids.ts';
 import { invalidate, invalidationHandlers } from './invalidations.ts';
 import { originAccessControlHandlers } from './origin-access-controls.ts';
@@ -29,7 +32,7 @@ import { cachePolicyHandlers } from './policies/cache-policies.ts';
 import { originRequestPolicyHandlers } from './policies/origin-request-policies.ts';
 import { policyLookups } from './policies/policy-lookups.ts';
 import { responseHeadersPolicyHandlers } from './policies/response-headers-policies.ts';
-import { createRegistry } from './registry.ts';
+import { createRegistry, referencesOf } from './registry.ts';
 import type { Registry, StoredDistribution } from './registry.ts';
 import { keyGroupHandlers } from './signers/key-groups.ts';
 import { publicKeyHandlers } from './signers/public-keys.ts';
@@ -54,6 +57,8 @@ export interface CloudFrontOptions {
   readonly certificate: References['certificate'];
   /** Every edge has these. */
   readonly deployed?: (distributions: readonly Distribution[]) => void;
+  /** Checks and tests functions; without, TestFunction fails. */
+  readonly functionBench?: FunctionBench | undefined;
   /** How long a change stays InProgress after every edge has it. */
   readonly deployDelay?: Duration;
 }
@@ -90,6 +95,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       for (const distribution of all) tellWarnings(distribution, told, warn);
       return all;
     },
+    functions: () => associatedFunctions(registry),
     deployed(all) {
       state.transaction(() => {
         for (const { id, revision } of all) registry.distributions.markDeployed(id, revision);
@@ -106,6 +112,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...cachePolicyHandlers(registry),
       ...originRequestPolicyHandlers(registry),
       ...responseHeadersPolicyHandlers(registry),
+      ...functionHandlers(registry, options.functionBench),
       ...invalidationHandlers(registry, (ban) => publisher.ban(ban)),
       ...publicKeyHandlers(registry),
       ...keyGroupHandlers(registry),
@@ -152,6 +159,15 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
     },
     hasOriginAccessIdentity: (id) => registry.originAccessIdentities.get(id) !== undefined,
   };
+}
+
+/** The published functions that a distribution names. */
+function associatedFunctions(registry: Registry): readonly EdgeFunction[] {
+  const named = new Set(registry.distributions.list().flatMap(({ document }) => [...referencesOf(document.config)]));
+  return registry.functions
+    .list()
+    .flatMap((stored) => edgeFunction(registry.accountId, stored) ?? [])
+    .filter(({ arn }) => named.has(arn));
 }
 
 /** Translates a stored distribution, once for each revision: whatever edges must know of it counts one. */

@@ -36,6 +36,8 @@ export interface ConfigContext {
   readonly keyGroups?: Readonly<Record<string, Sdk.KeyGroupConfig>>;
   /** The certificates that exist; none unless given. Edges get no key of theirs: whoever serves the aliases has one. */
   readonly certificate?: References['certificate'];
+  /** ARNs of published CloudFront functions. */
+  readonly functionArns?: readonly string[];
   /** Of a primary distribution. */
   readonly continuousDeployment?: ContinuousDeployment | undefined;
 }
@@ -68,6 +70,7 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     continuousDeploymentPolicy: () => 'unknown',
     isInContinuousDeployment: false,
     certificate: context.certificate ?? (() => undefined),
+    hasLiveFunction: (arn) => context.functionArns?.includes(arn) ?? false,
     isAliasTaken: () => false,
     hasKeyGroup: (id) => keyGroup(id) !== undefined,
   });

@@ -10,6 +10,7 @@ import { policyOfStaging } from './continuous-deployment/policy-handlers.ts';
 import { distributionShape, statusOf } from './distribution-shapes.ts';
 import { behaviorsOf, items } from './filled-config.ts';
 import type { CloudFrontSdk, FilledConfig } from './filled-config.ts';
+import { edgeFunction } from './functions/function-document.ts';
 import { locationOf } from './ids.ts';
 import {
   MANAGED_CACHE_CONFIGS,
@@ -142,6 +143,7 @@ export function referencesFor(registry: Registry, owner: string | undefined): Re
     },
     isInContinuousDeployment: own !== undefined && policyOfStaging(registry, own.document.domainName) !== undefined,
     certificate: registry.certificate,
+    hasLiveFunction: (arn) => registry.functions.list().some((stored) => edgeFunction(registry.accountId, stored)?.arn === arn),
     isAliasTaken: (alias) => taken.has(alias),
   };
 }

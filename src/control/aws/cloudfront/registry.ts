@@ -12,6 +12,7 @@ import type { CallContext } from '../wire/types.ts';
 import type { ContinuousDeploymentPolicyConfig } from './continuous-deployment/accept-policy.ts';
 import { behaviorsOf, items } from './filled-config.ts';
 import type { FilledConfig } from './filled-config.ts';
+import type { FunctionDocument } from './functions/function-document.ts';
 import type { ResourceIds } from './ids.ts';
 import type { References } from './validate/references.ts';
 import type {
@@ -49,6 +50,7 @@ export interface Registry {
   readonly originAccessControls: Collection<OriginAccessControlConfig>;
   readonly originAccessIdentities: Collection<OriginAccessIdentityDocument>;
   readonly continuousDeploymentPolicies: Collection<ContinuousDeploymentPolicyConfig>;
+  readonly functions: Collection<FunctionDocument>;
   readonly publicKeys: Collection<PublicKeyConfig>;
   readonly keyGroups: Collection<KeyGroupConfig>;
   /** Runs the change as one transaction with the next snapshot version, then publishes. */
@@ -98,6 +100,7 @@ export function createRegistry({ state, certificate, ids, accountId, domainSuffi
     originAccessControls: state.collection('origin-access-control'),
     originAccessIdentities: state.collection('origin-access-identity'),
     continuousDeploymentPolicies: state.collection('continuous-deployment-policy'),
+    functions: state.collection('function'),
     publicKeys: state.collection('public-key'),
     keyGroups: state.collection('key-group'),
     commit,
@@ -120,6 +123,7 @@ export function referencesOf(config: FilledConfig): ReadonlySet<string> {
       it.ResponseHeadersPolicyId,
       ...items(it.TrustedKeyGroups),
       ...items(it.TrustedSigners),
+      ...items(it.FunctionAssociations).map(({ FunctionARN }) => FunctionARN),
     ]),
     ...config.Origins.Items.flatMap((origin) => [
       origin.OriginAccessControlId,

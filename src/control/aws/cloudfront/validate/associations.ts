@@ -7,11 +7,12 @@ import { ApiError } from '../../wire/types.ts';
 import { items } from '../filled-config.ts';
 import type { FilledBehavior } from '../filled-config.ts';
 import { firstRepeated } from './references.ts';
+import type { References } from './references.ts';
 
 const LAMBDA_VERSION = /^arn:aws[a-z-]*:lambda:us-east-1:\d{12}:function:[A-Za-z0-9-_]{1,64}:\d+$/;
 
-export function validateAssociations(behavior: FilledBehavior): void {
-  validateFunctions(behavior);
+export function validateAssociations(behavior: FilledBehavior, references: References): void {
+  validateFunctions(behavior, references);
   validateLambdas(behavior);
   if (behavior.FieldLevelEncryptionId !== '') {
     throw new ApiError(
@@ -25,7 +26,7 @@ export function validateAssociations(behavior: FilledBehavior): void {
   }
 }
 
-function validateFunctions(behavior: FilledBehavior): void {
+function validateFunctions(behavior: FilledBehavior, references: References): void {
   const functions = items(behavior.FunctionAssociations);
   if (functions.some(({ EventType }) => EventType.startsWith('origin-'))) {
     throw new ApiError(
@@ -41,13 +42,23 @@ function validateFunctions(behavior: FilledBehavior): void {
       400,
     );
   }
-  const first = functions[0];
-  if (first)
+  const missing = functions.find(({ FunctionARN }) => !references.hasLiveFunction(FunctionARN));
+  if (missing) {
     throw new ApiError(
       'InvalidFunctionAssociation',
-      `The function does not exist or has no live stage: ${first.FunctionARN}`,
+      `The function does not exist or has no live stage: ${missing.FunctionARN}`,
       400,
     );
+  }
+  // CloudFront: one kind of function for the viewer's side of a cache behavior (facts 1.1).
+  const lambdas = items(behavior.LambdaFunctionAssociations);
+  if (functions.length > 0 && lambdas.some(({ EventType }) => EventType.startsWith('viewer-'))) {
+    throw new ApiError(
+      'InvalidFunctionAssociation',
+      'CloudFront Functions and Lambda@Edge cannot both be associated with viewer events of one cache behavior.',
+      400,
+    );
+  }
 }
 
 function validateLambdas(behavior: FilledBehavior): void {

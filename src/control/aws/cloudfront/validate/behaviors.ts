@@ -39,7 +39,7 @@ export function validateBehaviors(config: FilledConfig, references: References):
     validatePolicies(behavior, references);
     if (behavior.ForwardedValues) validateForwardedValues(behavior, behavior.ForwardedValues, config);
     validateSigners(behavior, references);
-    validateAssociations(behavior);
+    validateAssociations(behavior, references);
   }
 }
 

@@ -33,6 +33,8 @@ export interface References {
   readonly isInContinuousDeployment: boolean;
   /** The certificate with this ARN. */
   certificate(arn: string): ReferencedCertificate | undefined;
+  /** Whether a CloudFront function of this ARN has been published. */
+  hasLiveFunction(arn: string): boolean;
   /** Whether another distribution has this alias, lower case. */
   isAliasTaken(alias: string): boolean;
 }

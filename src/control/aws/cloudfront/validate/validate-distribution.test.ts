@@ -28,6 +28,7 @@ const references: References = {
   isInContinuousDeployment: false,
   hasKeyGroup: (id: string) => id.startsWith('kg'),
   certificate: (arn) => CERTIFICATES[arn],
+  hasLiveFunction: (arn) => arn.endsWith('/live'),
   isAliasTaken: (alias) => alias === 'taken.example.com',
 };
 

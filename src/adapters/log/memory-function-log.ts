@@ -1,0 +1,16 @@
+/**
+ * The FunctionLog as a list, for tests.
+ */
+import type { FunctionLog, FunctionLogEntry } from '../../edge/ports.ts';
+
+export interface MemoryFunctionLog extends FunctionLog {
+  readonly entries: readonly FunctionLogEntry[];
+}
+
+export function createMemoryFunctionLog(): MemoryFunctionLog {
+  const entries: FunctionLogEntry[] = [];
+  return {
+    entries,
+    write: (entry) => void entries.push(entry),
+  };
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'bun:test';
+import { sampleBehavior, sampleDistribution, sampleOrigin } from '../../../test/samples/distribution.ts';
+import { compileDistribution } from '../../model/compile.ts';
+import { overrideOrigin } from './override-origin.ts';
+
+const ORIGINS = [
+  sampleOrigin({ id: 'site', domainName: 'origin.example.com', customHeaders: [['x-a', '1']] }),
+  sampleOrigin({ id: 'other', domainName: 'other.example.com' }),
+];
+const distribution = compileDistribution(
+  sampleDistribution({
+    origins: ORIGINS,
+    defaultCacheBehavior: sampleBehavior({ targetOriginId: 'site' }),
+    originGroups: [
+      { id: 'group', primaryOriginId: 'other', secondaryOriginId: 'site', failoverStatusCodes: [500], selection: 'default' },
+    ],
+  }),
+);
+
+function asked(request: object, method = 'GET'): unknown {
+  const result = overrideOrigin(distribution, distribution.defaultBehavior, method, request);
+  return result.kind === 'invalid' ? result.fault.message : result.chosen;
+}
+const update = (settings: object): unknown => asked({ kind: 'update', settings });
+
+test('another origin of the distribution', () => {
+  expect(asked({ kind: 'select', id: 'other' })).toEqual({ primary: ORIGINS[1]!, secondary: undefined, failoverOn: [] });
+});
+
+test('one of its groups', () => {
+  expect(asked({ kind: 'select', id: 'group' })).toEqual({ primary: ORIGINS[1]!, secondary: ORIGINS[0]!, failoverOn: [500] });
+});
+
+test('a group made for this request; what may change something fails over to nobody', () => {
+  const settings = { originIds: ['other', 'site'], failoverCriteria: { statusCodes: [502] } };
+  expect(asked({ kind: 'group', settings })).toEqual({ primary: ORIGINS[1]!, secondary: ORIGINS[0]!, failoverOn: [502] });
+  expect(asked({ kind: 'group', settings }, 'POST')).toEqual({ primary: ORIGINS[1]!, secondary: undefined, failoverOn: [] });
+});
+
+describe('the assigned origin with other settings', () => {
+  const rows: [name: string, settings: object, want: object][] = [
+    ['nothing', {}, {}],
+    ['domain name', { domainName: 'New.example.com' }, { domainName: 'new.example.com' }],
+    [
+      'path and headers',
+      { originPath: '/v2', customHeaders: { 'X-B': '2' } },
+      { originPath: '/v2', customHeaders: [['x-b', '2']] },
+    ],
+    ['no custom headers', { customHeaders: {} }, { customHeaders: [] }],
+    ['Host', { hostHeader: 'www.example.com' }, { hostHeader: 'www.example.com' }],
+    [
+      'timeouts',
+      { connectionAttempts: 1, timeouts: { readTimeout: 5, connectionTimeout: 2 } },
+      { connectionAttempts: 1, responseTimeout: 5000, connectionTimeout: 2000 },
+    ],
+    [
+      'S3 with access control',
+      {
+        domainName: 'b.s3.eu-central-1.amazonaws.com',
+        originAccessControlConfig: { enabled: true, signingBehavior: 'always', signingProtocol: 'sigv4', originType: 's3' },
+      },
+      {
+        domainName: 'b.s3.eu-central-1.amazonaws.com',
+        kind: { kind: 's3', originAccessIdentity: undefined },
+        originAccessControl: { id: 'function', originType: 's3', signingBehavior: 'always', signingProtocol: 'sigv4' },
+      },
+    ],
+  ];
+  test.each(rows)('%s', (_, settings, want) => {
+    expect(update(settings)).toEqual({ primary: { ...ORIGINS[0]!, ...want }, secondary: undefined, failoverOn: [] });
+  });
+
+  test('another port and protocol', () => {
+    const chosen = update({ customOriginConfig: { port: 8443, protocol: 'https', sslProtocols: ['TLSv1.2'] } });
+    expect(chosen).toMatchObject({ primary: { kind: { kind: 'custom', protocolPolicy: 'https-only', httpsPort: 8443 } } });
+  });
+});
+
+describe('what cannot be', () => {
+  const rows: [request: object, want: string][] = [
+    [{ kind: 'select', id: 'nobody' }, 'selectRequestOriginById: the distribution has no origin "nobody"'],
+    [{ kind: 'update', settings: { domainName: 'a b' } }, 'updateRequestOrigin: domainName must be a domain name'],
+    [
+      { kind: 'update', settings: { originPath: 'v2/' } },
+      'updateRequestOrigin: originPath must begin with a slash and not end with one',
+    ],
+    [
+      { kind: 'update', settings: { customHeaders: { 'X-Amz-Date': '1' } } },
+      'updateRequestOrigin: the header "X-Amz-Date" cannot be a custom header',
+    ],
+    [
+      { kind: 'update', settings: { customHeaders: { 'x-a': 'b\r\n' } } },
+      'updateRequestOrigin: customHeaders["x-a"] must be a header value',
+    ],
+    [{ kind: 'update', settings: { connectionAttempts: 9 } }, 'updateRequestOrigin: connectionAttempts must be from 1 to 3'],
+    [
+      { kind: 'update', settings: { timeouts: { readTimeout: 1000 } } },
+      'updateRequestOrigin: timeouts.readTimeout must be from 1 to 120 seconds',
+    ],
+    [
+      { kind: 'update', settings: { customOriginConfig: { port: 22 } } },
+      'updateRequestOrigin: customOriginConfig.port must be 80, 443, or from 1024 to 65535',
+    ],
+    [{ kind: 'group', settings: { originIds: ['site'] } }, 'createRequestOriginGroup: originIds must be two ids'],
+    [{ kind: 'group', settings: { originIds: ['site', 'x'] } }, 'createRequestOriginGroup: the distribution has no origin "x"'],
+    [
+      { kind: 'group', settings: { originIds: ['site', 'other'] } },
+      'createRequestOriginGroup: failoverCriteria.statusCodes must be a list of status codes',
+    ],
+  ];
+  test.each(rows)('%o', (request, want) => expect(asked(request)).toBe(want));
+});

@@ -1,0 +1,88 @@
+/**
+ * CloudFront Functions behind the edge's port: one instance for each function, made before the snapshot that names it is acknowledged, and
+ * made anew when a run has broken it. What an instance is: instance.ts.
+ */
+import type { FunctionEvent } from '../../core/viewer-request/function-event.ts';
+import type { Clock, EdgeFunctions, FunctionRun } from '../../edge/ports.ts';
+import type { EdgeFunction } from '../../model/edge-function.ts';
+import { createInstance, type Instance } from './instance.ts';
+import { FUNCTION_TIME } from './limits.ts';
+import { packEvent, unpackAnswer } from './pack-event.ts';
+import type { EdgeLocation } from './realm-source.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
+
+export interface FunctionsOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly edgeLocation: EdgeLocation;
+}
+
+interface Ready {
+  instance: Instance | Promise<Instance>;
+  readonly throttle: Throttle;
+}
+
+export function createFunctions({ clock, edgeLocation }: FunctionsOptions): EdgeFunctions {
+  /** The same code of the same function, whichever snapshot it came with. */
+  const byEdition = new Map<string, Ready>();
+  const byCode = new Map<EdgeFunction, Ready>();
+
+  function isReady(code: EdgeFunction): boolean {
+    const known = byEdition.get(editionOf(code));
+    if (known !== undefined) byCode.set(code, known);
+    return known !== undefined;
+  }
+
+  async function makeReady(codes: readonly EdgeFunction[]): Promise<void> {
+    for (const code of codes) {
+      const made: Ready = { instance: await createInstance({ ...code, edgeLocation }), throttle: createThrottle() };
+      byEdition.set(editionOf(code), made);
+      byCode.set(code, made);
+      // Requests go before the next one.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  function runReady(code: EdgeFunction, { throttle }: Ready, instance: Instance, event: FunctionEvent): FunctionRun {
+    const now = clock.now();
+    if (throttle.isThrottled(now)) return THROTTLED;
+    const { ending, logs, elapsed } = instance.call(packEvent(event));
+    const computeUtilization = Math.min(100, Math.round((elapsed / FUNCTION_TIME) * 100));
+    if (ending.kind === 'returned') return { ending: unpackAnswer(ending.text, event.eventType), logs, computeUtilization };
+    if (ending.reason !== 'source' && ending.reason !== 'threw') throttle.overran(now, elapsed);
+    if (ending.reason === 'broken') replace(code);
+    return { ending, logs, computeUtilization };
+  }
+
+  /** An instance that its function has broken is of no use any more; the next run waits for another. */
+  function replace(code: EdgeFunction): void {
+    const broken = byCode.get(code);
+    if (broken !== undefined)
+      broken.instance = createInstance({ ...code, edgeLocation }).then((made) => (broken.instance = made));
+  }
+
+  return {
+    load(functions) {
+      const missing = functions.filter((code) => !isReady(code));
+      return missing.length === 0 ? undefined : makeReady(missing);
+    },
+    retain(functions) {
+      const kept = new Set(functions);
+      const editions = new Set(functions.map(editionOf));
+      for (const code of byCode.keys()) if (!kept.has(code)) byCode.delete(code);
+      for (const edition of byEdition.keys()) if (!editions.has(edition)) byEdition.delete(edition);
+    },
+    run(code, event) {
+      const found = byCode.get(code);
+      if (found === undefined) throw new Error(`the function ${code.name} has not been loaded`);
+      const { instance } = found;
+      if (instance instanceof Promise) return instance.then((made) => runReady(code, found, made, event));
+      return runReady(code, found, instance, event);
+    },
+  };
+}
+
+const THROTTLED: FunctionRun = { ending: { kind: 'throttled' }, logs: [], computeUtilization: 0 };
+
+function editionOf({ arn, etag }: EdgeFunction): string {
+  return `${arn} ${etag}`;
+}

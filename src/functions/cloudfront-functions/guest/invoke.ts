@@ -1,0 +1,178 @@
+/**
+ * One call of a function: the event is made of the text that crossed over, and what the handler returns goes back as text. Sections of the
+ * event (query string, headers, cookies) stay text until the function looks at them, and what it has not changed does not go back at all.
+ * Facts: aws-api B8; what may be returned is judged outside, in core/. Runs in QuickJS: see binary.ts.
+ *
+ *   in   lines: 0 time, 1 event type, 2 domain name, 3 distribution, 4 request id, 5 address, 6 method, 7 uri, 8 query with its `?`, then
+ *        JSON: 9 query string, 10 headers, 11 cookies; for a response: 12 status, 13 description as JSON, 14 headers, 15 cookies
+ *   out  `u` as it was, `q{...}` what of the request has changed, `s{...}` a response or what of it has changed, `x...` what was returned
+ *        instead of an object, `p` not settled yet, `e{...}` the handler threw
+ */
+import type { CloudFrontModule } from './cloudfront.ts';
+
+export interface Invoker {
+  readonly load: (factory: (...imports: unknown[]) => unknown, moduleNames: string) => void;
+  readonly run: (packed: string) => string;
+  /** The result of an asynchronous handler, when no job is left. */
+  readonly settled: () => string;
+}
+
+export function createInvoker(
+  modules: Record<string, unknown>,
+  cloudfront: CloudFrontModule,
+  setClock: (now: number) => void,
+  isSecond: boolean,
+): Invoker {
+  const { parse, stringify } = JSON;
+  const UNTOUCHED: unknown = Object.freeze({});
+  let factory: (...imports: unknown[]) => unknown = () => undefined;
+  let imports: unknown[] = [];
+  let line: string[] = [];
+  let request: Record<string, unknown> = {};
+  let response: Record<string, unknown> = {};
+  let answer = 'p';
+  let probing = false;
+
+  const requestMethods = Object.defineProperty({}, 'rawQueryString', {
+    value: () => (line[8] === '' ? undefined : line[8]!.slice(1)),
+    enumerable: false,
+  });
+
+  const newRequest = (): Record<string, unknown> => {
+    const own = line;
+    let querystring = UNTOUCHED;
+    let headers = UNTOUCHED;
+    let cookies = UNTOUCHED;
+    return {
+      __proto__: isSecond ? requestMethods : Object.prototype,
+      method: own[6],
+      uri: own[7],
+      get querystring() {
+        return querystring === UNTOUCHED && !probing ? (querystring = parse(own[9]!) as unknown) : querystring;
+      },
+      set querystring(next) {
+        querystring = next;
+      },
+      get headers() {
+        return headers === UNTOUCHED && !probing ? (headers = parse(own[10]!) as unknown) : headers;
+      },
+      set headers(next) {
+        headers = next;
+      },
+      get cookies() {
+        return cookies === UNTOUCHED && !probing ? (cookies = parse(own[11]!) as unknown) : cookies;
+      },
+      set cookies(next) {
+        cookies = next;
+      },
+    };
+  };
+
+  const newResponse = (): Record<string, unknown> => {
+    const own = line;
+    let headers = UNTOUCHED;
+    let cookies = UNTOUCHED;
+    return {
+      statusCode: Number(own[12]),
+      statusDescription: parse(own[13]!),
+      get headers() {
+        return headers === UNTOUCHED && !probing ? (headers = parse(own[14]!) as unknown) : headers;
+      },
+      set headers(next) {
+        headers = next;
+      },
+      get cookies() {
+        return cookies === UNTOUCHED && !probing ? (cookies = parse(own[15]!) as unknown) : cookies;
+      },
+      set cookies(next) {
+        cookies = next;
+      },
+    };
+  };
+
+  /** `,"name":JSON` unless it is as it was; what is not there is null. */
+  const part = (name: string, value: unknown, was: string | undefined): string => {
+    if (value === UNTOUCHED) return '';
+    const now = stringify(value) ?? 'null';
+    return now === was ? '' : `,"${name}":${now}`;
+  };
+
+  const giveRequest = (given: Record<string, unknown>): string => {
+    probing = given === request;
+    const { querystring, headers, cookies } = given;
+    probing = false;
+    let text = given['method'] === line[6] ? '' : part('method', given['method'], undefined);
+    if (given['uri'] !== line[7]) text += part('uri', given['uri'], undefined);
+    text += part('querystring', querystring, line[9]) + part('headers', headers, line[10]) + part('cookies', cookies, line[11]);
+    const origin = cloudfront.origin();
+    if (origin !== undefined) text += `,"origin":${origin}`;
+    return text === '' ? 'u' : `q{${text.slice(1)}}`;
+  };
+
+  const giveResponse = (given: Record<string, unknown>): string => {
+    const isOriginal = given === response;
+    probing = isOriginal;
+    const { headers, cookies } = given;
+    probing = false;
+    const text =
+      part('statusCode', given['statusCode'], line[12]) +
+      part('statusDescription', given['statusDescription'], line[13]) +
+      part('headers', headers, line[14]) +
+      part('cookies', cookies, line[15]) +
+      ('body' in given ? part('body', given['body'], undefined) : '');
+    return text === '' ? (line.length > 12 ? 'u' : 's{}') : `s{${text.slice(1)}}`;
+  };
+
+  const give = (result: unknown): string => {
+    try {
+      if (result === null || typeof result !== 'object') return `x${result === null ? 'null' : typeof result}`;
+      const given = result as Record<string, unknown>;
+      return line.length > 12 || 'statusCode' in given ? giveResponse(given) : giveRequest(given);
+    } catch (error) {
+      return `x${String(error)}`;
+    }
+  };
+
+  const describe = (error: unknown): string => {
+    const stack = typeof error === 'object' && error !== null ? (error as { stack?: unknown }).stack : undefined;
+    return `e${stringify({ text: String(error), stack: typeof stack === 'string' ? stack : '' })}`;
+  };
+
+  return {
+    load(given, names) {
+      factory = given;
+      imports = names === '' ? [] : names.split(' ').map((name) => modules[name]);
+    },
+    run(packed) {
+      line = packed.split('\n');
+      setClock(Number(line[0]));
+      cloudfront.begin(line[1]!);
+      answer = 'p';
+      request = newRequest();
+      const event: Record<string, unknown> = {
+        version: '1.0',
+        context: { distributionDomainName: line[2], distributionId: line[3], eventType: line[1], requestId: line[4] },
+        viewer: { ip: line[5] },
+        request,
+      };
+      if (line.length > 12) event['response'] = response = newResponse();
+      try {
+        const handler = factory(...imports) as (event: object) => unknown;
+        const result = handler(event);
+        if (!isSecond || !(result instanceof Promise)) return give(result);
+        result.then(
+          (value) => {
+            answer = give(value);
+          },
+          (error: unknown) => {
+            answer = describe(error);
+          },
+        );
+        return 'p';
+      } catch (error) {
+        return describe(error);
+      }
+    },
+    settled: () => answer,
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * Field values and targets are octets, one for each character of a string. RFC 9110 5.5. Here: what they say as text, and text as octets.
+ */
+
+/** CloudFront: UTF-8 where they are, else ISO-8859-1 (facts 1.1). */
+export function textOfOctets(octets: string): string {
+  if (!/[\x80-\xff]/.test(octets)) return octets;
+  try {
+    return decodeURIComponent(octets.replaceAll(/[%\x80-\xff]/g, (octet) => percent(octet.charCodeAt(0))));
+  } catch {
+    return octets;
+  }
+}
+
+/** As UTF-8; undefined for a text that has half a surrogate pair. */
+export function octetsOfText(text: string): string | undefined {
+  if (!/[\x80-\uffff]/.test(text)) return text;
+  const encoded = percentEncoded(text);
+  return encoded?.replaceAll(/%([0-9A-F]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+}
+
+/** With what is not ASCII percent-encoded as UTF-8, and nothing else changed; undefined as above. */
+export function asciiOfText(text: string): string | undefined {
+  if (!/[\x80-\uffff]/.test(text)) return text;
+  try {
+    return text.replaceAll(/[\x80-\uffff]+/g, (characters) => encodeURIComponent(characters));
+  } catch {
+    return undefined;
+  }
+}
+
+function percentEncoded(text: string): string | undefined {
+  try {
+    return text.replaceAll(/[\x80-\uffff]+|%/g, (characters) => (characters === '%' ? '%25' : encodeURIComponent(characters)));
+  } catch {
+    return undefined;
+  }
+}
+
+function percent(code: number): string {
+  return `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+}
