@@ -81,9 +81,14 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     takeDisk,
     close: closeStore,
   } = await openStore({ ...assignment, data: settings.data, heldByAnother: assignment.heldByAnother }, serverLog);
+  const certificates = await openDiskCertificates(settings.data);
   const originClient = createOriginClient({
     clock,
     extraCa: settings.originCa === undefined ? [] : readOriginCa(settings.originCa),
+    clientCertificate: async ({ id, version }) => {
+      const { certificate, chain, key } = await certificates.read(id, version);
+      return { cert: `${certificate}${chain}`, key };
+    },
     resolve: originResolver(settings, control.bucketLookup),
     addresses: {
       thisMachine: !settings.production,
@@ -121,7 +126,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     report: serverLog.error,
   });
 
-  const sources = { certificatesFor: control.certificatesFor, store: await openDiskCertificates(settings.data) };
+  const sources = { certificatesFor: control.certificatesFor, store: certificates };
   const listeners = createViewerListeners(settings, edge, sources, serverLog);
   const subscriber: EdgeSubscriber = {
     async snapshot(snapshot) {

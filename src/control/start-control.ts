@@ -13,6 +13,7 @@ import { createAdminApi } from './admin/admin-api.ts';
 import { AdminRefusal } from './admin/admin-refusal.ts';
 import { createApiServer, type ApiServer } from './aws/api-server.ts';
 import { createAcm } from './aws/acm/create-acm.ts';
+import { certificatesShown } from './aws/acm/certificates-shown.ts';
 import { createCertificateRegistry } from './aws/acm/certificate-registry.ts';
 import { createCloudFront, type CloudFront } from './aws/cloudfront/create-cloud-front.ts';
 import type { FunctionBench } from './aws/cloudfront/functions/function-handlers.ts';
@@ -78,7 +79,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     domainSuffix,
     functionBench,
     certificate: (arn) => registry.lookup(arn, clock.now()),
-    deployed: (all) => all.forEach(({ viewerCertificate: shown }) => shown && acm.deployed(shown)),
+    deployed: (all) => all.flatMap(certificatesShown).forEach((certificate) => acm.deployed(certificate)),
     warn: report,
   });
   const acm = createAcm({

@@ -125,6 +125,8 @@ export type OriginTarget = Pick<
   Origin,
   'connectionAttempts' | 'connectionTimeout' | 'responseTimeout' | 'responseCompletionTimeout' | 'kind' | 'originAccessControl'
 > & {
+  /** Shown to the origin over TLS. */
+  readonly clientCertificate?: Origin['clientCertificate'];
   /** For SigV4: which distribution asks (AWS:SourceArn). */
   readonly distributionArn: string;
   /** Told of each interim response (1xx), where somebody wants to know. */

@@ -6,11 +6,14 @@
 /** ACM's words. */
 export type KeyAlgorithm = 'RSA_1024' | 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'EC_prime256v1' | 'EC_secp384r1' | 'EC_secp521r1';
 
-/** The certificate that a distribution shows for its aliases; its key is read from the store by these two. */
-export interface ViewerCertificate {
+/** A certificate as it is at one time; its key is read from the store by these two. */
+export interface CertificateVersion {
   readonly id: string;
   readonly version: number;
 }
+
+/** The one that a distribution shows for its aliases. */
+export type ViewerCertificate = CertificateVersion;
 
 /**
  * Whether one of a certificate's names is that of `alias`, both lower case. RFC 6125 6.4.3: `*` stands for one whole label, the

@@ -3,7 +3,7 @@
  * so that it can travel to edges as a message. Made from the API's DistributionConfig in control/publish; made fast in compile.ts.
  */
 import type { Field } from '../http/fields.ts';
-import type { ViewerCertificate } from './certificate.ts';
+import type { CertificateVersion, ViewerCertificate } from './certificate.ts';
 import type { ContinuousDeployment } from './continuous-deployment.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from './policies.ts';
 import type { Duration } from './units.ts';
@@ -139,7 +139,7 @@ export interface Origin {
   /** A private origin, reached through a VPC origin; its kind is then `custom`. */
   readonly vpcOriginId: string | undefined;
   /** The client certificate shown to the origin (origin mTLS). */
-  readonly clientCertificateArn: string | undefined;
+  readonly clientCertificate: CertificateVersion | undefined;
 }
 
 export type OriginKind =

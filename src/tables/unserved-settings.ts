@@ -33,11 +33,6 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
     'the primary origin is asked first, whatever its media quality',
   ),
   inDistribution(
-    'Origins.OriginMtlsConfig',
-    (it) => it.origins.some((origin) => origin.clientCertificateArn !== undefined),
-    'the origin is shown no client certificate',
-  ),
-  inDistribution(
     'Origins.OriginShield',
     (it) => it.origins.some((origin) => origin.originShieldRegion !== undefined),
     'there is one tier of cache',

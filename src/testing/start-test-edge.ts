@@ -328,7 +328,14 @@ function completeConfig(config: TestConfig, origins: readonly (readonly [string,
 
 /** Whatever certificate a configuration names exists here and covers its aliases; `startHttps` issues what viewers are shown. */
 function certificateFor(config: TestConfig): NonNullable<ConfigContext['certificate']> {
-  return () => ({ id: 'kit', version: 1, names: aliasesOf(config), keyAlgorithm: 'EC_prime256v1', isIssued: true });
+  return () => ({
+    id: 'kit',
+    version: 1,
+    names: aliasesOf(config),
+    keyAlgorithm: 'EC_prime256v1',
+    isIssued: true,
+    isForClients: true,
+  });
 }
 
 function aliasesOf({ Aliases }: TestConfig): readonly string[] {

@@ -12,6 +12,7 @@ import { openLocalCa, type LocalCa } from '../../src/adapters/certificates/local
 import { createMemoryCertificates } from '../../src/adapters/certificates/memory-certificates.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/adapters/clock/virtual-clock.ts';
 import { createAcm, type Acm } from '../../src/control/aws/acm/create-acm.ts';
+import { certificatesShown } from '../../src/control/aws/acm/certificates-shown.ts';
 import { createCertificateRegistry } from '../../src/control/aws/acm/certificate-registry.ts';
 import { createCloudFront, type CloudFront } from '../../src/control/aws/cloudfront/create-cloud-front.ts';
 import { ApiError, type CallContext } from '../../src/control/aws/wire/types.ts';
@@ -90,7 +91,7 @@ export async function startAcmPlane({ clock, localCa, state, store }: PlaneParts
     accountId: ACCOUNT,
     domainSuffix: 'cloudfront.localhost',
     certificate: (arn) => registry.lookup(arn, clock.now()),
-    deployed: (all) => all.forEach(({ viewerCertificate }) => viewerCertificate && acm.deployed(viewerCertificate)),
+    deployed: (all) => all.flatMap(certificatesShown).forEach((certificate) => acm.deployed(certificate)),
     warn: report,
   });
   const authority: CertificateAuthority = {

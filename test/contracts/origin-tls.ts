@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import type { OriginClientOptions } from '../../src/adapters/origin/origin-client.ts';
 import type { OriginTarget } from '../../src/edge/ports.ts';
 import { HOUR, seconds } from '../../src/model/units.ts';
 import { createSelfSigned, createTestCa } from './certificates.ts';
@@ -167,6 +168,56 @@ export function describeTls(bench: StartBench): void {
       // Over TLS 1.3 the handshake is done by then, and all that is sure to be seen is the end of the connection.
       const detail = maxVersion === 'TLSv1.2' ? 'OriginConnectError' : 'OriginReadError';
       expect(await failureOf(send(REQUEST))).toMatchObject({ status: 502, detail });
+    });
+
+    describe('client certificates', () => {
+      const CERTIFIED = 'a client certificate';
+      /** An origin that lets in whom the test's CA has certified, and notes their names. */
+      function asking(names: (string | undefined)[], options: TlsOptions = {}): TlsOptions & { readonly script: OriginScript } {
+        const script: OriginScript = async (connection, number) => {
+          names.push(connection.clientName);
+          await answering(OK)(connection, number);
+        };
+        return { ...certificate('site'), requestCert: true, rejectUnauthorized: true, ca: [ca.pem], ...options, script };
+      }
+      const showing = (id: string, version: number): Partial<OriginTarget> => ({ clientCertificate: { id, version } });
+      const store: Partial<OriginClientOptions> = {
+        async clientCertificate({ id, version }) {
+          if (id !== CERTIFIED) throw new Error(`${id} is missing`);
+          return ca.issue([`edge-${version}`], { forClients: true });
+        },
+      };
+      const served = (tls: TlsOptions): BenchSetup => {
+        const setup = over(tls, ca.pem);
+        return { ...setup, client: (origin) => ({ ...setup.client?.(origin), ...store }) };
+      };
+
+      test.each(['TLSv1.2', 'TLSv1.3'] as const)('are shown, each version on connections of its own, %s', async (maxVersion) => {
+        const names: (string | undefined)[] = [];
+        const { script, ...tls } = asking(names, { maxVersion });
+        const { send } = await bench(script, served(tls));
+        for (const version of [1, 1, 2, 1]) {
+          expect(await textOf(await send(REQUEST, NO_BODY, showing(CERTIFIED, version)))).toBe('ok');
+        }
+        expect(names).toEqual(['edge-1', 'edge-2']);
+      });
+
+      test('that the origin does not trust are its refusal', async () => {
+        const stranger = await createTestCa('Stranger CA');
+        const { script, ...tls } = asking([], { ca: [stranger.pem], maxVersion: 'TLSv1.2' });
+        const { send } = await bench(script, served(tls));
+        const failure = await failureOf(send(REQUEST, NO_BODY, showing(CERTIFIED, 1)));
+        expect(failure).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+      });
+
+      test('that are not there let nothing be asked', async () => {
+        const { script, ...tls } = asking([]);
+        const { send, origin, clock } = await bench(script, served(tls));
+        const failure = await failureOf(send(REQUEST, NO_BODY, showing('another', 1)));
+        expect(failure).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+        expect(failure.message).toContain('cannot be shown: another is missing');
+        expect([origin.connections, clock.waiting]).toEqual([0, 0]);
+      });
     });
 
     describe('sessions', () => {

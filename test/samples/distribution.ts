@@ -89,7 +89,7 @@ export function sampleOrigin(changes: Partial<Origin> = {}): Origin {
     originAccessControl: undefined,
     originShieldRegion: undefined,
     vpcOriginId: undefined,
-    clientCertificateArn: undefined,
+    clientCertificate: undefined,
     ...changes,
   };
 }

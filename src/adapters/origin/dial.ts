@@ -5,10 +5,11 @@
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../edge/ports.ts';
 import type { Duration } from '../../model/units.ts';
 import { OriginConnection } from './connection.ts';
-import { certificateRefused, connectionRefused, connectTimedOut, tlsFailed } from './failures.ts';
+import { certificateRefused, connectionRefused, connectTimedOut, noClientCertificate, tlsFailed } from './failures.ts';
 import type { AttemptFailure } from './failures.ts';
 import { addressesOf } from './resolve-origin.ts';
 import type { Resolving, Route } from './resolve-origin.ts';
@@ -56,7 +57,7 @@ export async function dial(dialling: Dialling, tools: DialTools): Promise<Origin
     try {
       const addresses = await addressesOf(dialling.route, tools);
       resolvedAt = clock.now();
-      race.run(addresses);
+      race.run(addresses, await contextOf(dialling, tools));
     } catch (error) {
       race.lose(error as AttemptFailure);
     }
@@ -74,7 +75,7 @@ export async function dial(dialling: Dialling, tools: DialTools): Promise<Origin
 
 interface Race {
   readonly won: Promise<OriginConnection>;
-  run(addresses: readonly string[]): void;
+  run(addresses: readonly string[], context: SecureContext | undefined): void;
   /** Nobody wins any more. */
   lose(failure: AttemptFailure): void;
 }
@@ -83,6 +84,7 @@ function createRace(dialling: Dialling, { clock, tls }: DialTools): Race {
   const { promise: won, resolve, reject } = Promise.withResolvers<OriginConnection>();
   const running = new Set<Socket>();
   let waiting: readonly string[] = [];
+  let secureContext: SecureContext | undefined;
   let patience: { cancel(): void } | undefined;
   let isOver = false;
 
@@ -109,7 +111,7 @@ function createRace(dialling: Dialling, { clock, tls }: DialTools): Race {
   }
 
   async function tryOne(address: string): Promise<void> {
-    const attempt = open(address, dialling, tls);
+    const attempt = open(address, dialling, tls, secureContext);
     const { socket } = attempt;
     running.add(socket);
     try {
@@ -129,8 +131,9 @@ function createRace(dialling: Dialling, { clock, tls }: DialTools): Race {
 
   return {
     won,
-    run(addresses) {
+    run(addresses, context) {
       waiting = addresses;
+      secureContext = context;
       next();
     },
     lose,
@@ -146,12 +149,22 @@ interface Attempt {
   failed(): void;
 }
 
-function open(address: string, { route, tls: identity, key }: Dialling, tls: TlsDialler): Attempt {
-  if (identity === undefined) {
+/** Rejects with AttemptFailure. */
+async function contextOf({ route, tls: identity }: Dialling, { tls }: DialTools): Promise<SecureContext | undefined> {
+  if (identity === undefined) return undefined;
+  try {
+    return await tls.context(identity);
+  } catch (error) {
+    throw noClientCertificate(route.origin, error);
+  }
+}
+
+function open(address: string, { route, tls: identity, key }: Dialling, tls: TlsDialler, context?: SecureContext): Attempt {
+  if (identity === undefined || context === undefined) {
     const socket = connect({ host: address, port: route.port, allowHalfOpen: true });
     return { socket, readyOn: 'connect', judge: () => undefined, failed: () => {} };
   }
-  const dialling = { route, identity, key };
+  const dialling = { route, identity, key, context };
   const socket = tls.connect(address, dialling);
   return { socket, readyOn: 'secureConnect', judge: () => tls.judge(socket, dialling), failed: () => tls.failed(dialling) };
 }

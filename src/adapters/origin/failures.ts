@@ -57,6 +57,11 @@ export function certificateRefused(origin: string, address: string, reason: stri
   );
 }
 
+export function noClientCertificate(origin: string, cause: unknown): AttemptFailure {
+  const message = `The client certificate for ${origin} cannot be shown: ${reasonOf(cause)}.`;
+  return new AttemptFailure(502, 'OriginConnectError', 'final', message, cause);
+}
+
 export function tlsFailed(origin: string, address: string, cause: unknown): AttemptFailure {
   const message = `TLS with ${origin} at ${address} failed: ${tlsReason(cause) ?? reasonOf(cause)}.`;
   return new AttemptFailure(502, 'OriginConnectError', 'final', message, cause);

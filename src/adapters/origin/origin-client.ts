@@ -26,7 +26,7 @@ import type { Lookup, ResolveOrigin, Route } from './resolve-origin.ts';
 import { signOriginRequest } from './sign-origin-request.ts';
 import type { OriginCredentials } from './sign-origin-request.ts';
 import { createTlsDialler, tlsIdentity, tlsKey } from './tls.ts';
-import type { TlsIdentity } from './tls.ts';
+import type { ReadClientCertificate, TlsIdentity } from './tls.ts';
 import { handshakeOf } from './websocket.ts';
 import { encodeRequestHead } from './write-request.ts';
 
@@ -34,6 +34,8 @@ export interface OriginClientOptions {
   readonly clock: Clock;
   /** PEM certificates of CAs to trust beside Mozilla's and the system's. */
   readonly extraCa?: readonly string[];
+  /** What origins are shown that ask for a certificate. */
+  readonly clientCertificate?: ReadClientCertificate;
   readonly resolve?: ResolveOrigin;
   readonly originCredentials?: OriginCredentials;
   /** In place of the system's resolver. */
@@ -60,6 +62,10 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 /** What a kept connection cost this request. */
 const KEPT = { dns: 0, connect: 0 };
 
+function noCertificates(): Promise<never> {
+  return Promise.reject(new Error('there is no store of certificates here'));
+}
+
 /** One request on its way, over all of its attempts. */
 interface Call {
   readonly request: OriginRequest;
@@ -84,7 +90,11 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     clock,
     lookup: options.lookup ?? lookupBySystem,
     judge: createJudgeAddress(options.addresses ?? LOCAL_ADDRESS_RULES),
-    tls: createTlsDialler(clock, options.extraCa ?? []),
+    tls: createTlsDialler({
+      clock,
+      extraCa: options.extraCa ?? [],
+      clientCertificate: options.clientCertificate ?? noCertificates,
+    }),
   };
   const reportFailure = createReportFailure(clock, options.report ?? (() => {}));
 

@@ -384,7 +384,7 @@ describe('WebSocket handshakes', () => {
     ['no handshake', ALL_VIEWER, { ...HANDSHAKE, upgrade: undefined }, undefined],
     ['S3', { ...ALL_VIEWER, origin: { kind: { kind: 's3', originAccessIdentity: undefined } } }, HANDSHAKE, undefined],
     ['a VPC origin', { ...ALL_VIEWER, origin: { vpcOriginId: 'vo_1' } }, HANDSHAKE, undefined],
-    ['a client certificate', { ...ALL_VIEWER, origin: { clientCertificateArn: 'arn' } }, HANDSHAKE, undefined],
+    ['a client certificate', { ...ALL_VIEWER, origin: { clientCertificate: { id: 'c', version: 1 } } }, HANDSHAKE, undefined],
     [
       'a key that belongs to the connection',
       ALL_VIEWER,

@@ -12,12 +12,11 @@ const HANDSHAKE = ['sec-websocket-key', 'sec-websocket-version'] as const;
 
 /** `fields`: those that the origin gets. CloudFront: policies must let the handshake's through, as Managed-AllViewer does. */
 export function forwardedUpgrade(
-  origin: Pick<Origin, 'kind' | 'vpcOriginId' | 'clientCertificateArn'>,
+  origin: Pick<Origin, 'kind' | 'vpcOriginId' | 'clientCertificate'>,
   request: Pick<ViewerRequest, 'upgrade'>,
   fields: Fields,
 ): OriginRequest['upgrade'] {
   // S3 speaks no WebSocket. CloudFront: nor does it through VPC origins or with a client certificate (facts 8.6).
-  const isOffered =
-    origin.kind.kind === 'custom' && origin.vpcOriginId === undefined && origin.clientCertificateArn === undefined;
+  const isOffered = origin.kind.kind === 'custom' && origin.vpcOriginId === undefined && origin.clientCertificate === undefined;
   return isOffered && HANDSHAKE.every((name) => hasField(fields, name)) ? request.upgrade : undefined;
 }

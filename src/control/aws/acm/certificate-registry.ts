@@ -107,7 +107,10 @@ export function createCertificateRegistry(state: State, accountId: string): Cert
       if (stored === undefined) return undefined;
       const { id, document } = stored;
       const { version, names, keyAlgorithm } = document;
-      return { id, version, names, keyAlgorithm, isIssued: statusOf(document, now) === 'ISSUED' };
+      const isIssued = statusOf(document, now) === 'ISSUED';
+      const usages = document.held?.facts.extendedKeyUsages ?? [];
+      const isForClients = usages.some(({ name }) => name === 'TLS_WEB_CLIENT_AUTHENTICATION');
+      return { id, version, names, keyAlgorithm, isIssued, isForClients };
     },
   };
 }

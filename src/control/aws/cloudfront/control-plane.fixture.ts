@@ -21,6 +21,7 @@ export const SAMPLE_CERTIFICATE: ReferencedCertificate = {
   names: ['example.com', '*.example.com'],
   keyAlgorithm: 'RSA_2048',
   isIssued: true,
+  isForClients: false,
 };
 
 export function minimalConfig(changes: Partial<DistributionConfig> = {}): DistributionConfig {

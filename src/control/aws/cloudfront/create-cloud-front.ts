@@ -5,7 +5,7 @@
 import type { Clock, ControlBus } from '../../../edge/ports.ts';
 import type { DistributionState, PurgeReceipt } from '../../../model/admin.ts';
 import { warnings } from '../../../model/compile.ts';
-import type { ViewerCertificate } from '../../../model/certificate.ts';
+import type { CertificateVersion } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { Distribution } from '../../../model/distribution.ts';
 import type { EdgeFunction } from '../../../model/edge-function.ts';
@@ -179,7 +179,7 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
   });
   const keys = keyLookups(registry);
-  const viewerCertificate = (arn: string): ViewerCertificate | undefined => {
+  const certificateVersion = (arn: string): CertificateVersion | undefined => {
     const found = registry.certificate(arn);
     return found && { id: found.id, version: found.version };
   };
@@ -195,7 +195,7 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     if (known?.revision === revision) return known;
     const arn = distributionArn(registry.accountId, id);
     const { domainName, tags } = document;
-    const context = { ...lookups, ...keys, continuousDeployment, viewerCertificate, id, arn, domainName, revision, tags };
+    const context = { ...lookups, ...keys, continuousDeployment, certificateVersion, id, arn, domainName, revision, tags };
     const translated = translateDistribution(document.config, context);
     done.set(id, translated);
     return translated;

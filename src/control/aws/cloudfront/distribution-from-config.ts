@@ -81,7 +81,7 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     domainName: context.domainName,
     revision: context.revision ?? 1,
     tags: context.tags ?? {},
-    viewerCertificate: () => undefined,
+    certificateVersion: () => undefined,
     continuousDeployment: () => context.continuousDeployment,
     keyGroup: (id) => keyGroup(id)?.Items.map(trusted) ?? [],
     accountKeys: (account) => (account === SELF || account === accountId ? Object.keys(publicKeys).map(trusted) : undefined),

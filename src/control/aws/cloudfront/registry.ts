@@ -128,6 +128,7 @@ export function referencesOf(config: FilledConfig): ReadonlySet<string> {
     ...config.Origins.Items.flatMap((origin) => [
       origin.OriginAccessControlId,
       origin.S3OriginConfig?.OriginAccessIdentity.split('/').at(-1),
+      origin.CustomOriginConfig?.OriginMtlsConfig?.ClientCertificateArn,
     ]),
   ];
   return new Set(named.flatMap((id) => (id ? [id] : [])));

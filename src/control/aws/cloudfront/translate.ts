@@ -2,7 +2,7 @@
  * A stored DistributionConfig, with what it refers to, as the Distribution that edges read (model/distribution.ts). Parsed
  * here once; the data plane re-checks nothing. `''` and empty lists of the API become undefined or empty values of the model.
  */
-import type { ViewerCertificate } from '../../../model/certificate.ts';
+import type { CertificateVersion } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { CacheBehavior, Distribution, Forwarding, Origin, OriginKind } from '../../../model/distribution.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from '../../../model/policies.ts';
@@ -25,7 +25,7 @@ export interface TranslationContext extends KeyLookups {
   responseHeadersPolicy(id: string): ResponseHeadersPolicy | undefined;
   originAccessControl(id: string): OriginAccessControlConfig | undefined;
   /** Nothing for one that an earlier release took on trust. */
-  viewerCertificate(arn: string): ViewerCertificate | undefined;
+  certificateVersion(arn: string): CertificateVersion | undefined;
   /** What the policy tells edges; nothing while it is not enabled. */
   continuousDeployment?(policyId: string): ContinuousDeployment | undefined;
 }
@@ -61,7 +61,7 @@ export function translateDistribution(config: FilledConfig, context: Translation
         : undefined,
     })),
     cacheTagField: config.CacheTagConfig?.HeaderName.toLowerCase(),
-    viewerCertificate: context.viewerCertificate(config.ViewerCertificate.ACMCertificateArn ?? ''),
+    viewerCertificate: context.certificateVersion(config.ViewerCertificate.ACMCertificateArn ?? ''),
     minimumProtocolVersion: config.ViewerCertificate.MinimumProtocolVersion ?? 'TLSv1',
     priceClass: config.PriceClass,
     geoRestriction: geo.RestrictionType === 'none' ? { kind: 'none' } : { kind: geo.RestrictionType, countries: items(geo) },
@@ -133,6 +133,7 @@ function translateForwarding(behavior: FilledBehavior, context: TranslationConte
 function translateOrigin(origin: FilledOrigin, context: TranslationContext): Origin {
   const controlId = origin.OriginAccessControlId;
   const settings = origin.S3OriginConfig ?? origin.CustomOriginConfig ?? origin.VpcOriginConfig;
+  const arn = origin.CustomOriginConfig?.OriginMtlsConfig?.ClientCertificateArn;
   return {
     id: origin.Id,
     domainName: origin.DomainName.toLowerCase(),
@@ -149,7 +150,8 @@ function translateOrigin(origin: FilledOrigin, context: TranslationContext): Ori
         : translateAccessControl(controlId, existing(context.originAccessControl(controlId), controlId)),
     originShieldRegion: origin.OriginShield.Enabled ? origin.OriginShield.OriginShieldRegion : undefined,
     vpcOriginId: origin.VpcOriginConfig?.VpcOriginId,
-    clientCertificateArn: origin.CustomOriginConfig?.OriginMtlsConfig?.ClientCertificateArn,
+    // One that an earlier release took on trust has no key: requests that should show it fail, and say so.
+    clientCertificate: arn === undefined ? undefined : (context.certificateVersion(arn) ?? { id: arn, version: 0 }),
   };
 }
 

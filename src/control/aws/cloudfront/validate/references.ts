@@ -16,6 +16,8 @@ export interface ReferencedCertificate {
   readonly keyAlgorithm: KeyAlgorithm;
   /** ISSUED and not expired. */
   readonly isIssued: boolean;
+  /** Made for TLS clients: extended key usage clientAuth. */
+  readonly isForClients: boolean;
 }
 
 export interface References {

@@ -10,6 +10,8 @@ const CERTIFICATES: Readonly<Record<string, ReferencedCertificate>> = {
   [certificate('issued')]: SAMPLE_CERTIFICATE,
   [certificate('issued', 'eu-west-1')]: SAMPLE_CERTIFICATE,
   [certificate('pending')]: { ...SAMPLE_CERTIFICATE, isIssued: false },
+  [certificate('client')]: { ...SAMPLE_CERTIFICATE, isForClients: true },
+  [certificate('client', 'eu-west-1')]: { ...SAMPLE_CERTIFICATE, isForClients: true },
   [certificate('p384')]: { ...SAMPLE_CERTIFICATE, keyAlgorithm: 'EC_secp384r1' },
   [certificate('p521')]: { ...SAMPLE_CERTIFICATE, keyAlgorithm: 'EC_secp521r1' },
 };
@@ -57,6 +59,8 @@ const s3 = (changes: Partial<Origin> = {}): Partial<DistributionConfig> => {
   };
   return { Origins: { Quantity: 1, Items: [bucket] } };
 };
+const mtls = (ClientCertificateArn: string, OriginProtocolPolicy: 'https-only' | 'match-viewer' = 'https-only') =>
+  origin({ CustomOriginConfig: { ...custom, OriginProtocolPolicy, OriginMtlsConfig: { ClientCertificateArn } } });
 const normal = minimalConfig().DefaultCacheBehavior!;
 const behavior = (changes: object): Partial<DistributionConfig> => ({
   DefaultCacheBehavior: { ...normal, ...changes },
@@ -223,6 +227,33 @@ const rows: [name: string, changes: Partial<DistributionConfig>, want: string][]
       },
     }),
     'InvalidLambdaFunctionAssociation',
+  ],
+  ['a client certificate', mtls(certificate('client')), 'accepted'],
+  ['a client certificate over clear text', mtls(certificate('client'), 'match-viewer'), 'InvalidArgument'],
+  ['a client certificate made for servers', mtls(certificate('issued')), 'InvalidArgument'],
+  ['a client certificate that is pending', mtls(certificate('pending')), 'InvalidArgument'],
+  ['a client certificate elsewhere', mtls(certificate('client', 'eu-west-1')), 'InvalidArgument'],
+  ['a client certificate that is not there', mtls(certificate('missing')), 'InvalidArgument'],
+  [
+    'a client certificate and gRPC',
+    {
+      ...mtls(certificate('client')),
+      ...behavior({ GrpcConfig: { Enabled: true }, AllowedMethods: { Quantity: 7, Items: ALL_METHODS } }),
+    },
+    'InvalidArgument',
+  ],
+  [
+    'a client certificate and a function for origin requests',
+    {
+      ...mtls(certificate('client')),
+      ...behavior({
+        LambdaFunctionAssociations: {
+          Quantity: 1,
+          Items: [{ EventType: 'origin-request', LambdaFunctionARN: 'arn:aws:lambda:us-east-1:000000000000:function:f:1' }],
+        },
+      }),
+    },
+    'InvalidArgument',
   ],
   ['an alias with a certificate', aliases('*.example.com', 'example.com'), 'accepted'],
   ['an alias without one', { Aliases: { Quantity: 1, Items: ['example.com'] } }, 'InvalidViewerCertificate'],

@@ -14,6 +14,7 @@ import { validateContinuousDeployment } from './continuous-deployment.ts';
 import { validateCustomErrorResponses } from './custom-error-responses.ts';
 import { DISTRIBUTION_CONSTRAINTS } from './distribution-constraints.ts';
 import { validateGeoRestriction } from './geo-restriction.ts';
+import { validateOriginMtls } from './origin-mtls.ts';
 import { validateOriginGroups, validateOrigins } from './origins.ts';
 import { invalidArgument } from './references.ts';
 import type { References } from './references.ts';
@@ -29,6 +30,7 @@ export function acceptDistributionConfig(config: Sdk.DistributionConfig, referen
   validateGeneral(filled);
   validateOrigins(filled, references);
   validateOriginGroups(filled);
+  validateOriginMtls(filled, references);
   validateBehaviors(filled, references);
   validateCustomErrorResponses(filled);
   validateGeoRestriction(filled.Restrictions.GeoRestriction);
