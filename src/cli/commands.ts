@@ -4,7 +4,7 @@
  */
 import { SETTING_NAMES, type SettingName } from '../tables/settings.ts';
 
-export type CommandName = 'up' | 'env' | 'status' | 'explain' | 'purge' | 'doctor' | 'help';
+export type CommandName = 'up' | 'env' | 'status' | 'explain' | 'sign' | 'inspect-signature' | 'purge' | 'doctor' | 'help';
 
 export interface Command {
   readonly summary: string;
@@ -19,20 +19,44 @@ export interface Command {
   readonly examples: readonly string[];
 }
 
-export type SwitchName = 'help' | 'version' | 'json' | 'soft';
+export type SwitchName = 'help' | 'version' | 'json' | 'soft' | 'cookies';
 
 export const SWITCH_HELP: Readonly<Record<SwitchName, string>> = {
   help: 'print this help',
   version: 'print the version',
   json: 'print the answer as JSON',
+  cookies: 'print cookies for a Cookie header instead of a URL',
   soft: 'make stale instead of forgetting: what is stored still covers for a failing origin',
 };
 
-export type OptionName = 'method' | 'header';
+export type OptionName =
+  | 'method'
+  | 'header'
+  | 'from'
+  | 'key'
+  | 'key-pair-id'
+  | 'expires'
+  | 'starts'
+  | 'ip'
+  | 'resource'
+  | 'policy'
+  | 'hash';
 
 export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; readonly help: string }>> = {
   method: { flag: '-X, --method METHOD', help: 'the method; GET unless given' },
   header: { flag: "-H, --header 'Name: value'", help: 'a header of the request; repeatable; Host overrules the URL’s' },
+  from: { flag: '--from ADDRESS', help: 'the viewer’s address; 127.0.0.1 unless given' },
+  key: { flag: '--key FILE', help: 'the private key (PEM): RSA, or ECDSA on P-256' },
+  'key-pair-id': { flag: '--key-pair-id ID', help: 'the id of its public key at CloudFront: K2JCJMDEHXQW5F' },
+  expires: { flag: '--expires WHEN', help: 'until when: 1h, 2030-01-31T12:00:00Z, or epoch seconds' },
+  starts: { flag: '--starts WHEN', help: 'not before; makes the policy a custom one' },
+  ip: { flag: '--ip ADDRESS[/LENGTH]', help: 'for viewers of this network alone; makes the policy a custom one' },
+  resource: {
+    flag: '--resource PATTERN',
+    help: 'for all URLs that it covers (https://www.example.com/films/*); a custom policy',
+  },
+  policy: { flag: '--policy FILE', help: 'a whole custom policy, signed as it is' },
+  hash: { flag: '--hash sha1|sha256', help: 'sha1 unless given, as at CloudFront' },
 };
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
@@ -64,16 +88,43 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   },
   explain: {
     summary: 'say why a request would be a hit or a miss, without sending it',
-    usage: "warmfront explain URL [-X METHOD] [-H 'Name: value']... [--data DIR] [--json]",
+    usage: "warmfront explain URL [-X METHOD] [-H 'Name: value']... [--from ADDRESS] [--data DIR] [--json]",
     about:
       'Tells which distribution and cache behavior answer, what the cache key is made of and by which policy, what is stored and for how ' +
       'long, what the origin would be sent, and for a miss which stored key is the nearest and what differs. Asks no origin and changes nothing.',
     settings: ['data'],
     switches: ['json', 'help'],
-    options: ['method', 'header'],
+    options: ['method', 'header', 'from'],
     examples: [
       'warmfront explain https://www.example.com/index.html?utm_source=news',
       "warmfront explain http://127.0.0.1:8080/ -H 'Host: www.example.com' -H 'Accept-Encoding: br'",
+    ],
+  },
+  sign: {
+    summary: 'sign a URL, or cookies, for private content',
+    usage: 'warmfront sign URL --key FILE --key-pair-id ID (--expires WHEN | --policy FILE) [--hash sha256] [--cookies]',
+    about:
+      'Prints the URL with the parameters of its signature, or, with --cookies, the cookies that stand for it. Works without a running Warmfront: ' +
+      'what is signed opens content at CloudFront and here, wherever the public key is trusted.',
+    settings: [],
+    switches: ['cookies', 'help'],
+    options: ['key', 'key-pair-id', 'expires', 'starts', 'ip', 'resource', 'policy', 'hash'],
+    examples: [
+      'curl "$(warmfront sign https://www.example.com/film.mp4 --key private.pem --key-pair-id K2JCJMDEHXQW5F --expires 1h)"',
+      "warmfront sign https://www.example.com/ --key private.pem --key-pair-id K2JCJMDEHXQW5F --expires 1d --resource 'https://www.example.com/films/*' --cookies",
+    ],
+  },
+  'inspect-signature': {
+    summary: 'say which part of a signed URL, or of signed cookies, fails and why',
+    usage: "warmfront inspect-signature URL [-H 'Cookie: ...'] [--from ADDRESS] [--data DIR] [--json]",
+    about:
+      'Asks the running Warmfront what it makes of the signature: key, hash, policy, signature, resource, dates, address, each by itself. ' +
+      'Exits 0 where the request is let in, 1 where it is refused.',
+    settings: ['data'],
+    switches: ['json', 'help'],
+    options: ['method', 'header', 'from'],
+    examples: [
+      "warmfront inspect-signature 'https://www.example.com/film.mp4?Expires=1767225600&Signature=...&Key-Pair-Id=K2JCJMDEHXQW5F'",
     ],
   },
   purge: {

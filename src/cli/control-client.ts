@@ -13,8 +13,16 @@ export interface ControlClient {
   status(): Promise<Status>;
   /** Resolves when every edge has applied the purge. */
   purge(what: PurgeRequest): Promise<PurgeReceipt>;
-  /** `headers`: lines as `Name: value`. */
-  explain(url: string, method: string | undefined, headers: readonly string[]): Promise<Explanation>;
+  explain(question: ExplainedQuestion): Promise<Explanation>;
+}
+
+export interface ExplainedQuestion {
+  readonly url: string;
+  readonly method: string | undefined;
+  /** Lines as `Name: value`. */
+  readonly headers: readonly string[];
+  /** The viewer's address. */
+  readonly from: string | undefined;
 }
 
 /** A client of the Warmfront that runs with this data directory. Throws UsageError when none does. */
@@ -29,8 +37,9 @@ export function connect(data: string): ControlClient {
     health: () => ask('GET', 'health'),
     status: () => ask('GET', 'status'),
     purge: (what) => ask('POST', 'purge', what),
-    explain(url, method, headers) {
-      const query = new URLSearchParams({ url, ...(method !== undefined && { method }) });
+    explain({ url, method, headers, from }) {
+      const said = { ...(method !== undefined && { method }), ...(from !== undefined && { from }) };
+      const query = new URLSearchParams({ url, ...said });
       for (const header of headers) query.append('header', header);
       return ask('GET', `explain?${query.toString()}`);
     },

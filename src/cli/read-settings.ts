@@ -51,6 +51,14 @@ export function readSettings(
   if (settings.production && settings.demo) {
     throw new UsageError('--demo serves a sample origin on this machine, which --production forbids: leave one of them out');
   }
+  if (settings.trustViewerIpHeader !== undefined) {
+    if (settings.production) {
+      throw new UsageError(
+        '--trust-viewer-ip-header lets viewers say who they are, which --production forbids: leave one of them out',
+      );
+    }
+    warnings.push(`viewers are believed in ${settings.trustViewerIpHeader} about their address: for tests only`);
+  }
   return { settings, warnings };
 }
 

@@ -9,7 +9,9 @@ import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './comm
 import { doctor } from './commands/doctor.ts';
 import { printEnvironment } from './commands/env.ts';
 import { printExplanation } from './commands/explain.ts';
+import { inspectSignature } from './commands/inspect-signature.ts';
 import { purge } from './commands/purge.ts';
+import { sign } from './commands/sign.ts';
 import { printStatus } from './commands/status.ts';
 import { connect } from './control-client.ts';
 import { commandHelp, overview } from './help.ts';
@@ -49,8 +51,10 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
   if (given.switches.has('help')) return print(commandHelp(first), terminal);
   if (first === 'help') return help(given.words, terminal);
 
+  if (first === 'sign') return sign(given, terminal);
+
   const { settings, warnings } = readSettings(given, terminal.environment, terminal.workingDirectory);
-  if (first !== 'purge' && first !== 'explain') refuseWords(first, given.words);
+  if (!TAKES_WORDS.has(first)) refuseWords(first, given.words);
   const asJson = given.switches.has('json');
   switch (first) {
     case 'up':
@@ -63,10 +67,14 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
       return doctor(settings, asJson, terminal);
     case 'explain':
       return printExplanation(given, () => connect(settings.data), asJson, terminal);
+    case 'inspect-signature':
+      return inspectSignature(given, () => connect(settings.data), asJson, terminal);
     case 'purge':
       return purge(given.words, () => connect(settings.data), { asJson, soft: given.switches.has('soft') }, terminal);
   }
 }
+
+const TAKES_WORDS: ReadonlySet<CommandName> = new Set(['purge', 'explain', 'inspect-signature']);
 
 function runWithoutCommand(argv: readonly string[], terminal: Terminal): number {
   const given = readArguments(argv, { settings: [], switches: ['help', 'version'] });

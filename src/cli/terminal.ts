@@ -38,6 +38,13 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** What others have sent, cache keys among it, may not steer the terminal. */
+export function printable<T>(answer: T): T {
+  const clean = (_: string, value: unknown): unknown =>
+    typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}') : value;
+  return JSON.parse(JSON.stringify(answer), clean) as T;
+}
+
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 const STYLES: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 };

@@ -22,6 +22,7 @@ import { readOriginCa } from '../adapters/origin/origin-ca.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
 import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import type { Credentials } from '../control/aws/credentials.ts';
+import { believingHandler } from '../edge/believing-handler.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
@@ -62,7 +63,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   const place = settings.pops[0] ?? 'FRA';
   const popName = `${place}50-P1`;
 
-  const geo = openMmdbGeo({ path: settings.geoDatabase, report: serverLog.warning });
+  const geo = openMmdbGeo({ path: settings.geoDatabase, clock, report: serverLog.warning, tell: serverLog.info });
   const log = await openAccessLog({
     path: join(settings.data, 'access.log'),
     clock,
@@ -127,7 +128,9 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   });
 
   const sources = { certificatesFor: control.certificatesFor, store: certificates };
-  const listeners = createViewerListeners(settings, edge, sources, serverLog);
+  const { trustViewerIpHeader: header } = settings;
+  const handler = header === undefined ? edge : believingHandler(edge, header, serverLog.warning);
+  const listeners = createViewerListeners(settings, handler, sources, serverLog);
   const subscriber: EdgeSubscriber = {
     async snapshot(snapshot) {
       // A deployed name must be reachable: its certificate is shown before the snapshot is acknowledged.
@@ -167,6 +170,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     drain: listeners.drain,
     async close() {
       await membership.leave();
+      geo.close();
       originClient.close();
       await closeStore();
       await log.close();

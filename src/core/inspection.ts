@@ -15,7 +15,9 @@ import type { OriginRequest, ViewerRequest } from './request.ts';
 import type { Admission } from './viewer-request/admit-request.ts';
 import type { ViewerPlace } from './viewer-request/cloudfront-header.ts';
 import type { DeploymentDecision } from './viewer-request/decide-deployment.ts';
+import type { GeoDecision } from './viewer-request/geo-restriction.ts';
 import type { MethodDecision } from './viewer-request/method.ts';
+import type { SignatureInspection } from './viewer-request/signature/inspect-signature.ts';
 import type { ViewerProtocol } from './viewer-request/viewer-protocol.ts';
 
 export interface Inspection {
@@ -34,17 +36,27 @@ export interface MatchedInspection {
   readonly distribution: CompiledDistribution;
   /** Undefined without continuous deployment. */
   readonly deployment: DeploymentInspection | undefined;
+  /** Without what is the edge's own: as key and origin see it. */
+  readonly request: ViewerRequest;
+  readonly geo: GeoInspection;
   readonly behavior: CompiledCacheBehavior;
   /** Raw, after the default root object. */
   readonly path: string;
   readonly protocol: ViewerProtocol;
   readonly method: MethodDecision;
+  readonly signature: SignatureInspection;
   readonly lookup: Lookup;
   /** Undefined where the cache is not asked. */
   readonly cache: CacheInspection | undefined;
   readonly origin: ChosenOrigin;
   /** What the primary origin would be sent, with the conditions of a revalidation. */
   readonly originRequest: OriginRequest;
+}
+
+export interface GeoInspection {
+  readonly decision: GeoDecision;
+  /** Undefined where the viewer cannot be placed. */
+  readonly country: string | undefined;
 }
 
 /** Which side of a continuous deployment was looked at. Where chance decides, the primary is. */

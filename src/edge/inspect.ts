@@ -19,6 +19,7 @@ import type {
   BanInspection,
   BlocksInspection,
   CacheInspection,
+  GeoInspection,
   Inspection,
   MatchedInspection,
   StoredInspection,
@@ -28,23 +29,28 @@ import { chooseOrigin } from '../core/origin-request/choose-origin.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
 import { decideDeployment, withoutSession } from '../core/viewer-request/decide-deployment.ts';
+import { decideGeoRestriction } from '../core/viewer-request/geo-restriction.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
 import { decideMethod } from '../core/viewer-request/method.ts';
 import { requestedPath } from '../core/viewer-request/root-object.ts';
+import { inspectSignature } from '../core/viewer-request/signature/inspect-signature.ts';
+import type { Verifies } from '../core/viewer-request/signature/prove-claim.ts';
+import { withoutSignature } from '../core/viewer-request/signature/read-claim.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
 import { decideRange } from '../core/viewer-response/range.ts';
 import type { CompiledCacheBehavior, CompiledDistribution, CompiledSnapshot } from '../model/compile.ts';
 import type { Ban } from '../model/snapshot.ts';
 import type { Instant } from '../model/units.ts';
 import type { Bans } from './bans.ts';
-import type { EdgePorts } from './ports.ts';
+import type { EdgePorts, Geo } from './ports.ts';
 import type { RecentMisses } from './recent-misses.ts';
 import { placeFor } from './viewer-place.ts';
 
 export interface InspectPorts extends Pick<EdgePorts, 'clock' | 'store' | 'geo' | 'popName' | 'viaHost' | 'httpsPort'> {
   readonly bans: Bans;
   readonly misses: RecentMisses;
+  readonly verifies: Verifies;
   /** The one in force. */
   readonly snapshot: () => CompiledSnapshot;
 }
@@ -70,9 +76,11 @@ export function createInspect(ports: InspectPorts): Inspect {
   };
 
   async function inspectMatched(primary: CompiledDistribution, asked: ViewerRequest, now: Instant): Promise<MatchedInspection> {
-    const { distribution, request, deployment } = inspectDeployment(primary, asked, now);
-    const path = requestedPath(distribution, request.path);
-    const behavior = matchCacheBehavior(distribution, request.path);
+    const { distribution, request: arrived, deployment } = inspectDeployment(primary, asked, now);
+    const path = requestedPath(distribution, arrived.path);
+    const behavior = matchCacheBehavior(distribution, arrived.path);
+    const signature = inspectSignature(behavior, arrived, now, ports.verifies);
+    const request = signature.decision.kind === 'not-asked' ? arrived : withoutSignature(arrived);
     const lookup = decideLookup(behavior, request);
     const cache = lookup.kind === 'lookup' ? await inspectCache(distribution, behavior, request, path, now) : undefined;
     const origin = chooseOrigin(distribution, behavior, request.method);
@@ -92,10 +100,13 @@ export function createInspect(ports: InspectPorts): Inspect {
     return {
       distribution,
       deployment,
+      request,
+      geo: inspectGeo(distribution, geo, request),
       behavior,
       path,
       protocol: decideViewerProtocol(behavior, request, ports.httpsPort()),
       method: decideMethod(behavior, request),
+      signature,
       lookup,
       cache,
       origin,
@@ -193,6 +204,11 @@ export function createInspect(ports: InspectPorts): Inspect {
       softenedBy: soft && told(soft, response, defaultRootObject),
     };
   }
+}
+
+function inspectGeo(distribution: CompiledDistribution, geo: Geo, { viewerAddress }: ViewerRequest): GeoInspection {
+  const { country } = geo.locate(viewerAddress);
+  return { decision: decideGeoRestriction(distribution, () => ({ country })), country };
 }
 
 /** The side that the request itself chooses; what chance would choose is left to chance. */

@@ -10,6 +10,7 @@ import { decideLookup } from '../core/cache/decide-lookup.ts';
 import type { Reuse } from '../core/cache/decide-reuse.ts';
 import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
+import { decideGeoRestriction } from '../core/viewer-request/geo-restriction.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
 import { decideMethod } from '../core/viewer-request/method.ts';
@@ -124,6 +125,10 @@ export function createEdge(ports: EdgePorts): Edge {
     visit.path = requestedPath(distribution, request.path);
     const behavior = matchCacheBehavior(distribution, request.path);
     visit.behavior = behavior;
+
+    // CloudFront: before everything else that may refuse. The behavior is known by then only for the error page's sake.
+    const geo = decideGeoRestriction(distribution, () => ports.geo.locate(request.viewerAddress));
+    if (geo.kind === 'refused') return refusal(geo);
 
     const protocol = decideViewerProtocol(behavior, request, ports.httpsPort());
     if (protocol.kind === 'redirect') return redirect(protocol);
@@ -241,7 +246,7 @@ export function createEdge(ports: EdgePorts): Edge {
     get bansInForce() {
       return cache.bans.count;
     },
-    inspect: createInspect({ ...ports, bans: cache.bans, misses, snapshot: () => snapshot }),
+    inspect: createInspect({ ...ports, bans: cache.bans, misses, verifies: trustedKeys.verifies, snapshot: () => snapshot }),
     domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
       return underWay.count;

@@ -8,7 +8,7 @@ import { hostTable, type HostTable } from './alias.ts';
 import { DISABLED_DISTRIBUTIONS_ANSWER, ROOT_PATTERN_WINS } from './assumptions.ts';
 import { compileCacheBehavior, type CompiledCacheBehavior, type FunctionLookup } from './compile-cache-behavior.ts';
 import type { ContinuousDeployment } from './continuous-deployment.ts';
-import type { CacheBehavior, CustomErrorResponse, Distribution, Origin, OriginGroup } from './distribution.ts';
+import type { CacheBehavior, CustomErrorResponse, Distribution, GeoRestriction, Origin, OriginGroup } from './distribution.ts';
 import type { EdgeFunction } from './edge-function.ts';
 import { asPlainProxy } from './plain-proxy.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -34,11 +34,18 @@ export interface CompiledDistribution {
   readonly origins: ReadonlyMap<string, Origin>;
   readonly originGroups: ReadonlyMap<string, OriginGroup>;
   readonly customErrors: ReadonlyMap<number, CustomErrorResponse>;
+  /** Undefined: viewers of every country are answered. */
+  readonly geoRestriction: CompiledGeoRestriction | undefined;
   readonly semantics: CacheSemantics;
   /** Answers carry Cache-Status (RFC 9211). */
   readonly debugHeaders: boolean;
   /** The staging distribution that takes its share of the viewers, and how it gets it. */
   readonly deployment: CompiledDeployment | undefined;
+}
+
+export interface CompiledGeoRestriction {
+  readonly kind: 'whitelist' | 'blacklist';
+  readonly countries: ReadonlySet<string>;
 }
 
 export interface CompiledDeployment extends Pick<ContinuousDeployment, 'traffic' | 'version'> {
@@ -101,11 +108,17 @@ export function compileDistribution(
     origins: new Map(source.origins.map((origin) => [origin.id, origin])),
     originGroups: new Map(source.originGroups.map((group) => [group.id, group])),
     customErrors: new Map(source.customErrorResponses.map((response) => [response.errorCode, response])),
+    geoRestriction: compileGeoRestriction(source.geoRestriction),
     semantics,
     // Ours: with RFC 9111 comes RFC 9211.
     debugHeaders: semantics === 'rfc9111' || source.tags['warmfront:debug-headers'] === 'on',
     deployment: undefined,
   };
+}
+
+function compileGeoRestriction(restriction: GeoRestriction): CompiledGeoRestriction | undefined {
+  if (restriction.kind === 'none') return undefined;
+  return { kind: restriction.kind, countries: new Set(restriction.countries) };
 }
 
 /** What this distribution asks for that the data plane does not do yet, one sentence each, so that nothing is ignored in silence. */

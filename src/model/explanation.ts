@@ -19,6 +19,8 @@ export interface Explanation {
   readonly cacheBehavior?: CacheBehaviorChoice;
   /** The decisions before the cache, in order; the last one may be the request's end. */
   readonly steps: readonly Step[];
+  /** Where the path is private. */
+  readonly signature?: SignatureExplanation;
   readonly cacheKey?: KeyExplanation;
   /** What is stored under the key, though it may be of no use any more. */
   readonly stored?: StoredExplanation;
@@ -70,9 +72,45 @@ export interface CacheBehaviorChoice {
 }
 
 export interface Step {
-  readonly step: 'continuous-deployment' | 'default-root-object' | 'viewer-protocol' | 'method' | 'cacheable' | 'collapsing';
+  readonly step:
+    | 'continuous-deployment'
+    | 'geo-restriction'
+    | 'default-root-object'
+    | 'viewer-protocol'
+    | 'method'
+    | 'signature'
+    | 'cacheable'
+    | 'collapsing';
   /** The decision's own word. */
   readonly decision: string;
+  readonly sentence: string;
+}
+
+export type SignaturePart = 'key-pair-id' | 'hash-algorithm' | 'policy' | 'signature' | 'resource' | 'date' | 'address';
+
+export interface SignatureExplanation {
+  readonly decision: 'granted' | 'refused';
+  /** What the viewer is told: `AccessDenied`. */
+  readonly code?: string;
+  /** The part that decides, and what is wrong with it. */
+  readonly part?: SignaturePart;
+  readonly reason?: string;
+  readonly form?: 'url' | 'cookies';
+  readonly keyPairId?: string;
+  readonly hashAlgorithm?: string;
+  /** What is asked for, without the signature's own parameters. */
+  readonly url?: string;
+  /** The text that was signed. */
+  readonly policy?: string;
+  readonly expiresAt?: Instant;
+  readonly trustedKeys: readonly string[];
+  readonly checks: readonly SignatureCheck[];
+}
+
+export interface SignatureCheck {
+  readonly part: SignaturePart;
+  readonly verdict: 'holds' | 'fails' | 'not-judged';
+  readonly reason?: string;
   readonly sentence: string;
 }
 

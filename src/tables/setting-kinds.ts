@@ -118,6 +118,18 @@ export function choice<const Value extends string>(values: readonly [Value, ...V
   };
 }
 
+/** The name of a header field; none unless it is given. */
+export function fieldName(help: string): Setting<string | undefined> {
+  return {
+    fallback: undefined,
+    shownDefault: 'none',
+    placeholder: 'NAME',
+    help,
+    expects: 'the name of a header',
+    read: last((given) => (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/.test(given) ? given : undefined)),
+  };
+}
+
 /** A file that is read at start; none unless it is given. */
 export function file(help: string): Setting<string | undefined> {
   return {

@@ -5,6 +5,7 @@
 import {
   choice,
   count,
+  fieldName,
   file,
   networks,
   originOverrides,
@@ -44,6 +45,7 @@ export const SETTINGS = {
   privateOrigins: toggle(true, 'origins may be at private addresses (10.0.0.0/8, fc00::/7 and the like)'),
   geoDatabase: file('where viewers are (MaxMind DB, such as GeoLite2-City), instead of the bundled database of countries'),
   metricsFrom: networks('who may read /_warmfront/metrics, beside this machine'),
+  trustViewerIpHeader: fieldName('take the viewer’s address from this header of the request: for tests on this machine only'),
   logFormat: choice(['text', 'json'], 'how the server writes its own log, on standard error'),
   logLevel: choice(['info', 'warning', 'error'], 'the least that is worth a line in it'),
   production: toggle(false, 'serve strangers: origins may not be on this machine, and there is no demo'),

@@ -20,11 +20,6 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inDistribution('AnycastIpListId', (it) => it.anycastIpListId !== undefined, 'there are no anycast addresses'),
   inDistribution('ConnectionFunctionAssociation', (it) => it.connectionFunctionId !== undefined, 'the function is not run'),
   inDistribution('Logging', (it) => it.standardLog !== undefined, 'no log is written to the bucket'),
-  inDistribution(
-    'Restrictions.GeoRestriction',
-    (it) => it.geoRestriction.kind !== 'none',
-    'requests from every country are answered',
-  ),
   inDistribution('ViewerMtlsConfig', (it) => it.viewerMtls !== undefined, 'viewers are not asked for certificates'),
   inDistribution('WebACLId', (it) => it.webAclId !== undefined, 'requests are not inspected'),
   inDistribution(

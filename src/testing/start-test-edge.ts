@@ -39,6 +39,7 @@ import { createNumberMap } from '../core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 import type { FunctionLogEntry, Store } from '../edge/ports.ts';
+import { believingHandler } from '../edge/believing-handler.ts';
 import { createEdge } from '../edge/serve.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import { explain } from '../insight/explain/explain.ts';
@@ -51,7 +52,7 @@ import { CAPACITY, type Capacity } from '../tables/capacity.ts';
 import { parseDuration } from './duration.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
 import { edgeFunctions, type TestFunction } from './test-functions.ts';
-import { createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
+import { ADDRESS_FIELD, createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
 
 const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
 const DOMAIN_NAME = 'd0123456789abc.cloudfront.localhost';
@@ -98,13 +99,13 @@ export interface TestEdgeOptions extends Pick<
   readonly capacity?: Partial<Capacity>;
   /** CloudFront functions by name, as source: cache behaviors name them with `functionAssociations()`. Runtime 2.0 unless said otherwise. */
   readonly functions?: Readonly<Record<string, TestFunction>>;
-  /** Where viewers are, by address; the kit's viewer has `127.0.0.1`. Read for each request, so that a viewer can move. */
+  /** Where viewers are, by address; the kit's viewer has `127.0.0.1` unless it says `from`. Read for each request, so that a viewer can move. */
   readonly places?: Readonly<Record<string, ViewerPlace>>;
   /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
   readonly random?: () => number;
 }
 
-export interface ExplainOptions extends Pick<ViewerOptions, 'headers' | 'host' | 'scheme'> {
+export interface ExplainOptions extends Pick<ViewerOptions, 'headers' | 'host' | 'scheme' | 'from'> {
   /** GET unless given. */
   readonly method?: string;
 }
@@ -222,7 +223,13 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const given = options.distribution ?? {};
   await publish(typeof given === 'function' ? given(origin) : given);
 
-  const listen = { hostname: '127.0.0.1', port: 0, flag: 'port', handler: edge, report: rethrow };
+  const listen = {
+    hostname: '127.0.0.1',
+    port: 0,
+    flag: 'port',
+    handler: believingHandler(edge, ADDRESS_FIELD, rethrow),
+    report: rethrow,
+  };
   const clear = listenClear(listen);
   closing.unshift(() => clear.stop(false));
   const viewer = createTestViewer({ host: DOMAIN_NAME, httpPort: clear.port, https: startHttps });
@@ -257,10 +264,10 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     },
     invalidate: (...items) => ban(items, {}),
     softPurge: (...items) => ban(items, { soft: true }),
-    async explain(path, { method, headers = {}, host = DOMAIN_NAME, scheme = 'http' } = {}) {
+    async explain(path, { method, headers = {}, host = DOMAIN_NAME, scheme = 'http', from } = {}) {
       const url = `${scheme}://${DOMAIN_NAME}${path}`;
       const lines = [...Object.entries(headers), ['host', host] as const];
-      return explain(await edge.inspect(explainRequest({ url, method, headers: lines })));
+      return explain(await edge.inspect(explainRequest({ url, method, headers: lines, from })));
     },
     settled: () => edge.settled(),
     async stop() {

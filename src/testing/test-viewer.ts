@@ -5,12 +5,17 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
+/** How the viewer says to its own edge where it is; the edge takes the field away. */
+export const ADDRESS_FIELD = 'x-warmfront-test-address';
+
 export interface ViewerOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** The Host field; the distribution's own domain unless given. */
   readonly host?: string;
   readonly scheme?: 'http' | 'https';
+  /** The viewer's address; `127.0.0.1` unless given. */
+  readonly from?: string;
   /** Aborts the request: the viewer leaves. */
   readonly signal?: AbortSignal;
 }
@@ -77,7 +82,7 @@ export function createTestViewer(target: ViewerTarget): TestViewer & { close(): 
       host: '127.0.0.1',
       method,
       path,
-      headers: { ...options.headers, host },
+      headers: { ...options.headers, ...(options.from !== undefined && { [ADDRESS_FIELD]: options.from }), host },
       ...(options.signal && { signal: options.signal }),
     };
     const isSecure = options.scheme === 'https';

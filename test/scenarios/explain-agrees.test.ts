@@ -2,13 +2,17 @@
  * What an edge says that it would do is what it does: requests of every kind are explained, then sent, and the access log and the origin
  * are held against the explanation. src/edge/inspect.ts walks beside src/edge/serve.ts; this is what keeps them together.
  */
+import { getSignedUrl } from '@aws-sdk/cloudfront-signer';
 import { expect } from 'bun:test';
 import { behavior, type Explanation, type TestEdgeOptions } from '../../src/testing/index.ts';
 import type { LogEntry } from '../../src/adapters/log/memory-log.ts';
 import type { OriginRequestSeen } from '../../src/testing/test-origin.ts';
+import { PRIVATE, rsaKey, trusting } from '../samples/signing-keys.ts';
 import { cachePolicy } from './explain-policies.ts';
 import { ORIGIN_DECIDES, originDecides } from './policies.ts';
 import { scenario, type Scene } from './scenario.ts';
+
+const key = rsaKey();
 
 const SPLIT = '33333333-3333-4333-8333-333333333333';
 const PLACED = '44444444-4444-4444-8444-444444444444';
@@ -27,12 +31,14 @@ function options(semantics: 'cloudfront' | 'rfc9111'): TestEdgeOptions {
     behavior('/app/*', { ViewerProtocolPolicy: 'redirect-to-https' }),
     behavior('/https/*', { ViewerProtocolPolicy: 'https-only' }),
     behavior('/split/*', { CachePolicyId: SPLIT, AllowedMethods: methods }),
+    behavior('/private/*', { CachePolicyId: SPLIT, ...PRIVATE }),
     behavior('/placed/*', { CachePolicyId: PLACED }),
     behavior('/told/*', { CachePolicyId: ORIGIN_DECIDES, OriginRequestPolicyId: VIEWER_AND_CLOUDFRONT_HEADERS }),
   ];
   const split = cachePolicy({ query: 'all', cookies: 'all', headers: ['Accept-Language'], gzip: true, minTtl: 5 });
   return {
     cachePolicies: { ...originDecides, [SPLIT]: split, [PLACED]: cachePolicy({ headers: ['CloudFront-Viewer-Country'] }) },
+    ...trusting(key),
     places: { '127.0.0.1': { country: 'DE', city: 'Köln' } },
     tags: { 'warmfront:cache-semantics': semantics },
     distribution: {
@@ -42,6 +48,14 @@ function options(semantics: 'cloudfront' | 'rfc9111'): TestEdgeOptions {
     },
   };
 }
+
+/** For a day of the virtual clock's, which begins with 2026. */
+const SIGNED = getSignedUrl({
+  url: 'http://d0123456789abc.cloudfront.localhost/private/a?b=1',
+  keyPairId: key.id,
+  privateKey: key.privateKey,
+  dateLessThan: new Date('2026-01-02'),
+}).replace(/^http:..[^/]*/, '');
 
 type Request = readonly [method: string, path: string, headers?: Readonly<Record<string, string>>];
 
@@ -71,6 +85,9 @@ const REQUESTS: readonly Request[] = [
   ['GET', '/https/a'],
   ['GET', '/placed/a', { 'cloudfront-viewer-country': 'FR' }],
   ['GET', '/told/a', { 'user-agent': 'curl/8' }],
+  ['GET', '/private/a?b=1'],
+  ['GET', SIGNED],
+  ['GET', SIGNED.replace('Expires', 'Expirez')],
   ['GET', '/missing'],
 ];
 

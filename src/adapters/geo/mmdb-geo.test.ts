@@ -1,9 +1,10 @@
 import { afterAll, expect, test } from 'bun:test';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ViewerPlace } from '../../core/viewer-request/cloudfront-header.ts';
 import type { Geo } from '../../edge/ports.ts';
+import { createVirtualClock } from '../clock/virtual-clock.ts';
 import { openMmdbGeo } from './mmdb-geo.ts';
 import { mmdbFile } from './mmdb.fixture.ts';
 
@@ -17,7 +18,7 @@ function written(content: string | Buffer): string {
 }
 
 function opened(path?: string, report: (message: string) => void = unexpected): Geo {
-  return openMmdbGeo({ path, report });
+  return openMmdbGeo({ path, clock: createVirtualClock(), report, tell: unexpected });
 }
 
 function unexpected(message: string): never {
@@ -135,4 +136,52 @@ test('a damaged record places nobody, and is told of once', () => {
   expect([geo.locate('8.8.8.8'), geo.locate('9.9.9.9')]).toEqual([{}, {}]);
   expect(told.length).toBe(1);
   expect(told[0]).toContain('places.mmdb (--geo-database) is damaged');
+});
+
+test('another file under its name takes its place when it has come to rest; one that is no database does not', async () => {
+  const path = join(folder, 'replaced.mmdb');
+  const put = (content: string | Buffer): void => {
+    writeFileSync(`${path}.new`, content);
+    renameSync(`${path}.new`, path);
+  };
+  put(mmdbFile({ country_code: 'US' }));
+  const clock = createVirtualClock();
+  const said: string[] = [];
+  const geo = openMmdbGeo({
+    path,
+    clock,
+    report: (message, error) => said.push(`${message}: ${error instanceof Error ? error.message : ''}`),
+    tell: (message) => said.push(message),
+  });
+  /** The next look at the file, to its end. */
+  const look = async (): Promise<void> => {
+    clock.advance(5000);
+    while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const country = () => geo.locate('8.8.8.8').country;
+
+  await look();
+  put(mmdbFile({ country_code: 'DE' }));
+  await look();
+  expect([country(), ...said]).toEqual(['US']);
+  await look();
+  expect([country(), said.length]).toEqual(['DE', 1]);
+  expect(said[0]).toContain('replaced.mmdb');
+
+  put('no database');
+  for (let looks = 0; looks < 4; looks++) await look();
+  expect([country(), said.length]).toEqual(['DE', 2]);
+  expect(said[1]).toContain('is not used; viewers are placed by the one before: cannot use');
+
+  rmSync(path);
+  for (let looks = 0; looks < 4; looks++) await look();
+  expect([country(), said.length]).toEqual(['DE', 3]);
+  expect(said[2]).toContain('ENOENT');
+
+  put(mmdbFile({ country_code: 'FR' }));
+  await look();
+  await look();
+  expect([country(), said.length]).toEqual(['FR', 4]);
+  geo.close();
+  expect(clock.waiting).toBe(0);
 });

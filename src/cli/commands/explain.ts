@@ -5,7 +5,7 @@
 import type { Explanation, StoredExplanation, Verdict } from '../../model/explanation.ts';
 import type { Arguments } from '../read-arguments.ts';
 import type { ControlClient } from '../control-client.ts';
-import { columns, painter, type Style, type Terminal } from '../terminal.ts';
+import { columns, painter, printable, type Style, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 export async function printExplanation(
@@ -17,17 +17,12 @@ export async function printExplanation(
   const [url, extra] = words;
   if (url === undefined) throw new UsageError('say what to explain: warmfront explain https://www.example.com/index.html');
   if (extra !== undefined) throw new UsageError(`explain takes one URL; "${extra}" is one too many`);
-  const explanation = await client().explain(url, options.get('method')?.at(-1), options.get('header') ?? []);
+  const headers = options.get('header') ?? [];
+  const question = { url, headers, method: options.get('method')?.at(-1), from: options.get('from')?.at(-1) };
+  const explanation = await client().explain(question);
   if (asJson) terminal.print(JSON.stringify(explanation, null, 2));
   else for (const line of page(printable(explanation), painter(terminal))) terminal.print(line);
   return 0;
-}
-
-/** Stored keys hold what other viewers have sent: nothing of it may steer the terminal. */
-function printable(explanation: Explanation): Explanation {
-  const clean = (_: string, value: unknown): unknown =>
-    typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}') : value;
-  return JSON.parse(JSON.stringify(explanation), clean) as Explanation;
 }
 
 type Paint = (text: string, style: Style) => string;

@@ -78,7 +78,8 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
     const url = context.req.query('url');
     if (url === undefined) throw new AdminRefusal(400, 'InvalidArgument', 'url: say which URL to explain: ?url=https://...');
     const headers = (context.req.queries('header') ?? []).map(readHeader);
-    return context.json(await backend.explain(explainRequest({ url, method: context.req.query('method'), headers })));
+    const [method, from] = [context.req.query('method'), context.req.query('from')];
+    return context.json(await backend.explain(explainRequest({ url, method, headers, from })));
   });
 
   api.post(

@@ -4,9 +4,12 @@
  * a good request is for the edge to say; here only what cannot be asked at all is refused.
  */
 import type { ViewerRequest } from '../../core/request.ts';
+import { isAddress } from '../../model/network.ts';
 import { AdminRefusal } from './admin-refusal.ts';
 
 export interface ExplainQuestion {
+  /** The viewer's address; this machine's unless given. */
+  readonly from?: string | undefined;
   /** Absolute, http or https. */
   readonly url: string;
   /** GET unless given. */
@@ -16,7 +19,7 @@ export interface ExplainQuestion {
 }
 
 /** Throws AdminRefusal, which names the argument. */
-export function explainRequest({ url: given, method = 'GET', headers = [] }: ExplainQuestion): ViewerRequest {
+export function explainRequest({ url: given, method = 'GET', headers = [], from = '127.0.0.1' }: ExplainQuestion): ViewerRequest {
   const url = readUrl(given);
   const host = headers.findLast(([name]) => name.toLowerCase() === 'host')?.[1];
   const target = url.href.slice(url.origin.length, url.hash === '' ? undefined : -url.hash.length);
@@ -24,6 +27,7 @@ export function explainRequest({ url: given, method = 'GET', headers = [] }: Exp
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
     throw new AdminRefusal(400, 'InvalidArgument', `method: "${method}" is no method.`);
   }
+  if (!isAddress(from)) throw new AdminRefusal(400, 'InvalidArgument', `from: "${from}" is no address.`);
   const scheme = url.protocol === 'https:' ? 'https' : 'http';
   return {
     method,
@@ -34,7 +38,7 @@ export function explainRequest({ url: given, method = 'GET', headers = [] }: Exp
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? undefined : target.slice(mark + 1),
     fields: fieldsOf(headers.filter(([name]) => name.toLowerCase() !== 'host')),
-    viewerAddress: '127.0.0.1',
+    viewerAddress: from,
     viewerPort: 0,
     body: { kind: 'none' },
   };

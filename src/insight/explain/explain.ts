@@ -10,6 +10,7 @@ import { cacheBehaviorChoice, distributionChoice } from './choice-words.ts';
 import { hints } from './hints.ts';
 import { keyExplanation, nearestSearch } from './key-words.ts';
 import { originExplanation } from './origin-words.ts';
+import { refusedSignature, signatureExplanation } from './signature-words.ts';
 import { steps } from './step-words.ts';
 import { inWords, missExplanation, storedExplanation } from './stored-words.ts';
 
@@ -31,23 +32,29 @@ export function explain(inspection: Inspection): Explanation {
   };
   if (matched === undefined) return { ...told, steps: [], hints: [] };
   const isAnsweredEarly = verdict.kind === 'redirect' || (verdict.kind === 'refused' && verdict.reason !== 'only-if-cached');
-  const reached = { ...told, cacheBehavior: cacheBehaviorChoice(matched, path), steps: steps(inspection) };
+  const signature = signatureExplanation(matched);
+  const reached = {
+    ...told,
+    cacheBehavior: cacheBehaviorChoice(matched, path),
+    steps: steps(inspection),
+    ...(signature && { signature }),
+  };
   if (isAnsweredEarly) return { ...reached, hints: [] };
-  const origin = originExplanation(matched, request, ASKING.has(verdict.kind));
+  const origin = originExplanation(matched, matched.request, ASKING.has(verdict.kind));
   const { cache } = matched;
-  if (cache === undefined) return { ...reached, origin, hints: hints(matched, request, undefined) };
+  if (cache === undefined) return { ...reached, origin, hints: hints(matched, matched.request, undefined) };
   const { stored, ban, lastMiss } = cache;
   const isThere = verdict.kind !== 'miss' || (stored !== undefined && stored.forgottenBy === undefined);
   const nearest = isThere ? undefined : nearestSearch(cache, matched, now);
   return {
     ...reached,
-    cacheKey: keyExplanation(cache, matched, request),
+    cacheKey: keyExplanation(cache, matched, matched.request),
     ...(stored && { stored: storedExplanation(stored, cache, matched, now) }),
     ...(ban && { invalidation: ban }),
     ...(lastMiss && { lastMiss: missExplanation(lastMiss, now) }),
     ...(nearest && { nearest }),
     origin,
-    hints: hints(matched, request, nearest),
+    hints: hints(matched, matched.request, nearest),
   };
 }
 
@@ -61,7 +68,10 @@ const ASKING: ReadonlySet<Verdict['kind']> = new Set(['miss', 'pass', 'revalidat
 function verdictOf({ admission, matched }: Inspection): Verdict {
   if (admission.kind === 'refused') return refused(admission.status, 'not-admitted', admission.cause);
   if (matched === undefined) return refused(403, 'unknown-host', 'no distribution answers to this host');
-  const { protocol, method, lookup, cache, behavior } = matched;
+  const { protocol, method, lookup, cache, behavior, geo, signature } = matched;
+  if (geo.decision.kind === 'refused') {
+    return refused(403, 'geo-restriction', `the distribution does not answer to viewers in ${geo.country}`);
+  }
   if (protocol.kind === 'redirect') {
     const { status, location } = protocol;
     return {
@@ -79,6 +89,7 @@ function verdictOf({ admission, matched }: Inspection): Verdict {
       `the cache behavior ${behavior.source.pathPattern} does not allow this method or its body`,
     );
   }
+  if (signature.decision.kind === 'refused') return refused(403, 'signature', refusedSignature(matched));
   if (cache === undefined) {
     const reason = lookup.kind === 'bypass' ? lookup.reason : 'bypass';
     return { kind: 'pass', reason, sentence: `goes to the origin, and nothing is stored: ${MISS_REASONS[reason]}` };

@@ -4,13 +4,16 @@
  */
 import type { CacheInspection, DeploymentInspection, Inspection, MatchedInspection } from '../../core/inspection.ts';
 import type { Step } from '../../model/explanation.ts';
+import { refusedSignature } from './signature-words.ts';
 import { MISS_REASONS } from '../../tables/reasons.ts';
 
 /** As far as the request gets. */
 export function steps({ request, matched }: Pick<Inspection, 'request' | 'matched'>): readonly Step[] {
   if (matched === undefined) return [];
-  const { path, protocol, method, deployment } = matched;
+  const { path, protocol, method, deployment, geo, signature } = matched;
   const taken: Step[] = deployment === undefined ? [] : [deploymentStep(deployment)];
+  taken.push(...geoStep(matched));
+  if (geo.decision.kind !== 'proceed') return taken;
   if (path !== request.path) {
     taken.push({ step: 'default-root-object', decision: 'rewritten', sentence: `/ stands for ${path}, the default root object` });
   }
@@ -18,6 +21,8 @@ export function steps({ request, matched }: Pick<Inspection, 'request' | 'matche
   if (protocol.kind !== 'proceed') return taken;
   taken.push(methodStep(matched, request.method));
   if (method.kind !== 'proceed') return taken;
+  taken.push(...signatureStep(matched));
+  if (signature.decision.kind === 'refused') return taken;
   taken.push(cacheableStep(matched, request.method));
   return matched.cache === undefined ? taken : [...taken, collapsingStep(matched.cache)];
 }
@@ -34,6 +39,26 @@ function deploymentStep({ side, reason, traffic, stagingDistributionId }: Deploy
   const share = `${Math.round(traffic.weight * 1000) / 10} %`;
   const sentence = `${share} of viewers, by chance, get the staging distribution ${stagingDistributionId}; the others what is told here`;
   return { step, decision: side, sentence };
+}
+
+function geoStep({ geo, distribution }: MatchedInspection): Step[] {
+  const { geoRestriction } = distribution;
+  if (geoRestriction === undefined) return [];
+  const { kind, countries } = geoRestriction;
+  const rule = `${kind} of ${[...countries].join(', ')}`;
+  const where = geo.country === undefined ? 'the viewer cannot be placed, and is answered' : `the viewer is in ${geo.country}`;
+  return [{ step: 'geo-restriction', decision: geo.decision.kind, sentence: `${rule}: ${where}` }];
+}
+
+function signatureStep(matched: MatchedInspection): Step[] {
+  const { decision } = matched.signature;
+  if (decision.kind === 'not-asked') return [];
+  if (decision.kind === 'granted') {
+    const { form, key, policy } = decision.claim;
+    const by = form === 'url' ? 'in the URL' : 'in cookies';
+    return [{ step: 'signature', decision: 'granted', sentence: `signed with ${key.id}, a ${policy.kind} policy ${by}` }];
+  }
+  return [{ step: 'signature', decision: 'refused', sentence: `${decision.code}: ${refusedSignature(matched)}` }];
 }
 
 function protocolStep({ protocol, behavior }: MatchedInspection, scheme: string): Step {

@@ -1,0 +1,45 @@
+/**
+ * `warmfront inspect-signature`: which part of a signed URL or of signed cookies fails, and why. The edge's own answer
+ * (src/model/explanation.ts), its part about the signature. Exits 1 where the signature does not let the request in.
+ */
+import type { SignatureCheck, SignatureExplanation } from '../../model/explanation.ts';
+import type { ControlClient } from '../control-client.ts';
+import type { Arguments } from '../read-arguments.ts';
+import { columns, painter, printable, type Style, type Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+
+export async function inspectSignature(
+  { words, options }: Pick<Arguments, 'words' | 'options'>,
+  client: () => ControlClient,
+  asJson: boolean,
+  terminal: Terminal,
+): Promise<number> {
+  const [url, extra] = words;
+  if (url === undefined) throw new UsageError("say what to inspect: warmfront inspect-signature 'https://...?Expires=...'");
+  if (extra !== undefined) throw new UsageError(`inspect-signature takes one URL; "${extra}" is one too many`);
+  const headers = options.get('header') ?? [];
+  const question = { url, headers, method: options.get('method')?.at(-1), from: options.get('from')?.at(-1) };
+  const { signature, distribution, cacheBehavior } = await client().explain(question);
+  if (distribution.kind === 'none') throw new UsageError(distribution.sentence, 1);
+  if (asJson) terminal.print(JSON.stringify(signature ?? null, null, 2));
+  else if (signature === undefined) {
+    terminal.print(
+      `not private: the cache behavior ${cacheBehavior?.pathPattern ?? ''} trusts no signers, and asks for no signature`,
+    );
+  } else for (const line of page(printable(signature), painter(terminal))) terminal.print(line);
+  return signature?.decision === 'refused' ? 1 : 0;
+}
+
+const STYLES: Readonly<Record<SignatureCheck['verdict'], Style>> = { holds: 'green', fails: 'red', 'not-judged': 'dim' };
+
+function page(signature: SignatureExplanation, paint: (text: string, style: Style) => string): string[] {
+  const { decision, code, part, reason, url, policy, checks } = signature;
+  const head = decision === 'granted' ? paint('granted', 'green') : `${paint('refused', 'red')} (${code}): ${part} ${reason}`;
+  const about = [
+    ...(url === undefined ? [] : [['asked for', url]]),
+    ...(policy === undefined ? [] : [['policy', policy]]),
+    ['trusted keys', signature.trustedKeys.join(', ') || 'none'],
+  ];
+  const rows = columns(checks.map((check) => [check.verdict.replace('-', ' '), check.part, check.sentence]));
+  return [head, '', ...columns(about), '', ...rows.map((row, index) => paint(row, STYLES[checks[index]?.verdict ?? 'holds']))];
+}
