@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rsaKey } from '../samples/signing-keys.ts';
 import { findProgram, run, succeed } from './commands.ts';
 import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
 
@@ -32,6 +33,7 @@ describe.skipIf(!isHere)('terraform', () => {
       ...warmfront.environment,
       TF_CLI_CONFIG_FILE: configuration,
       TF_VAR_endpoint: warmfront.apiUrl,
+      TF_VAR_public_key: rsaKey().publicKey,
       CHECKPOINT_DISABLE: '1',
     };
   });
@@ -53,6 +55,7 @@ describe.skipIf(!isHere)('terraform', () => {
     expect(await page('legacy_domain_name', '/')).toContain('<h1>website</h1>');
     expect(await page('legacy_domain_name', '/arn/page.txt')).toBe('by arn');
     expect(await page('legacy_domain_name', '/canonical/page.txt')).toBe('by canonical user');
+    expect(await page('private_domain_name', '/')).toContain('<Code>MissingKey</Code>');
   }, 120_000);
 
   test('a second plan finds nothing to change', async () => {
