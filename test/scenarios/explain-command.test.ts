@@ -2,58 +2,25 @@
  * `warmfront explain`: the command line, over the real admin API, asking a real edge.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { writeRunRecord } from '../../src/cli/run-record.ts';
-import { runCli } from '../../src/cli/run.ts';
-import { createAdminApi } from '../../src/control/admin/admin-api.ts';
 import { startTestEdge, type Explanation, type TestEdge } from '../../src/testing/index.ts';
+import { commandLineOf, type EdgeCommandLine, type Said } from './command-line-of-edge.ts';
 import { cachePolicy, explained } from './explain-policies.ts';
 
-const data = mkdtempSync(join(tmpdir(), 'warmfront-explain-'));
 let edge: TestEdge;
-let server: Bun.Server<undefined>;
+let commandLine: EdgeCommandLine;
 
 beforeAll(async () => {
   edge = await startTestEdge(explained(cachePolicy({ query: 'all', minTtl: 30 })));
   edge.origin.on('*', (tx) => tx.respond(200, { 'cache-control': 'no-cache', etag: '"1"', 'set-cookie': 'a=1' }, 'hello'));
-  const unused = (): Promise<never> => Promise.reject(new Error('not asked for here'));
-  const api = createAdminApi({
-    health: unused,
-    status: unused,
-    certificates: unused,
-    purge: unused,
-    metrics: unused,
-    metricsFrom: [],
-    explain({ path, query, host, scheme, method, fields }) {
-      const target = query === undefined ? path : `${path}?${query}`;
-      return edge.explain(target, { host, scheme, method, headers: Object.fromEntries(fields) });
-    },
-  });
-  server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    fetch: (request, listener) => api.fetch(request, { peerAddress: listener.requestIP(request)?.address }),
-  });
-  const port = server.port ?? 0;
-  writeRunRecord(data, { pid: process.pid, version: '1', apiUrl: server.url.origin, httpPort: 1, httpsPort: 1, apiPort: port });
+  commandLine = commandLineOf(edge);
 });
 afterAll(async () => {
-  await server.stop(true);
+  await commandLine.stop();
   await edge.stop();
-  rmSync(data, { recursive: true });
 });
 
-async function warmfront(argv: readonly string[], hasColours = false) {
-  const out: string[] = [];
-  const errors: string[] = [];
-  const terminal = { environment: {}, workingDirectory: data, hasColours };
-  const print = (line: string): void => void out.push(line);
-  const complain = (line: string): void => void errors.push(line);
-  const up = (): Promise<number> => Promise.resolve(0);
-  const code = await runCli([...argv, '--data', data], { up }, { ...terminal, print, complain });
-  return { code, out: out.join('\n'), errors: errors.join('\n') };
+function warmfront(argv: readonly string[], hasColours = false): Promise<Said> {
+  return commandLine.warmfront([...argv, '--data', commandLine.data], hasColours);
 }
 
 test('a hit under MinTTL over no-cache, and a near miss, as pages', async () => {

@@ -3,66 +3,34 @@
  * edge; what does not is told part by part.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeRunRecord } from '../../src/cli/run-record.ts';
-import { runCli } from '../../src/cli/run.ts';
-import { createAdminApi } from '../../src/control/admin/admin-api.ts';
 import { behavior, startTestEdge, type TestEdge } from '../../src/testing/index.ts';
 import { ecdsaKey, PRIVATE, rsaKey, trusting } from '../samples/signing-keys.ts';
+import { commandLineOf, type EdgeCommandLine, type Said } from './command-line-of-edge.ts';
 
-const data = mkdtempSync(join(tmpdir(), 'warmfront-signatures-'));
 const rsa = rsaKey();
 const ecdsa = ecdsaKey();
 const other = rsaKey('KOTHERAAAAAAAA');
 const host = 'd0123456789abc.cloudfront.localhost';
 let edge: TestEdge;
-let server: Bun.Server<undefined>;
+let commandLine: EdgeCommandLine;
 
 beforeAll(async () => {
   const items = [behavior('/public/*')];
   const distribution = { DefaultCacheBehavior: PRIVATE, CacheBehaviors: { Quantity: 1, Items: items } };
   edge = await startTestEdge({ ...trusting(rsa, ecdsa), distribution });
   edge.origin.on('*', (tx) => tx.respond(200, { 'cache-control': 'max-age=60' }, 'open'));
-  for (const key of [rsa, ecdsa, other]) writeFileSync(join(data, `${key.id}.pem`), key.privateKey);
-  const unused = (): Promise<never> => Promise.reject(new Error('not asked for here'));
-  const api = createAdminApi({
-    health: unused,
-    status: unused,
-    purge: unused,
-    metrics: unused,
-    explain: ({ path, query, scheme, method, fields, viewerAddress }) =>
-      edge.explain(query === undefined ? path : `${path}?${query}`, {
-        scheme,
-        method,
-        headers: Object.fromEntries(fields),
-        from: viewerAddress,
-      }),
-  });
-  server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    fetch: (request, listener) => api.fetch(request, { peerAddress: listener.requestIP(request)?.address }),
-  });
-  const port = server.port ?? 0;
-  writeRunRecord(data, { pid: process.pid, version: '1', apiUrl: server.url.origin, httpPort: 1, httpsPort: 1, apiPort: port });
+  commandLine = commandLineOf(edge);
+  for (const key of [rsa, ecdsa, other]) writeFileSync(inData(`${key.id}.pem`), key.privateKey);
 });
 afterAll(async () => {
-  await server.stop(true);
+  await commandLine.stop();
   await edge.stop();
-  rmSync(data, { recursive: true });
 });
 
-async function warmfront(...argv: string[]) {
-  const out: string[] = [];
-  const errors: string[] = [];
-  const terminal = { environment: {}, workingDirectory: data };
-  const print = (line: string): void => void out.push(line);
-  const complain = (line: string): void => void errors.push(line);
-  const code = await runCli(argv, { up: () => Promise.resolve(0) }, { ...terminal, print, complain });
-  return { code, out: out.join('\n'), errors: errors.join('\n') };
-}
+const inData = (name: string): string => join(commandLine.data, name);
+const warmfront = (...argv: string[]): Promise<Said> => commandLine.warmfront(argv);
 
 async function sign(url: string, key: { readonly id: string }, ...flags: string[]): Promise<string> {
   const said = await warmfront('sign', url, '--key', `${key.id}.pem`, '--key-pair-id', key.id, ...flags);
@@ -70,7 +38,7 @@ async function sign(url: string, key: { readonly id: string }, ...flags: string[
   return said.out;
 }
 
-const inspect = (url: string, ...flags: string[]) => warmfront('inspect-signature', url, '--data', data, ...flags);
+const inspect = (url: string, ...flags: string[]) => warmfront('inspect-signature', url, '--data', commandLine.data, ...flags);
 const pathOf = (url: string): string => url.slice(url.indexOf(host) + host.length);
 const FILM = `http://${host}/films/a b.mp4?sub=ü`;
 
@@ -94,7 +62,7 @@ describe('what is signed opens the edge', () => {
 
   test('a whole policy from a file, as it is', async () => {
     const text = `{\r\n "Statement": [{"Resource":"*", "Condition":{"DateLessThan":{"AWS:EpochTime":1767312000}}}]}\r\n`;
-    writeFileSync(join(data, 'policy.json'), text);
+    writeFileSync(inData('policy.json'), text);
     const url = await sign(FILM, rsa, '--policy', 'policy.json');
     (await edge.viewer.get(pathOf(url))).expect({ status: 200 });
   });
