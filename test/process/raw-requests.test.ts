@@ -9,6 +9,7 @@ import { removeData, startWarmfront, type RunningWarmfront } from '../clients/ru
 import { CACHING_DISABLED, cloudFrontOf, createSite } from './site.ts';
 
 const HOST = '{host}';
+const SCHEME = '{scheme}';
 const END = 'Connection: close\r\n\r\n';
 const get = (target: string, more = '', host = HOST): string => `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${more}${END}`;
 const post = (more: string, body = ''): string => `POST /p HTTP/1.1\r\nHost: ${HOST}\r\n${more}${END}${body}`;
@@ -64,7 +65,11 @@ function exchange(secure: boolean, play: (socket: Socket) => void): Promise<stri
 }
 
 const send = (secure: boolean, octets: string): Promise<string> =>
-  exchange(secure, (socket) => void socket.write(Buffer.from(octets.replaceAll(HOST, domainName), 'latin1')));
+  exchange(
+    secure,
+    (socket) =>
+      void socket.write(Buffer.from(octets.replaceAll(HOST, domainName).replaceAll(SCHEME, secure ? 'https' : 'http'), 'latin1')),
+  );
 
 const statuses = (got: string): readonly number[] => [...got.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
 /** Who answered: our answers name their request. */
@@ -81,7 +86,8 @@ const REFUSED: readonly Row[] = [
   ['a Host with a path', get('/', '', `${HOST}/x`), 400],
   ['a Host with an impossible port', get('/', '', `${HOST}:99999999`), 400],
   ['an unknown Host', get('/', '', 'nobody.example'), 403],
-  ['an absolute target for somebody else', `GET http://${HOST}/a HTTP/1.1\r\nHost: nobody.example\r\n${END}`, 400],
+  ['an absolute target for somebody else', `GET ${SCHEME}://${HOST}/a HTTP/1.1\r\nHost: nobody.example\r\n${END}`, 400],
+  ['an absolute target of another scheme', `GET ws://${HOST}/a HTTP/1.1\r\nHost: ${HOST}\r\n${END}`, 400],
   ['HTTP/1.0 without Host', 'GET / HTTP/1.0\r\n\r\n', 400],
   ['a percent sign without digits', get('/a%zz'), 400],
   ['a percent sign at the end', get('/a%'), 400],
@@ -125,7 +131,7 @@ const SERVED: readonly Row[] = [
   ['a URL of 8,192 octets', get(`/${'u'.repeat(8191)}`), 200, `GET /${'u'.repeat(8191)} HTTP/1.1`],
   ['fields of nearly 32,768 octets', get('/large', `X: ${'h'.repeat(32_000)}\r\n`), 200, 'GET /large HTTP/1.1'],
   ['a Host in capitals with a port', get('/port', '', `${HOST}:80`), 200, 'GET /port HTTP/1.1'],
-  ['an absolute target', get(`http://${HOST}/absolute`), 200, 'GET /absolute HTTP/1.1'],
+  ['an absolute target', get(`${SCHEME}://${HOST}/absolute`), 200, 'GET /absolute HTTP/1.1'],
   ['dot segments', get('/x/../../y'), 200, 'GET /x/../../y HTTP/1.1'],
   ['a backslash', get('/x\\y'), 200, 'GET /x\\y HTTP/1.1'],
   [
@@ -138,7 +144,7 @@ const SERVED: readonly Row[] = [
   ['HTTP/1.0', `GET /old HTTP/1.0\r\nHost: ${HOST}\r\n\r\n`, 200, 'GET /old HTTP/1.1'],
 ];
 
-for (const secure of [false]) {
+for (const secure of [false, true]) {
   describe(secure ? 'TLS' : 'clear text', () => {
     for (const [name, octets, status, atOrigin] of [...REFUSED, ...SERVED]) {
       test(name, async () => {

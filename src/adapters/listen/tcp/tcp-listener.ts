@@ -8,7 +8,7 @@ import type { ViewerTls } from '../../../core/request.ts';
 import type { ClientCertificateTerms, TlsTerms, TlsVersion, ViewerHandler } from '../../../edge/answer.ts';
 import type { ServerCertificate } from '../../../edge/ports.ts';
 import { SECOND, type Duration, type Instant } from '../../../model/units.ts';
-import { Http1Lane } from '../http1/http1-lane.ts';
+import { Http1Lane, type Http1Options } from '../http1/http1-lane.ts';
 import { DRAIN_LIMIT, openingTcp, type Listener, type ListenOptions } from '../listener.ts';
 import type { Lane } from '../wire.ts';
 import { createServerNames, type ServerNames, type TlsContext } from './server-names.ts';
@@ -45,14 +45,14 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
   const now = Date.now;
   const wires = new Set<TcpWire>();
   const names = certificates === undefined ? undefined : createServerNames(certificates);
-  const lanes = { handler, now, report: options.report };
+  const lanes: Http1Options = { handler, now, report: options.report, scheme: names === undefined ? 'http' : 'https' };
   let isRetiring = false;
 
   const attach = (socket: ViewerSocket, tls: ViewerTls | undefined): void => {
     const wire = new TcpWire(socket, plainAddress(socket.remoteAddress), socket.remotePort, tls, now);
     socket.data = wire;
     wires.add(wire);
-    wire.lane = laneFor(wire, tls, lanes);
+    wire.lane = laneFor(wire, socket.alpnProtocol, lanes);
     if (isRetiring) wire.lane.retire();
   };
 
@@ -77,11 +77,12 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
       // Of a viewer's connection (a record that does not decrypt): the close event follows. Of ours: a handler threw.
       if (!('code' in error)) options.report('a connection could not be served', error);
     },
-    ...(names === undefined ? {} : { handshake: (made, isAuthorized, error) => handshake(made, isAuthorized, error) }),
+    ...(names === undefined ? {} : { handshake: (made, isMade, error) => handshake(made, isMade, error) }),
   };
 
-  function handshake(made: ViewerSocket, isAuthorized: boolean, error: Error | null): void {
-    if (!isAuthorized && made.getCipher() === null) return;
+  /** `error` speaks of the viewer's certificate, which is judged by the terms; without any, too. */
+  function handshake(made: ViewerSocket, isMade: boolean, error: Error | null): void {
+    if (!isMade) return;
     const serverName = serverNameOf(made);
     const terms = serverName === undefined ? undefined : handler.tlsTerms?.(serverName);
     if (!keepsTerms(made, terms)) {
@@ -120,12 +121,16 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
   };
 }
 
-function laneFor(
-  wire: TcpWire,
-  tls: ViewerTls | undefined,
-  options: { readonly handler: ViewerHandler; readonly now: () => Instant; readonly report: ListenOptions['report'] },
-): Lane {
-  return new Http1Lane(wire, { ...options, scheme: tls === undefined ? 'http' : 'https' });
+/** The lane of each protocol that ALPN can name, in our order of preference. */
+const LANES: Readonly<Record<string, (wire: TcpWire, options: Http1Options) => Lane>> = {
+  'http/1.1': (wire, options) => new Http1Lane(wire, options),
+};
+const PROTOCOLS = Object.keys(LANES);
+
+/** RFC 7301 3.2: a viewer that offers no protocol speaks HTTP/1.1. */
+function laneFor(wire: TcpWire, protocol: unknown, options: Http1Options): Lane {
+  const make = (typeof protocol === 'string' ? LANES[protocol] : undefined) ?? LANES['http/1.1']!;
+  return make(wire, options);
 }
 
 /** Connections finish what is under way; those that are left at `until` are cut off. */
@@ -152,7 +157,7 @@ function tlsHandlers(names: ServerNames, handler: ViewerHandler): TlsHandlers {
       const terms = name === undefined ? undefined : handler.tlsTerms?.(name.toLowerCase());
       const protocols = protocolsOf(offered);
       // RFC 7301 3.2: nothing in common is an alert.
-      return ['http/1.1'].find((protocol) => protocols.includes(protocol) && (protocol !== 'h2' || terms?.http2 !== false));
+      return PROTOCOLS.find((protocol) => protocols.includes(protocol) && (protocol !== 'h2' || terms?.http2 !== false));
     },
   };
 }
