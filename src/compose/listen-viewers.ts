@@ -6,13 +6,20 @@ import { areSame, viewerCertificates, type CertificateSources } from '../adapter
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenSecure } from '../adapters/listen/listen-secure.ts';
 import type { Listener, SecureListener } from '../adapters/listen/listener.ts';
+import { createViewerLimits, limitRequests } from '../adapters/listen/viewer-limits.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
+import { descriptorLimit } from '../adapters/metrics/process-reading.ts';
 import type { ViewerHandler } from '../edge/answer.ts';
 import type { ServerCertificate } from '../edge/ports.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Settings } from '../tables/settings.ts';
 import type { ListenOrder, ViewerPorts } from './worker-calls.ts';
+
+/** Ours: so much of the files that a worker may open is for viewers; the rest is for origins, the store and the logs. */
+const SHARE_OF_FILES = 0.8;
+/** Ours: where the system does not say how many there may be. */
+const FILES = 10_240;
 
 export interface ViewerListeners {
   /** Resolves when the names of the snapshot can be reached over TLS, as far as anything can. */
@@ -32,6 +39,12 @@ export function createViewerListeners(
   const ownHosts = ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`];
   const shownFor = (distributions: readonly Distribution[]): ReturnType<typeof viewerCertificates> =>
     viewerCertificates(distributions, { ...sources, ownHosts, report: serverLog.error });
+  const limits = createViewerLimits({
+    maxConnections: settings.maxConnections ?? Math.floor((descriptorLimit() ?? FILES) * SHARE_OF_FILES),
+    connectionsPerAddress: settings.connectionsPerAddress,
+    requestsPerAddress: settings.requestsPerAddress,
+    now: Date.now,
+  });
   let distributions: readonly Distribution[] = [];
   let certificates: readonly ServerCertificate[] = [];
   let listening: { readonly clear: Listener; readonly secure: SecureListener } | undefined;
@@ -46,7 +59,14 @@ export function createViewerListeners(
 
   async function open(order: ListenOrder): Promise<ViewerPorts> {
     certificates = await shownFor(distributions);
-    const listen = { hostname: settings.host, handler, report: serverLog.error, reusePort: true, isShared: order.isShared };
+    const listen = {
+      hostname: settings.host,
+      handler: limitRequests(handler, limits, settings.requestsPerAddress !== undefined),
+      limits,
+      report: serverLog.error,
+      reusePort: true,
+      isShared: order.isShared,
+    };
     const clearText = { ...listen, port: order.httpPort, flag: '--http-port' };
     const clear = listenClear(clearText);
     const secure = await listenSecure({ ...listen, port: order.httpsPort, flag: '--https-port', certificates });

@@ -56,6 +56,7 @@ export type ErrorDetail =
   | 'InvalidRequestCertificate'
   | 'InvalidRequestHeader'
   | 'InvalidRequestMethod'
+  | 'LimitExceeded'
   | 'OriginCommError'
   | 'OriginConnectError'
   | 'OriginContentRangeLengthError'

@@ -22,7 +22,7 @@ export interface ViewerRequest {
   readonly viewerAddress: string;
   readonly viewerPort: number;
   readonly body: { readonly kind: 'none' } | { readonly kind: 'length'; readonly length: Bytes } | { readonly kind: 'chunked' };
-  /** Set where the listener could not read the request as HTTP has it: what is known of it is here, and it is refused. */
+  /** Set where the listener could not read the request as HTTP has it, or does not want it: what is known of it is here, and it is refused. */
   readonly fault?: RequestFault | undefined;
   /** What the viewer's connection agreed on; undefined over clear text, and where the runtime does not tell (HTTP/3). */
   readonly tls?: ViewerTls | undefined;
@@ -33,7 +33,7 @@ export interface ViewerRequest {
 }
 
 export interface RequestFault {
-  readonly kind: 'malformed' | 'url too long' | 'fields too large' | 'body too large';
+  readonly kind: 'malformed' | 'url too long' | 'fields too large' | 'body too large' | 'too many requests';
   /** For the operator. */
   readonly message: string;
 }

@@ -5,6 +5,7 @@
 import type { CacheOutcome, ErrorDetail } from '../core/outcome.ts';
 import type { SignatureRefusal } from '../core/viewer-request/signature/decide-signature.ts';
 import { redirectPage } from '../core/viewer-response/error-page.ts';
+import type { Fields } from '../http/fields.ts';
 import { ERROR_CAUSES, errorCause } from '../tables/error-causes.ts';
 import { RETRY_AFTER } from '../tables/capacity.ts';
 import { signatureErrorBody } from '../tables/signature-errors.ts';
@@ -12,10 +13,13 @@ import { SECOND } from '../model/units.ts';
 import type { StoredObject } from './ports.ts';
 import type { Reply, ReplyBody } from './visit.ts';
 
+const COME_AGAIN: Fields = [['retry-after', String(RETRY_AFTER / SECOND)]];
+
 export function refusal(refused: { readonly status: number; readonly detail: ErrorDetail; readonly cause: string }): Reply {
   return {
     status: refused.status,
-    fields: [],
+    // RFC 9110 10.2.3: whoever is refused for the moment is told when to come again.
+    fields: refused.status === 503 ? COME_AGAIN : [],
     body: { kind: 'none', length: undefined },
     cache: { kind: 'none' },
     answeredBy: 'edge',
@@ -85,7 +89,7 @@ export function replyFromFailure(status: number, detail: ErrorDetail): Reply {
   const hasNoRoom = detail === 'CapacityExceeded';
   return {
     status,
-    fields: hasNoRoom ? [['retry-after', String(RETRY_AFTER / SECOND)]] : [],
+    fields: hasNoRoom ? COME_AGAIN : [],
     body: { kind: 'none', length: undefined },
     cache: { kind: 'none' },
     answeredBy: 'edge',

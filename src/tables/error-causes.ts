@@ -52,6 +52,7 @@ const SITUATION_OF_DETAIL: Readonly<Partial<Record<ErrorDetail, ErrorSituation>>
   InvalidRequestCertificate: 'certificateMismatch',
   InvalidRequestHeader: 'badRequest',
   InvalidRequestMethod: 'methodNotAllowed',
+  LimitExceeded: 'limitExceeded',
   OriginCommError: 'originTimeout',
   OriginConnectError: 'originConnect',
   OriginContentRangeLengthError: 'originContentRangeLength',

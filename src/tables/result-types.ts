@@ -12,6 +12,7 @@ export type ResultType =
   | 'Error'
   | 'Redirect'
   | 'CapacityExceeded'
+  | 'LimitExceeded'
   | 'FunctionGeneratedResponse'
   | FunctionError;
 
@@ -20,7 +21,7 @@ type FunctionError = 'FunctionExecutionError' | 'FunctionThrottledError' | 'Func
 /** x-edge-response-result-type: what it was just before the response began. */
 export function responseResultType(outcome: Outcome): ResultType {
   if (outcome.redirected) return 'Redirect';
-  if (outcome.errorDetail === 'CapacityExceeded') return 'CapacityExceeded';
+  if (outcome.errorDetail === 'CapacityExceeded' || outcome.errorDetail === 'LimitExceeded') return outcome.errorDetail;
   // CloudFront: what a function did outweighs the status, which the function may have chosen.
   if (outcome.answeredBy === 'function') return 'FunctionGeneratedResponse';
   if (isFunctionError(outcome.errorDetail)) return outcome.errorDetail;
@@ -71,6 +72,7 @@ const X_CACHE: Readonly<Record<ResultType, string>> = {
   FunctionGeneratedResponse: 'FunctionGeneratedResponse from cloudfront',
   FunctionThrottledError: 'FunctionThrottledError from cloudfront',
   FunctionValidationError: 'FunctionValidationError from cloudfront',
+  LimitExceeded: 'LimitExceeded from cloudfront',
 };
 
 /** The value of X-Cache. */

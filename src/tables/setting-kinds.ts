@@ -49,14 +49,14 @@ export function port(fallback: number, help: string): Setting<number> {
   };
 }
 
-export function count(shownDefault: string, help: string): Setting<number | undefined> {
+export function count(shownDefault: string, help: string, most = 1024): Setting<number | undefined> {
   return {
     fallback: undefined,
     shownDefault,
     placeholder: 'N',
     help,
-    expects: 'a whole number from 1 to 1024',
-    read: last((given) => (/^[1-9]\d{0,3}$/.test(given) && Number(given) <= 1024 ? Number(given) : undefined)),
+    expects: `a whole number from 1 to ${most}`,
+    read: last((given) => (/^[1-9]\d{0,8}$/.test(given) && Number(given) <= most ? Number(given) : undefined)),
   };
 }
 

@@ -31,6 +31,17 @@ export const SETTINGS = {
   shield: { ...places([], 'IAD', 'the edge location of Origin Shield'), notYet: true },
   memory: size('256MB', 'bound of the cache in memory; with a disk, a quarter of it is for the index of what lies there'),
   disk: size('4GB', 'bound of the cache on disk, in DIR/cache; 0 for none'),
+  maxConnections: count(
+    'four fifths of the files a process may open',
+    "viewers' connections at a time, for each worker",
+    1_000_000,
+  ),
+  connectionsPerAddress: count(
+    'no limit',
+    "connections at a time from one viewer's address, for each worker; of IPv6, from one /64",
+    1_000_000,
+  ),
+  requestsPerAddress: count('no limit', "requests a second from one viewer's address, for each worker; above it, 503", 1_000_000),
   cacheSemantics: choice(['cloudfront', 'rfc9111'], 'whose caching rules apply by default'),
   domainSuffix: text(
     'cloudfront.localhost',

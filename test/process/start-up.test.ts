@@ -3,7 +3,7 @@
  * 2 for the command line. Issue: "A full disk, an unreadable data directory, a taken port".
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,7 +155,9 @@ for (const [name, path, mode] of [
   test.skipIf(!isRoot)(name, async () => {
     const data = copyOfData(name.replaceAll(' ', '-'));
     chmodSync(folder, 0o755);
-    Bun.spawnSync(['chmod', '-R', 'a+rwX', data]);
+    // All of it is theirs, but what the test is about.
+    Bun.spawnSync(['chown', '-R', '65534:65534', data]);
+    chownSync(join(data, path), 0, 0);
     chmodSync(join(data, path), mode);
     const command = [...AS_NOBODY, LAUNCHER, 'up', '--data', data, ...FREE_PORTS];
     const { code, stdout, stderr } = await run(command, { ...process.env, HOME: folder });

@@ -7,6 +7,9 @@ import { KIB, SECOND, type Bytes, type Duration } from '../../model/units.ts';
 /** Above what CloudFront accepts (a URL of 8,192 octets, fields of 32,768), so that the core refuses what is too large with its own status. */
 export const MAX_HEAD: Bytes = 64 * KIB;
 
+/** From a connection's beginning to the end of its TLS handshake. */
+export const HANDSHAKE_TIMEOUT: Duration = 10 * SECOND;
+
 /** From the first octet of a head, or from the connection's beginning, to the head's last octet. */
 export const HEAD_TIMEOUT: Duration = 15 * SECOND;
 

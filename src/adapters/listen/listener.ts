@@ -5,6 +5,7 @@
 import { maxHeaderSize } from 'node:http';
 import type { ViewerHandler } from '../../edge/answer.ts';
 import type { ServerCertificate } from '../../edge/ports.ts';
+import type { ViewerLimits } from './viewer-limits.ts';
 import { GIB, SECOND, type Bytes, type Duration } from '../../model/units.ts';
 
 export interface ListenOptions {
@@ -16,6 +17,8 @@ export interface ListenOptions {
   /** Another process of ours listens there already, and the port is shared with it. */
   readonly isShared?: boolean;
   readonly handler: ViewerHandler;
+  /** How many connections there may be; no limit without. */
+  readonly limits?: ViewerLimits;
   /** Other processes listen on the same port, too: the kernel deals connections out among them (SO_REUSEPORT). */
   readonly reusePort?: boolean;
   /** Our own mistakes, told loudly. */

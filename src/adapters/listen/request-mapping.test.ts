@@ -78,7 +78,7 @@ describe('the request, over TLS', () => {
     const { out } = await curl('--http2', ...args, `https://127.0.0.1:${listener.port}/p?q`);
     const got = echoed(out);
     expect(got).toMatchObject({ ...want, path: '/p', query: 'q' });
-    expect(got.httpVersion).toBeUndefined();
+    expect(got.httpVersion).toBe('2.0');
   });
 
   test('HTTP/1.1 too', async () => {

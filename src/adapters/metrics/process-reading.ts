@@ -50,7 +50,8 @@ function openDescriptors(): number | undefined {
   }
 }
 
-function descriptorLimit(): number | undefined {
+/** How many descriptors this process may have; undefined where the system does not say. */
+export function descriptorLimit(): number | undefined {
   try {
     const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
     return soft === undefined ? undefined : Number(soft);

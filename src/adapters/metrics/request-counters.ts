@@ -25,6 +25,7 @@ const RESULTS = slotsOf<ResultType>({
   FunctionExecutionError: 0,
   FunctionThrottledError: 0,
   FunctionValidationError: 0,
+  LimitExceeded: 0,
 });
 const MISSES = slotsOf<MissReason>({
   'uri-miss': 0,

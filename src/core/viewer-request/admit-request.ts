@@ -9,7 +9,7 @@ import type { Bytes } from '../../model/units.ts';
 import type { ErrorDetail } from '../outcome.ts';
 import type { RequestFault, ViewerRequest } from '../request.ts';
 
-type RefusalStatus = 400 | 413 | 414 | 494;
+type RefusalStatus = 400 | 413 | 414 | 494 | 503;
 
 export type Admission =
   | { readonly kind: 'admitted' }
@@ -44,6 +44,8 @@ const FAULTS: Readonly<Record<RequestFault['kind'], Admission>> = {
   'url too long': refuse(414, 'InvalidRequest', ERROR_CAUSES.uriTooLong),
   'fields too large': refuse(494, 'InvalidRequestHeader', ERROR_CAUSES.headersTooLarge),
   'body too large': refuse(413, 'InvalidRequest', ERROR_CAUSES.bodyTooLarge),
+  // CloudFront: who asks more than the quota allows (facts 1.3).
+  'too many requests': refuse(503, 'LimitExceeded', ERROR_CAUSES.limitExceeded),
 };
 
 /** As the fields stand on an HTTP/1.1 connection: each with its colon, space and line end. Field values are octets, one a character. */

@@ -5,14 +5,17 @@
  * Bun 1.4.5 hands SNI and ALPN to the handlers `serverName` and `alpnCallback`, which its types do not name; node:tls is made of them.
  */
 import type { ViewerTls } from '../../../core/request.ts';
-import type { ClientCertificateTerms, TlsTerms, TlsVersion, ViewerHandler } from '../../../edge/answer.ts';
+import type { ViewerHandler } from '../../../edge/answer.ts';
 import type { ServerCertificate } from '../../../edge/ports.ts';
 import { SECOND, type Duration, type Instant } from '../../../model/units.ts';
 import { Http1Lane, type Http1Options } from '../http1/http1-lane.ts';
+import { Http2Lane } from '../http2/http2-lane.ts';
+import { HANDSHAKE_TIMEOUT } from '../lane-limits.ts';
 import { DRAIN_LIMIT, openingTcp, type Listener, type ListenOptions } from '../listener.ts';
 import type { Lane } from '../wire.ts';
 import { createServerNames, type ServerNames, type TlsContext } from './server-names.ts';
 import { TcpWire, type ViewerSocket } from './tcp-wire.ts';
+import { keepsTerms, protocolNames, serverNameOf, viewerTls } from './tls-connection.ts';
 
 export interface TcpListener extends Listener {
   /** New connections see these from now on; those that are open go on. */
@@ -30,9 +33,18 @@ const TICK: Duration = SECOND;
 /** CloudFront's oldest security policies allow TLS 1.0; a distribution's own policy is kept to in the handshake. RFC 8446 4.1.2 has the number. */
 const OLDEST_TLS = 0x0301;
 
-const TLS_VERSIONS: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+/** Ours: a viewer for whom there is no connection is told so where it costs nothing, which is not the case before a TLS handshake. */
+const NO_ROOM =
+  'HTTP/1.1 503 Service Unavailable\r\nServer: CloudFront\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
-type Connection = TcpWire | undefined;
+/** One accepted connection; its wire comes about once TLS, where there is any, is agreed on. */
+export interface Connection {
+  readonly socket: ViewerSocket;
+  readonly address: string;
+  readonly port: number;
+  readonly openedAt: Instant;
+  wire: TcpWire | undefined;
+}
 
 /** What Bun's listener takes beyond its types. */
 interface TlsHandlers {
@@ -40,73 +52,96 @@ interface TlsHandlers {
   alpnCallback(socket: ViewerSocket, name: string | undefined, offered: Uint8Array): string | undefined;
 }
 
+/** The lane of each protocol that ALPN can name, in our order of preference. */
+const LANES: Readonly<Record<string, (wire: TcpWire, options: Http1Options) => Lane>> = {
+  h2: (wire, options) => new Http2Lane(wire, options),
+  'http/1.1': (wire, options) => new Http1Lane(wire, options),
+};
+const PROTOCOLS = Object.keys(LANES);
+
 export function listenTcp(options: TcpListenOptions): TcpListener {
-  const { hostname, port, handler, certificates } = options;
+  const { hostname, port, handler, certificates, limits } = options;
   const now = Date.now;
-  const wires = new Set<TcpWire>();
+  const connections = new Set<Connection>();
   const names = certificates === undefined ? undefined : createServerNames(certificates);
   const lanes: Http1Options = { handler, now, report: options.report, scheme: names === undefined ? 'http' : 'https' };
   let isRetiring = false;
 
-  const attach = (socket: ViewerSocket, tls: ViewerTls | undefined): void => {
-    const wire = new TcpWire(socket, plainAddress(socket.remoteAddress), socket.remotePort, tls, now);
-    socket.data = wire;
-    wires.add(wire);
-    wire.lane = laneFor(wire, socket.alpnProtocol, lanes);
-    if (isRetiring) wire.lane.retire();
-  };
+  function accept(socket: ViewerSocket): void {
+    const address = plainAddress(socket.remoteAddress);
+    if (limits?.connect(address) === false) {
+      socket.data = undefined;
+      if (names === undefined) socket.write(NO_ROOM);
+      socket.end();
+      return;
+    }
+    const connection: Connection = { socket, address, port: socket.remotePort, openedAt: now(), wire: undefined };
+    socket.data = connection;
+    connections.add(connection);
+    if (names === undefined) attach(connection, undefined);
+  }
 
-  const socket: Bun.SocketHandler<Connection> = {
-    open(opened) {
-      opened.data = undefined;
-      if (names === undefined) attach(opened, undefined);
+  function attach(connection: Connection, tls: ViewerTls | undefined): void {
+    const { socket, address } = connection;
+    const wire = new TcpWire(socket, address, connection.port, tls, now);
+    connection.wire = wire;
+    // RFC 7301 3.2: a viewer that offers no protocol speaks HTTP/1.1.
+    const protocol: unknown = socket.alpnProtocol;
+    const makeLane = (typeof protocol === 'string' ? LANES[protocol] : undefined) ?? LANES['http/1.1']!;
+    wire.lane = makeLane(wire, lanes);
+    if (isRetiring) wire.lane.retire();
+  }
+
+  /** `error` speaks of the viewer's certificate, which is judged by the terms; without any, too. */
+  function agreed(socket: ViewerSocket, isMade: boolean, error: Error | null): void {
+    const connection = socket.data;
+    if (!isMade || connection === undefined) return;
+    const serverName = serverNameOf(socket);
+    const terms = serverName === undefined ? undefined : handler.tlsTerms?.(serverName);
+    if (keepsTerms(socket, terms)) attach(connection, viewerTls(socket, serverName, terms?.clientCertificates, error));
+    else socket.terminate();
+  }
+
+  function gone(socket: ViewerSocket): void {
+    const connection = socket.data;
+    if (connection === undefined || !connections.delete(connection)) return;
+    limits?.disconnect(connection.address);
+    connection.wire?.gone();
+  }
+
+  const handlers: Bun.SocketHandler<Connection | undefined> = {
+    open: accept,
+    data: (socket, octets) => socket.data?.wire?.receive(octets),
+    drain: (socket) => socket.data?.wire?.drain(),
+    end(socket) {
+      if (socket.data?.wire === undefined) socket.end();
+      else socket.data.wire.viewerEnded();
     },
-    data: (from, octets) => from.data?.receive(octets),
-    drain: (to) => to.data?.drain(),
-    end(from) {
-      if (from.data === undefined) from.end();
-      else from.data.viewerEnded();
-    },
-    close(gone) {
-      const wire = gone.data;
-      if (wire === undefined) return;
-      wires.delete(wire);
-      wire.gone();
-    },
+    close: gone,
     error(_socket, error) {
       // Of a viewer's connection (a record that does not decrypt): the close event follows. Of ours: a handler threw.
       if (!('code' in error)) options.report('a connection could not be served', error);
     },
-    ...(names === undefined ? {} : { handshake: (made, isMade, error) => handshake(made, isMade, error) }),
   };
 
-  /** `error` speaks of the viewer's certificate, which is judged by the terms; without any, too. */
-  function handshake(made: ViewerSocket, isMade: boolean, error: Error | null): void {
-    if (!isMade) return;
-    const serverName = serverNameOf(made);
-    const terms = serverName === undefined ? undefined : handler.tlsTerms?.(serverName);
-    if (!keepsTerms(made, terms)) {
-      made.terminate();
-      return;
-    }
-    attach(made, viewerTls(made, serverName, terms?.clientCertificates, error));
-  }
-
-  const open = () =>
-    Bun.listen<Connection>({
+  const server = openingTcp(options, () =>
+    Bun.listen<Connection | undefined>({
       hostname,
       port,
       reusePort: options.reusePort === true,
       allowHalfOpen: true,
       data: undefined,
-      ...(certificates === undefined || names === undefined ? {} : { tls: tlsOptions(certificates) }),
-      socket: names === undefined ? socket : { ...socket, ...tlsHandlers(names, handler) },
-    } as Bun.TCPSocketListenOptions<Connection>);
+      ...(certificates === undefined ? {} : { tls: tlsOptions(certificates) }),
+      socket: names === undefined ? handlers : { ...handlers, handshake: agreed, ...tlsHandlers(names, handler) },
+    } as Bun.TCPSocketListenOptions<Connection | undefined>),
+  );
 
-  const server = openingTcp(options, open);
   const timer = setInterval(() => {
     const time = now();
-    for (const wire of wires) wire.tick(time);
+    for (const { wire, socket, openedAt } of connections) {
+      if (wire !== undefined) wire.tick(time);
+      else if (time - openedAt > HANDSHAKE_TIMEOUT) socket.terminate();
+    }
   }, TICK);
 
   return {
@@ -115,29 +150,20 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
     async stop(drain) {
       isRetiring = true;
       server.stop(false);
-      await drained(wires, drain ? now() + DRAIN_LIMIT : 0);
+      await drained(connections, drain ? now() + DRAIN_LIMIT : 0);
       clearInterval(timer);
     },
   };
 }
 
-/** The lane of each protocol that ALPN can name, in our order of preference. */
-const LANES: Readonly<Record<string, (wire: TcpWire, options: Http1Options) => Lane>> = {
-  'http/1.1': (wire, options) => new Http1Lane(wire, options),
-};
-const PROTOCOLS = Object.keys(LANES);
-
-/** RFC 7301 3.2: a viewer that offers no protocol speaks HTTP/1.1. */
-function laneFor(wire: TcpWire, protocol: unknown, options: Http1Options): Lane {
-  const make = (typeof protocol === 'string' ? LANES[protocol] : undefined) ?? LANES['http/1.1']!;
-  return make(wire, options);
-}
-
 /** Connections finish what is under way; those that are left at `until` are cut off. */
-async function drained(wires: ReadonlySet<TcpWire>, until: Instant): Promise<void> {
-  for (const wire of wires) wire.lane.retire();
-  while (wires.size > 0 && Date.now() < until) await Bun.sleep(20);
-  for (const wire of wires) wire.destroy();
+async function drained(connections: ReadonlySet<Connection>, until: Instant): Promise<void> {
+  for (const { wire } of connections) wire?.lane.retire();
+  while (connections.size > 0 && Date.now() < until) await Bun.sleep(20);
+  for (const { wire, socket } of connections) {
+    if (wire === undefined) socket.terminate();
+    else wire.destroy();
+  }
 }
 
 function tlsOptions([first]: readonly ServerCertificate[]): object {
@@ -155,61 +181,10 @@ function tlsHandlers(names: ServerNames, handler: ViewerHandler): TlsHandlers {
     },
     alpnCallback(_socket, name, offered) {
       const terms = name === undefined ? undefined : handler.tlsTerms?.(name.toLowerCase());
-      const protocols = protocolsOf(offered);
+      const protocols = protocolNames(offered);
       // RFC 7301 3.2: nothing in common is an alert.
       return PROTOCOLS.find((protocol) => protocols.includes(protocol) && (protocol !== 'h2' || terms?.http2 !== false));
     },
-  };
-}
-
-/** RFC 7301 3.1: names with their lengths. */
-function protocolsOf(wire: Uint8Array): readonly string[] {
-  const protocols: string[] = [];
-  for (let at = 0; at < wire.length; at += 1 + wire[at]!) {
-    protocols.push(Buffer.from(wire.subarray(at + 1, at + 1 + wire[at]!)).toString('latin1'));
-  }
-  return protocols;
-}
-
-function serverNameOf(socket: ViewerSocket): string | undefined {
-  const name: unknown = socket.getServername();
-  return typeof name === 'string' && name !== '' ? name.toLowerCase() : undefined;
-}
-
-/** CloudFront: a connection below the security policy, or without the certificate that is required, does not come about (facts 10). */
-function keepsTerms(socket: ViewerSocket, terms: TlsTerms | undefined): boolean {
-  if (terms === undefined) return true;
-  const version = TLS_VERSIONS.indexOf(socket.getTLSVersion() as TlsVersion);
-  if (version < TLS_VERSIONS.indexOf(terms.minimumVersion)) return false;
-  const asked = terms.clientCertificates;
-  if (asked === undefined || asked.mode === 'passthrough') return true;
-  const isShown = socket.getPeerX509Certificate() !== undefined;
-  return isShown ? isTrusted(socket, asked) : asked.mode === 'optional';
-}
-
-function isTrusted(socket: ViewerSocket, { ignoresExpiry }: ClientCertificateTerms): boolean {
-  if (socket.authorized) return true;
-  const error: unknown = socket.getAuthorizationError();
-  return ignoresExpiry && error instanceof Error && 'code' in error && error.code === 'CERT_HAS_EXPIRED';
-}
-
-function viewerTls(
-  socket: ViewerSocket,
-  serverName: string | undefined,
-  asked: ClientCertificateTerms | undefined,
-  error: Error | null,
-): ViewerTls {
-  const shown = asked === undefined ? undefined : socket.getPeerX509Certificate();
-  const clientCertificate =
-    shown === undefined || asked === undefined
-      ? undefined
-      : { pem: shown.toString(), isTrusted: asked.mode !== 'passthrough' && isTrusted(socket, asked), reason: error?.message };
-  return {
-    version: socket.getTLSVersion(),
-    cipher: socket.getCipher().standardName ?? socket.getCipher().name,
-    serverName,
-    isResumed: socket.isSessionReused(),
-    clientCertificate,
   };
 }
 

@@ -7,6 +7,7 @@
  */
 import type { ViewerTls } from '../../../core/request.ts';
 import { SECOND, type Bytes, type Duration, type Instant } from '../../../model/units.ts';
+import type { Connection } from './tcp-listener.ts';
 import { ROOM_LIMIT, type Lane, type OutBuffer, type Wire } from '../wire.ts';
 
 /** One buffer for all wires: whoever writes next sends off what another has gathered. */
@@ -23,7 +24,7 @@ const PIECE: Bytes = 512 * 1024;
 const LINGER: Duration = 2 * SECOND;
 
 /** What a socket of Bun is to a wire. */
-export type ViewerSocket = Bun.Socket<TcpWire | undefined>;
+export type ViewerSocket = Bun.Socket<Connection | undefined>;
 
 const NO_LANE: Lane = {
   receive: () => undefined,
@@ -91,6 +92,7 @@ export class TcpWire implements Wire {
     if (owner === this) this.drop();
     this.forget();
     this.socket.terminate();
+    this.lane.closed();
   }
 
   /** Octets from the viewer. */
