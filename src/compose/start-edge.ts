@@ -18,11 +18,18 @@ import { readEdge } from '../adapters/metrics/edge-reading.ts';
 import { countOriginRequests } from '../adapters/metrics/origin-counters.ts';
 import { watchProcess } from '../adapters/metrics/process-reading.ts';
 import { countRequests } from '../adapters/metrics/request-counters.ts';
+import { DRAIN_LIMIT } from '../adapters/listen/listener.ts';
+import { createTierClient, type TierRing } from '../adapters/tier/tier-client.ts';
+import { createTierServer } from '../adapters/tier/tier-server.ts';
 import { readOriginCa } from '../adapters/origin/origin-ca.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
 import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import type { Credentials } from '../control/aws/credentials.ts';
 import { believingHandler } from '../edge/believing-handler.ts';
+import type { ViewerRequest } from '../core/request.ts';
+import { rendezvousOwner } from '../core/tiers/rendezvous.ts';
+import { explain } from '../insight/explain/explain.ts';
+import { connectToUnixSocket, listenOnUnixSocket } from '../sockets/unix-sockets.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
@@ -31,7 +38,7 @@ import { edgeLocationOf } from './edge-location.ts';
 import { createViewerListeners } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
-import type { Assignment, ListenOrder, ViewerPorts, WorkerReading } from './worker-calls.ts';
+import type { Assignment, ListenOrder, OwnedExplanation, ViewerPorts, WorkerReading } from './worker-calls.ts';
 
 /** Ours: bodies on their way into the store may take as much again as the store itself, within these limits. */
 const RETAINED_LIMIT: Bytes = 512 * MIB;
@@ -45,11 +52,12 @@ export interface ControlLink {
 }
 
 export interface RunningEdge {
-  readonly edge: Edge;
   /** Lets viewers in. */
   listen(order: ListenOrder): Promise<ViewerPorts>;
   read(): WorkerReading;
   takeDisk(): Promise<void>;
+  setRing(ring: TierRing): void;
+  explain(request: ViewerRequest): Promise<OwnedExplanation>;
   reopenLog(): Promise<void>;
   /** Accepts no more viewers and answers those who are there. */
   drain(): Promise<void>;
@@ -79,6 +87,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   const processWatch = watchProcess();
   const {
     store,
+    memory,
     takeDisk,
     close: closeStore,
   } = await openStore({ ...assignment, data: settings.data, heldByAnother: assignment.heldByAnother }, serverLog);
@@ -105,12 +114,16 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       ),
   });
   const origin = countOriginRequests(originClient, clock);
+  const { address, secret } = assignment.tier;
+  const tier = createTierClient({ clock, secret, ownAddress: address, connect: connectToUnixSocket, choose: rendezvousOwner });
   let { httpsPort } = settings;
   const edge: Edge = createEdge({
     clock,
     ids: createRandomIds(),
     store,
     origin,
+    tier,
+    copies: memory,
     compressor: createZlibCompressor(),
     geo,
     signatures: createCryptoVerifier({ report: serverLog.error }),
@@ -127,6 +140,8 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     report: serverLog.error,
   });
 
+  const tierServer = createTierServer({ secret, source: edge.tierSource, report: serverLog.error });
+  const tierSocket = await listenOnUnixSocket(address, tierServer.accept);
   const sources = { certificatesFor: control.certificatesFor, store: certificates };
   const { trustViewerIpHeader: header } = settings;
   const handler = header === undefined ? edge : believingHandler(edge, header, serverLog.warning);
@@ -143,8 +158,8 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   const membership = await control.bus.join(edgeId, store.checkedSequence, subscriber);
 
   return {
-    edge,
     async listen(order) {
+      tier.setRing(order.ring);
       const ports = await listeners.listen(order);
       ({ httpsPort } = ports);
       return ports;
@@ -166,9 +181,20 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       };
     },
     takeDisk,
+    setRing: tier.setRing,
+    async explain(request) {
+      const inspection = await edge.inspect(request);
+      const key = inspection.matched?.cache?.key;
+      return { explanation: explain(inspection), ownedBy: key === undefined ? undefined : tier.ownerOf(key)?.address };
+    },
     reopenLog: () => log.reopen(),
     drain: listeners.drain,
     async close() {
+      // Nobody asks any more; those who have asked get their answers.
+      await Promise.race([tierServer.settled(), new Promise((resolve) => setTimeout(resolve, DRAIN_LIMIT))]);
+      tierSocket.close();
+      tierServer.close();
+      tier.close();
       await membership.leave();
       geo.close();
       originClient.close();

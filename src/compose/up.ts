@@ -30,7 +30,8 @@ import { removeForeignCaches } from './open-store.ts';
 import { openServerLog, say } from './operator.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { makeSocketFolder } from './socket-folder.ts';
-import { supervise, type ControlAnswers } from './supervise.ts';
+import { supervise } from './supervise.ts';
+import { openWorkerLines, type ControlAnswers } from './worker-lines.ts';
 
 /** Shells say 128 and the signal's number for a process that a signal ended. */
 const STOP_SIGNALS = [
@@ -72,7 +73,8 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
   const sockets = makeSocketFolder(data);
   const opened = Promise.withResolvers<ControlAnswers>();
   // The workers start while the control plane does; both take a while.
-  const supervisor = await supervise({ settings, sockets, bus, clock, serverLog, opened: opened.promise });
+  const lines = await openWorkerLines({ sockets, bus, opened: opened.promise });
+  const supervisor = supervise({ settings, lines, clock, serverLog });
   // Whichever fails, it is told once, below.
   opened.promise.catch(() => undefined);
   supervisor.started.catch(() => undefined);

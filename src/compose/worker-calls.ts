@@ -2,6 +2,7 @@
  * What the supervisor and a worker call of each other, over the worker's one connection (sockets/calls.ts); the bus is on it, too
  * (adapters/bus/socket-bus.ts). Values are plain JSON. Who runs whom is decided in supervise.ts, what a worker is in worker.ts.
  */
+import type { TierRing } from '../adapters/tier/tier-client.ts';
 import type { ServerCertificate, StoreStats } from '../edge/ports.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Explanation } from '../model/explanation.ts';
@@ -30,6 +31,8 @@ export interface Assignment {
   readonly disk: Bytes;
   /** As in StorePlace. */
   readonly heldByAnother?: number;
+  /** Where it answers the other workers, and what they must know. */
+  readonly tier: { readonly address: string; readonly secret: string };
 }
 
 export interface ViewerPorts {
@@ -40,6 +43,8 @@ export interface ViewerPorts {
 /** Where to listen. The first worker finds out whether the ports can be had, and which are picked; the others share them with it. */
 export interface ListenOrder extends ViewerPorts {
   readonly isShared: boolean;
+  /** Who answers for which key when it begins. */
+  readonly ring: TierRing;
 }
 
 export interface WorkerReading {
@@ -79,7 +84,14 @@ export interface WorkerCalls {
   takeDisk: [null, void];
   reopenLog: [null, void];
   read: [null, WorkerReading];
-  explain: [ViewerRequest, Explanation];
+  ring: [TierRing, void];
+  explain: [ViewerRequest, OwnedExplanation];
+}
+
+export interface OwnedExplanation {
+  readonly explanation: Explanation;
+  /** Where the worker is found that answers for the key; undefined where none does. */
+  readonly ownedBy?: string | undefined;
 }
 
 /** One side's functions. */

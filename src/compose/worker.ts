@@ -5,7 +5,6 @@
  */
 import { createBusClient } from '../adapters/bus/socket-bus.ts';
 import { createCredentials } from '../control/aws/credentials.ts';
-import { explain } from '../insight/explain/explain.ts';
 import { openCalls, type Calls } from '../sockets/calls.ts';
 import { connectToUnixSocket } from '../sockets/unix-sockets.ts';
 import { openServerLog } from './operator.ts';
@@ -41,7 +40,8 @@ export async function work(): Promise<number> {
     takeDisk: async () => (await running.promise).takeDisk(),
     reopenLog: async () => (await running.promise).reopenLog(),
     read: async () => (await running.promise).read(),
-    explain: async (request) => explain(await (await running.promise).edge.inspect(request)),
+    ring: async (ring) => (await running.promise).setRing(ring),
+    explain: async (request) => (await running.promise).explain(request),
   };
   const { bus, callable } = createBusClient(() => calls);
   const calls: Calls = openCalls(await connectToUnixSocket(path), { ...answers, ...callable });

@@ -9,7 +9,14 @@ import { decideFailover, type PrimaryResult } from '../core/origin-request/decid
 import { acceptResponse } from '../core/origin-response/accept-response.ts';
 import type { Fields } from '../http/fields.ts';
 import type { Origin } from '../model/distribution.ts';
-import { OriginFailure, type AskedOrigin, type EdgePorts, type OriginResponse, type RequestBody } from './ports.ts';
+import {
+  OriginFailure,
+  type AskedOrigin,
+  type EdgePorts,
+  type OriginResponse,
+  type PerhapsAsked,
+  type RequestBody,
+} from './ports.ts';
 import { placeFor } from './viewer-place.ts';
 import type { MatchedVisit } from './visit.ts';
 
@@ -61,7 +68,11 @@ export function createAsk({ origin: client, geo, viaHost }: Pick<EdgePorts, 'ori
 }
 
 /** Only who was asked, of a value that says more. */
-export function askedOf({ originId, failover, originTiming }: AskedOrigin): AskedOrigin {
+export function askedOf<Value extends PerhapsAsked>({
+  originId,
+  failover,
+  originTiming,
+}: Value): Pick<Value, keyof PerhapsAsked> {
   return { originId, failover, originTiming };
 }
 

@@ -18,6 +18,7 @@ import type { Origin } from '../model/distribution.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
+import type { NextTier } from './tiers/next-tier.ts';
 import type { HashAlgorithm } from '../tables/signature-parameters.ts';
 
 export interface Clock {
@@ -182,6 +183,9 @@ export interface AskedOrigin {
   readonly originTiming?: OriginTiming | undefined;
 }
 
+/** The same of an answer for which perhaps nobody was asked. */
+export type PerhapsAsked = { readonly [Name in keyof AskedOrigin]?: AskedOrigin[Name] | undefined };
+
 /** Codes bodies on their way to the store and to viewers, and never holds up other requests meanwhile. */
 export interface Compressor {
   /** False while as many bodies are being coded as it takes at once. */
@@ -294,6 +298,9 @@ export interface EdgePorts {
   readonly ids: Ids;
   readonly store: Store;
   readonly origin: OriginClient;
+  /** The caches that are asked before the origin, and the part of the store that takes copies of what they keep. */
+  readonly tier?: NextTier | undefined;
+  readonly copies?: Store | undefined;
   readonly compressor: Compressor;
   readonly geo: Geo;
   readonly signatures: SignatureVerifier;

@@ -13,12 +13,15 @@ export interface RecentMisses {
   /** The log, read along. */
   readonly log: AccessLog;
   get(key: string): RememberedMiss | undefined;
+  /** A miss of another cache's viewer, which that cache logs. */
+  remember(key: string, miss: RememberedMiss): void;
 }
 
 export function createRecentMisses(log: AccessLog): RecentMisses {
   const misses = new Map<string, RememberedMiss>();
 
   function remember(key: string, miss: RememberedMiss): void {
+    if (key.length > LONGEST_KEY) return;
     misses.delete(key);
     misses.set(key, miss);
     if (misses.size <= MOST_KEYS) return;
@@ -30,10 +33,11 @@ export function createRecentMisses(log: AccessLog): RecentMisses {
     log: {
       write(request, outcome, delivery) {
         const { cacheKey: key, cache, receivedAt: at, status } = outcome;
-        if (cache.kind === 'miss' && key !== undefined && key.length <= LONGEST_KEY) remember(key, { at, status, cache });
+        if (cache.kind === 'miss' && key !== undefined) remember(key, { at, status, cache });
         log.write(request, outcome, delivery);
       },
     },
     get: (key) => misses.get(key),
+    remember,
   };
 }

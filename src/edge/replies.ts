@@ -66,7 +66,7 @@ export function redirect(to: { readonly status: 301 | 307; readonly location: st
 export function replyFromStored(object: StoredObject, cache: CacheOutcome): Reply {
   const { response, body } = object;
   if (response.failure !== undefined) {
-    return { ...replyFromFailure(response.status, response.failure), cache };
+    return { ...replyFromFailure(response.status, response.failure), cache, kept: object };
   }
   return {
     status: response.status,
@@ -75,6 +75,7 @@ export function replyFromStored(object: StoredObject, cache: CacheOutcome): Repl
     cache,
     answeredBy: 'cache',
     selectable: true,
+    kept: object,
   };
 }
 

@@ -30,7 +30,7 @@ import { createAsk } from './ask-origin.ts';
 import { createBlockFills } from './ranges/block-fills.ts';
 import { createCache, type Found } from './cache.ts';
 import { chooseDeployment } from './choose-deployment.ts';
-import { createFills, type FillWork } from './fetching/fills.ts';
+import { createFills, type FillWork, type LookupKind } from './fetching/fills.ts';
 import { createFinish } from './finish.ts';
 import { createFunctionSteps } from './functions.ts';
 import { createFetches } from './fetching/fetches.ts';
@@ -39,8 +39,12 @@ import { createObjectHeads } from './ranges/object-heads.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
 import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
+import { createKeeping } from './fetching/keeping.ts';
 import { createRetention } from './fetching/retention.ts';
 import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost, unsigned } from './replies.ts';
+import { createAnswerTier } from './tiers/answer-tier.ts';
+import { createAskNextTier } from './tiers/ask-next-tier.ts';
+import type { TierSource } from './tiers/next-tier.ts';
 import { createVariants, isIndex } from './variants.ts';
 import { createTrustedKeys } from './trusted-keys.ts';
 import { createUnderWay } from './fetching/under-way.ts';
@@ -61,6 +65,8 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
   readonly distributions: number;
   /** The domain name of a distribution in the snapshot in force. */
   domainNameOf(distributionId: string): string | undefined;
+  /** Answers other caches, as their next tier. */
+  readonly tierSource: TierSource;
   /** What this edge would do with a request, without doing any of it. */
   readonly inspect: Inspect;
   /** Resolves when no fetch is under way. */
@@ -76,7 +82,9 @@ export function createEdge(ports: EdgePorts): Edge {
   const ask = createAsk(ports);
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
-  const fills = createFills({ ...ports, cache, variants, ask, underWay, retention });
+  const keeping = createKeeping({ store: ports.store, cache, variants });
+  const tier = createAskNextTier({ ...ports, cache, keeping, retention, snapshotVersion: () => snapshot.version });
+  const fills = createFills({ ...ports, cache, ask, underWay, retention, keeping, askTier: tier.forFill });
   const fetches = createFetches({ clock, fills, ask, forget, waitingViewers: ports.waitingViewers ?? CAPACITY.waitingViewers });
   const blocks = createBlockFills({ ...ports, cache, ask, retention, underWay });
   const heads = createObjectHeads({ ...ports, cache, ask, retention, underWay, fills, blocks });
@@ -152,16 +160,17 @@ export function createEdge(ports: EdgePorts): Edge {
     const { behavior, request } = visit;
     const lookup = decideLookup(behavior, request);
     if (lookup.kind === 'bypass') return fetches.pass(visit, lookup.reason);
-    return throughCache(visit, lookup.method === 'GET' && request.method === 'HEAD' ? 'HEAD' : lookup.method);
+    const isHead = lookup.method === 'GET' && request.method === 'HEAD';
+    return throughCache(visit, { method: isHead ? 'HEAD' : lookup.method });
   }
 
   /** What the cache holds in memory is answered from at once; what must be read is waited for. */
-  function throughCache(visit: MatchedVisit, method: 'GET' | 'HEAD' | 'OPTIONS'): Reply | Promise<Reply> {
+  function throughCache(visit: MatchedVisit, how: LookupKind): Reply | Promise<Reply> {
     const { distribution, behavior, request, path } = visit;
     const { key, uri } = cacheKey(distribution, behavior, request, path, placeFor(behavior.key, ports.geo, request));
     visit.cacheKey = key;
 
-    const sought: Sought = { visit, key, uri, method };
+    const sought: Sought = { ...how, visit, key, uri };
     const found = cache.find(key);
     const loading = found === undefined ? cache.load(key) : undefined;
     return loading === undefined ? fromFound(sought, found) : loading.then((loaded) => fromFound(sought, loaded));
@@ -182,7 +191,7 @@ export function createEdge(ports: EdgePorts): Edge {
     // A stored answer to HEAD has no body: for a GET it is not there (uri-miss), and stands in for nothing.
     const stale = reuse.kind === 'fetch' && reuse.reason === 'uri-miss' ? undefined : stored;
     const work: FillWork = { ...sought, stale, validate: reuse.kind !== 'fetch' };
-    if (stored !== undefined && reuse.kind === 'hit-stale') {
+    if (stored !== undefined && reuse.kind === 'hit-stale' && !isRefreshed(sought, reuse)) {
       if (reuse.reason === 'stale-while-revalidate') fetches.refresh(work);
       return replyFromStored(stored, reuse);
     }
@@ -196,15 +205,29 @@ export function createEdge(ports: EdgePorts): Edge {
     const { largestObject } = ports.store.stats;
     const shares = cacheRules(distribution).decideCollapsing(behavior, request).kind === 'collapse';
     const range = decideRangeFill({ request, semantics, stored, largestObject });
-    if (range.kind === 'blocks') return rangeFill.serve(work, range.begin, stored, reason, shares);
+    if (range.kind === 'blocks') {
+      const fromBlocks = (): Promise<Reply> => rangeFill.serve(work, range.begin, stored, reason, shares);
+      // Whoever answers for the key has its blocks.
+      return tier.isElsewhere(work) ? tier.forPart(work, reason).then((reply) => reply ?? fromBlocks()) : fromBlocks();
+    }
     return shares ? fetches.share(work, reason) : fetches.alone(work, reason);
   }
 
-  /** What is stored for another target of the same authority is out of date (RFC 9111 4.4). */
-  function forget({ distribution, behavior, request }: MatchedVisit, { path, query }: Target): void {
-    const { key } = cacheKey(distribution, behavior, { ...request, method: 'GET', query }, requestedPath(distribution, path));
-    fills.forget(key);
-    ports.store.delete(key);
+  /** What is stored for other targets of the same authority is out of date (RFC 9111 4.4), in every cache of this tier. */
+  function forget({ distribution, behavior, request }: MatchedVisit, targets: readonly Target[]): Promise<void> {
+    const keys = targets.map(({ path, query }) => {
+      const asked = { ...request, method: 'GET', query };
+      return cacheKey(distribution, behavior, asked, requestedPath(distribution, path)).key;
+    });
+    forgetHere(keys);
+    return ports.tier?.forget(keys) ?? Promise.resolve();
+  }
+
+  function forgetHere(keys: readonly string[]): void {
+    for (const key of keys) {
+      fills.forget(key);
+      ports.store.delete(key);
+    }
   }
 
   /** The page that a custom error response names, asked for like any object (facts 4.4). */
@@ -212,9 +235,10 @@ export function createEdge(ports: EdgePorts): Edge {
     const { distribution } = visit;
     const behavior = errorPageBehavior(distribution, matchCacheBehavior(distribution, path), error);
     const request = errorPageRequest(visit.request, path);
-    const page: MatchedVisit = { ...visit, request, body: { kind: 'none' }, behavior, path, origin: undefined };
+    const pageOf = { status: error.status, fields: error.fields.filter(([name]) => name === 'cache-control') };
+    const page: MatchedVisit = { ...visit, request, body: { kind: 'none' }, behavior, path, pageOf, origin: undefined };
     const lookup = decideLookup(behavior, request);
-    return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, request.method);
+    return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, { method: request.method });
   }
 
   function apply(compiled: CompiledSnapshot): void {
@@ -246,6 +270,14 @@ export function createEdge(ports: EdgePorts): Edge {
     get bansInForce() {
       return cache.bans.count;
     },
+    tierSource: createAnswerTier({
+      ...ports,
+      bans: cache.bans,
+      misses,
+      snapshot: () => snapshot,
+      throughCache,
+      forget: forgetHere,
+    }),
     inspect: createInspect({ ...ports, bans: cache.bans, misses, verifies: trustedKeys.verifies, snapshot: () => snapshot }),
     domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
@@ -265,7 +297,12 @@ export function createEdge(ports: EdgePorts): Edge {
 }
 
 /** What is looked for in the cache, and for whom. */
-type Sought = Pick<FillWork, 'visit' | 'key' | 'uri' | 'method'>;
+type Sought = LookupKind & Pick<FillWork, 'visit' | 'key' | 'uri'>;
+
+/** Whoever renews what is stale waits for the fetch that another's stale answer only begins. */
+function isRefreshed({ isRefresh }: Sought, reuse: Extract<Reuse, { kind: 'hit-stale' }>): boolean {
+  return isRefresh === true && reuse.reason === 'stale-while-revalidate';
+}
 
 /** Why the origin is asked: what has become of the stored response, or what it lacks. */
 function missReason(found: Found | 'vary-miss', reuse: Reuse): MissReason {

@@ -9,6 +9,7 @@ import type { Fields } from '../http/fields.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../model/compile.ts';
 import type { Bytes, Instant } from '../model/units.ts';
 import type { BodyReader, InterimResponse, RequestBody } from './ports.ts';
+import type { Kept, PageOf } from './tiers/next-tier.ts';
 
 export interface Visit {
   /** As it came: what the log tells. */
@@ -29,6 +30,8 @@ export interface Visit {
   cacheKey: string | undefined;
   /** The origin that a function chose for this request. */
   origin?: ChosenOrigin | undefined;
+  /** Set where a custom error page is asked for: the error that it is for. */
+  readonly pageOf?: PageOf;
   /** In continuous deployment: what the edge adds to the answer, and to the log. */
   deployment: VisitDeployment | undefined;
 }
@@ -61,11 +64,13 @@ export interface Reply {
   /** Set on replies the edge makes itself: the sentence that says why. */
   readonly cause?: string | undefined;
   /** True where conditionals and ranges are for us to apply; a bypassing request's were for the origin. */
-  readonly selectable?: boolean;
+  readonly selectable?: boolean | undefined;
   /** True where the origin was asked for a part and sent the whole: so does the edge, this once (facts 5). */
-  readonly rangeIgnored?: boolean;
+  readonly rangeIgnored?: boolean | undefined;
   /** False where a viewer-response function is not run: CloudFront: what a function made, and what failed at the origin. */
   readonly isForFunctions?: boolean;
+  /** What a cache that asked for it may keep. */
+  readonly kept?: Kept | undefined;
   /** False where CloudFront never uses a custom error page (unsafe requests, capacity). */
   readonly customErrorAllowed?: boolean;
 }

@@ -26,7 +26,7 @@ export const SETTINGS = {
   apiPort: port(4566, 'the AWS APIs and /_warmfront/'),
   dnsPort: { ...port(5380, 'DNS, for steering viewers to edge locations'), notYet: true },
   host: text('127.0.0.1', 'ADDR', 'the address all listeners bind to', 'an address or a host name', NAME),
-  workers: count('1', 'processes that serve viewers'),
+  workers: count('number of cores', 'processes that serve viewers'),
   pops: { ...places(['FRA'], 'FRA,NRT,IAD', 'edge locations to run, by airport code; only the first is served yet') },
   shield: { ...places([], 'IAD', 'the edge location of Origin Shield'), notYet: true },
   memory: size('256MB', 'bound of the cache in memory; with a disk, a quarter of it is for the index of what lies there'),

@@ -38,8 +38,8 @@ import { createS3Fifo } from '../core/cache/eviction.ts';
 import { createNumberMap } from '../core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
-import type { FunctionLogEntry, Store } from '../edge/ports.ts';
 import { believingHandler } from '../edge/believing-handler.ts';
+import type { EdgePorts, FunctionLogEntry, Store } from '../edge/ports.ts';
 import { createEdge } from '../edge/serve.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import { explain } from '../insight/explain/explain.ts';
@@ -50,6 +50,7 @@ import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { CAPACITY, type Capacity } from '../tables/capacity.ts';
 import { parseDuration } from './duration.ts';
+import { inFrontOf } from './in-front-of.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
 import { edgeFunctions, type TestFunction } from './test-functions.ts';
 import { ADDRESS_FIELD, createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
@@ -93,6 +94,8 @@ export interface TestEdgeOptions extends Pick<
   readonly staging?: TestStaging;
   /** Bound of the store in memory. */
   readonly memory?: Bytes;
+  /** 2: viewers ask a cache that asks another one before the origin, as the workers of one Warmfront do; 1 unless given. */
+  readonly caches?: 1 | 2;
   /** Bound of a store on disk below it; without, there is none. It goes with the edge. */
   readonly disk?: Bytes;
   /** How much is taken on at once before viewers get a 503; the bounds of `up` unless given. */
@@ -165,7 +168,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   let functions: readonly EdgeFunction[] = edgeFunctions(options.functions ?? {}, 1);
   const closing: (() => Promise<void>)[] = [];
   const store = await openStore(options, virtual, closing);
-  const edge = createEdge({
+  const ports: EdgePorts = {
     clock: virtual,
     ids: createSeededIds(),
     store,
@@ -186,7 +189,12 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     report: (message, error) => {
       throw new Error(message, { cause: error });
     },
-  });
+  };
+  const owner = createEdge(ports);
+  const front = options.caches === 2 ? await inFrontOf(owner, ports) : undefined;
+  if (front !== undefined) closing.push(async () => front.stop());
+  const edge = front?.edge ?? owner;
+  const edges = front === undefined ? [owner] : [owner, front.edge];
 
   let version = 0;
   let bans = 0;
@@ -213,12 +221,16 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     const staged = staging && completeConfig({ ...staging.distribution, Staging: true }, origins);
     const ofStaging = { ...context, id: STAGING_ID, domainName: STAGING_DOMAIN_NAME };
     const distributions = staged ? [primary, distributionFromConfig(staged, ofStaging)] : [primary];
-    return edge.snapshot({ version, distributions, functions });
+    // At once where nothing has to be loaded.
+    const loading = edges
+      .map((each) => each.snapshot({ version, distributions, functions }))
+      .filter((one) => one instanceof Promise);
+    return loading.length === 0 ? undefined : Promise.all(loading).then(() => undefined);
   };
   const ban = (items: readonly string[], kind: Pick<Ban, 'soft'>): void => {
     bans += 1;
     const sent = { sequence: bans, distributionId: DISTRIBUTION_ID, invalidationId: `I${bans}`, issuedAt: virtual.now(), items };
-    void edge.ban({ ...sent, ...kind });
+    for (const each of edges) void each.ban({ ...sent, ...kind });
   };
   const given = options.distribution ?? {};
   await publish(typeof given === 'function' ? given(origin) : given);
@@ -267,9 +279,11 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     async explain(path, { method, headers = {}, host = DOMAIN_NAME, scheme = 'http', from } = {}) {
       const url = `${scheme}://${DOMAIN_NAME}${path}`;
       const lines = [...Object.entries(headers), ['host', host] as const];
-      return explain(await edge.inspect(explainRequest({ url, method, headers: lines, from })));
+      return explain(await owner.inspect(explainRequest({ url, method, headers: lines, from })));
     },
-    settled: () => edge.settled(),
+    async settled() {
+      for (const each of edges.toReversed()) await each.settled();
+    },
     async stop() {
       viewer.close();
       await Promise.all(closing.map((close) => close()));

@@ -18,7 +18,7 @@ export function scenario(
   const options = typeof optionsOrPlay === 'function' ? {} : optionsOrPlay;
   const play = typeof optionsOrPlay === 'function' ? optionsOrPlay : maybePlay;
   test(name, async () => {
-    const edge = await startTestEdge(options);
+    const edge = await startTestEdge({ ...options, ...(process.env['TEST_CACHES'] === '2' && { caches: 2 }) });
     try {
       await play?.({ ...edge, barrier });
     } finally {

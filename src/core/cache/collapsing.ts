@@ -7,6 +7,7 @@ import type { CompiledCacheBehavior } from '../../model/compile.ts';
 import type { ViewerRequest } from '../request.ts';
 import { currentAge } from './decide-reuse.ts';
 import type { Storing } from './decide-storing.ts';
+import type { Freshness } from './stored-response.ts';
 
 export type Collapsing =
   | { readonly kind: 'collapse' }
@@ -34,7 +35,10 @@ export function decideCollapsing(
  * MinTTL 0; each of them then asks the origin itself.
  */
 export function maySharePending(storing: Storing): boolean {
-  if (storing.kind === 'pass') return false;
-  const { freshness } = storing;
+  return storing.kind === 'store' && answersSeveral(storing.freshness);
+}
+
+/** Was it of use for more than one request when it arrived? */
+export function answersSeveral(freshness: Freshness): boolean {
   return !freshness.alwaysRevalidate && freshness.lifetime > currentAge(freshness, freshness.responseTime);
 }

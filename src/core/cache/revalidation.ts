@@ -24,15 +24,32 @@ export function conditionalFields(stored: StoredResponse): Fields {
   return conditions;
 }
 
+/** What tells two stored bodies apart. */
+export type BodyMarks = Pick<StoredResponse, 'method' | 'status' | 'bodyLength' | 'fields'> & {
+  readonly freshness: Pick<Freshness, 'requestTime'>;
+};
+
 /**
  * Do both speak of the same stored body? What is learnt about one of them then holds for the other, too: they came from one fetch, or
  * have the same validators.
  */
-export function isSameBody(one: StoredResponse, other: StoredResponse): boolean {
+export function isSameBody(one: BodyMarks, other: BodyMarks): boolean {
   if (one.method !== other.method || one.status !== other.status || one.bodyLength !== other.bodyLength) return false;
   if (one.freshness.requestTime === other.freshness.requestTime) return true;
   const isValidated = VALIDATORS.some((name) => hasField(one.fields, name));
   return isValidated && VALIDATORS.every((name) => fieldValue(one.fields, name) === fieldValue(other.fields, name));
+}
+
+/**
+ * Are they the same octets for certain, so that a cache that holds the one need not be sent the other? A strong tag says so (RFC 9110
+ * 8.8.1), or that both came from one fetch and nothing tells them apart.
+ */
+export function isSameOctets(one: BodyMarks, other: BodyMarks): boolean {
+  if (one.method !== other.method || one.status !== other.status || one.bodyLength !== other.bodyLength) return false;
+  if (!VALIDATORS.every((name) => fieldValue(one.fields, name) === fieldValue(other.fields, name))) return false;
+  const etag = fieldValue(one.fields, 'etag');
+  const isStrong = etag !== undefined && parseEntityTag(etag)?.weak === false;
+  return isStrong || one.freshness.requestTime === other.freshness.requestTime;
 }
 
 const VALIDATORS = ['etag', 'last-modified'] as const;

@@ -3,10 +3,11 @@
  * or a request passed through alone. What a failing origin means for the viewer is decided by asking core/.
  */
 import { cacheRules } from '../../core/cache/cache-rules.ts';
+import { answersSeveral } from '../../core/cache/collapsing.ts';
 import { describedLength } from '../../core/cache/prepare-stored.ts';
 import type { Target } from '../../core/cache/rfc9111/invalidated-targets.ts';
 import { selectsSame, variantKey } from '../../core/cache/rfc9111/variants.ts';
-import type { MissReason } from '../../core/outcome.ts';
+import type { CacheOutcome, MissReason } from '../../core/outcome.ts';
 import type { Fields } from '../../http/fields.ts';
 import { askedOf, type Ask, type Asked } from '../ask-origin.ts';
 import type { Fill, FillHead, Fills, FillWork } from './fills.ts';
@@ -28,7 +29,7 @@ export interface Fetches {
   /** Viewers waiting for the head of a fetch that another began. */
   readonly waiting: number;
   /** The origin's response as it is. */
-  relay(visit: MatchedVisit, asked: Asked, reason: MissReason, notStored?: string): Reply;
+  relay(visit: MatchedVisit, asked: Asked, reason: MissReason, notStored?: string): Promise<Reply>;
 }
 
 export interface FetchPorts {
@@ -38,7 +39,7 @@ export interface FetchPorts {
   /** How many may wait for the beginning of what somebody else is fetching. */
   readonly waitingViewers: number;
   /** Lets go of what is stored for another target of the visit's authority. */
-  readonly forget: (visit: MatchedVisit, target: Target) => void;
+  readonly forget: (visit: MatchedVisit, targets: readonly Target[]) => Promise<void>;
 }
 
 export function createFetches({ clock, fills, ask, forget, waitingViewers }: FetchPorts): Fetches {
@@ -60,7 +61,8 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
     if (joined) waiting -= 1;
     // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
     const isForAll = (head.kind !== 'response' && head.kind !== 'validated') || head.isShareable;
-    if (joined && !isForAll) return alone(work, reason);
+    // What the next tier keeps is had from there; what nobody keeps, from the origin.
+    if (joined && !isForAll) return alone(isKept(head) ? work : { ...work, isDirect: true }, reason);
     const variant = joined ? otherVariant(head, fill, work) : undefined;
     // Those who select another variant than the first share theirs; an origin that changes its Vary meanwhile is asked by each.
     if (variant !== undefined) return work.variant === undefined ? share({ ...work, variant }, reason) : alone(work, reason);
@@ -72,34 +74,43 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
     switch (head.kind) {
       case 'failed': {
         const cache = { kind: 'miss', reason, stored: false, notStored: head.failure.message } as const;
-        return { ...replyFromFailure(head.failure.status, head.failure.detail), cache, ...asked };
+        return { ...replyFromFailure(head.failure.status, head.failure.detail), cache, ...asked, kept: head.kept };
       }
       case 'covered':
         return { ...replyFromStored(head.object, { kind: 'hit-stale', age: head.age, reason: head.reason }), ...asked };
       case 'validated': {
         const cache = joined ? ({ kind: 'collapsed', reason } as const) : ({ kind: 'revalidated', age: 0 } as const);
-        return { ...replyFromStored(head.object, cache), ...asked };
+        return { ...replyFromStored(head.object, toldOf(head, joined) ?? cache), ...asked };
       }
       case 'response': {
-        const { status, fields, notStored } = head;
+        const { status, fields, notStored, kept } = head;
         const cache = joined
           ? ({ kind: 'collapsed', reason } as const)
           : ({ kind: 'miss', reason, stored: notStored === undefined, notStored } as const);
-        return { status, fields, body: growingReply(head, joined), cache, answeredBy: 'origin', ...asked, selectable: true };
+        return {
+          status,
+          fields,
+          body: growingReply(head, joined),
+          cache: toldOf(head, joined) ?? cache,
+          answeredBy: head.told?.answeredBy ?? 'origin',
+          ...asked,
+          selectable: true,
+          kept,
+        };
       }
     }
   }
 
   function refresh(work: FillWork): void {
     if (fills.join(work) !== undefined) return;
-    void fills.start(work, true).head.then((head) => {
+    void fills.start({ ...work, isRefresh: true }, true).head.then((head) => {
       if (head.kind === 'response') head.first.cancel();
     });
   }
 
   async function pass(visit: MatchedVisit, reason: MissReason, extra: Fields = [], notStored: string = reason): Promise<Reply> {
     try {
-      return relay(visit, await ask(visit, extra, visit.body, visit.leaving()), reason, notStored);
+      return await relay(visit, await ask(visit, extra, visit.body, visit.leaving()), reason, notStored);
     } catch (error) {
       if (!(error instanceof OriginFailure)) throw error;
       const cache = { kind: 'miss', reason, stored: false, notStored } as const;
@@ -107,11 +118,13 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
     }
   }
 
-  function relay(visit: MatchedVisit, asked: Asked, reason: MissReason, notStored: string = reason): Reply {
+  async function relay(visit: MatchedVisit, asked: Asked, reason: MissReason, notStored: string = reason): Promise<Reply> {
     const { response } = asked;
     const { head } = response;
     const rules = cacheRules(visit.distribution);
-    for (const target of rules.invalidatedTargets(visit.request, head)) forget(visit, target);
+    const targets = rules.invalidatedTargets(visit.request, head);
+    // RFC 9111 4.4: whoever has the answer finds none of these any more, wherever they ask.
+    if (targets.length > 0) await forget(visit, targets);
     return {
       status: head.status,
       fields: rules.relayedFields(visit.behavior, head, clock.now()),
@@ -139,6 +152,18 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
 function noRoom(reason: MissReason): Reply {
   const cache = { kind: 'miss', reason, stored: false, notStored: 'no-capacity' } as const;
   return { ...replyFromFailure(503, 'CapacityExceeded'), cache };
+}
+
+/** What the next tier did for this answer: for one who joined, only what it would have done for each alone. */
+function toldOf({ told }: FillHead, joined: boolean): CacheOutcome | undefined {
+  const isHit = told?.cache.kind === 'hit' || told?.cache.kind === 'hit-stale';
+  return joined && !isHit ? undefined : told?.cache;
+}
+
+function isKept(head: FillHead): boolean {
+  return (
+    head.kind === 'response' && head.told !== undefined && head.kept !== undefined && answersSeveral(head.kept.response.freshness)
+  );
 }
 
 /** The name of the variant that this request selects, if the response to the other request is not it. */

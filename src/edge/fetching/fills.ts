@@ -9,7 +9,7 @@ import { excuse, type StaleOnError } from '../../core/cache/decide-reuse.ts';
 import { errorCachingMinTtl } from '../../core/cache/error-caching.ts';
 import { describedLength, droppedNotes, tagsOf } from '../../core/cache/prepare-stored.ts';
 import { conditionalFields } from '../../core/cache/revalidation.ts';
-import type { StoredResponse } from '../../core/cache/stored-response.ts';
+import type { Freshness, StoredResponse } from '../../core/cache/stored-response.ts';
 import { decideCompression } from '../../core/origin-response/decide-compression.ts';
 import type { ViewerRequest } from '../../core/request.ts';
 import type { Fields } from '../../http/fields.ts';
@@ -21,25 +21,25 @@ import { asOriginFailure, drain } from './fetch-ends.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from '../bodies/growing-body.ts';
 import {
   type OriginFailure,
-  type AskedOrigin,
+  type PerhapsAsked,
   type Clock,
   type Compressor,
   type OriginResponse,
   type Store,
   type StoredObject,
 } from '../ports.ts';
+import type { Keeping } from './keeping.ts';
 import { createPump, LARGEST_HELD, type Arrived } from './pump.ts';
 import type { Retention } from './retention.ts';
 import type { UnderWay } from './under-way.ts';
-import type { Variants } from '../variants.ts';
+import type { Kept, TierReply } from '../tiers/next-tier.ts';
 import type { MatchedVisit } from '../visit.ts';
 
 /** One fetch: what for, and the stored response it may revalidate. */
-export interface FillWork {
+export interface FillWork extends LookupKind {
   readonly visit: MatchedVisit;
   readonly key: string;
   readonly uri: string;
-  readonly method: StoredResponse['method'];
   /** The stored response that may not answer as it is. */
   readonly stale: StoredObject | undefined;
   /** Ask whether the stale response still holds, instead of for a new one. */
@@ -48,7 +48,21 @@ export interface FillWork {
   readonly variant?: string;
 }
 
-export type FillHead = FillResult & AskedOrigin;
+/** How a request goes through the cache. */
+export interface LookupKind {
+  /** Of the request to the origin. */
+  readonly method: StoredResponse['method'];
+  /** Set where the origin is to be asked, whatever tier there is before it. */
+  readonly isDirect?: boolean | undefined;
+  /** Set where a stale response is answering already, and is to be renewed. */
+  readonly isRefresh?: boolean | undefined;
+}
+
+export type FillHead = FillResult &
+  PerhapsAsked & {
+    /** Where the next tier has answered: what it has done for it. */
+    readonly told?: Pick<TierReply, 'cache' | 'answeredBy'>;
+  };
 
 type FillResult =
   | {
@@ -64,6 +78,8 @@ type FillResult =
       readonly notStored: string | undefined;
       /** False when those who waited must ask for themselves. */
       readonly isShareable: boolean;
+      /** What is kept of it, here or in the next tier. */
+      readonly kept: Kept | undefined;
     }
   | {
       readonly kind: 'validated';
@@ -73,7 +89,7 @@ type FillResult =
     }
   /** The origin failed, and the stale response answers in its place. */
   | { readonly kind: 'covered'; readonly object: StoredObject; readonly age: Duration; readonly reason: StaleCover }
-  | { readonly kind: 'failed'; readonly failure: OriginFailure };
+  | { readonly kind: 'failed'; readonly failure: OriginFailure; readonly kept?: Kept | undefined };
 
 type StaleCover = Extract<StaleOnError, { kind: 'serve-stale' }>['reason'];
 
@@ -109,23 +125,26 @@ export interface FillPorts {
   readonly clock: Clock;
   readonly store: Store;
   readonly cache: Cache;
-  readonly variants: Variants;
   readonly ask: Ask;
   readonly compressor: Compressor;
   /** Our own mistakes, told loudly; the viewer gets a 502. */
   readonly report: (message: string, error: unknown) => void;
   readonly retention: Retention;
   readonly underWay: UnderWay;
+  readonly keeping: Keeping;
+  /** Asks the next tier, where there is one that answers for the key; undefined where the origin must be asked. Never rejects. */
+  readonly askTier: (work: FillWork, cover: Cover, finished: () => void) => Promise<FillHead | undefined> | undefined;
 }
 
+/** The stale response instead of a failure: with what status, and of whom. */
+export type Cover = (failure: number | 'unreachable', status: number, asked: PerhapsAsked) => FillHead | undefined;
+
 export function createFills(ports: FillPorts): Fills {
-  const { clock, store, cache, variants, compressor, retention } = ports;
+  const { clock, store, cache, compressor, retention, keeping } = ports;
   const { bans } = cache;
   const pump = createPump({ store, retention, failed: (error) => asOriginFailure(error, ports.report) });
   const shared = new Map<string, Fill>();
   const open = new Set<FillWork>();
-  /** Whose responses have become out of date before they were whole. */
-  const forgotten = new WeakSet<FillWork>();
 
   /** GET and HEAD share a key; a fetch by HEAD cannot answer a GET. */
   const slot = ({ key, variant }: FillWork, method?: string): string => (method === 'HEAD' ? 'HEAD ' : '') + (variant ?? key);
@@ -160,6 +179,19 @@ export function createFills(ports: FillPorts): Fills {
     finished: () => void,
     begun: BegunFetch | undefined,
   ): Promise<FillHead> {
+    const fromTier =
+      begun === undefined && work.isDirect !== true
+        ? await ports.askTier(work, (failure, status, asked) => cover(work, failure, status, asked), finished)
+        : undefined;
+    return fromTier ?? fetchFromOrigin(work, banSequence, finished, begun);
+  }
+
+  async function fetchFromOrigin(
+    work: FillWork,
+    banSequence: number,
+    finished: () => void,
+    begun: BegunFetch | undefined,
+  ): Promise<FillHead> {
     const requestTime = begun?.requestTime ?? clock.now();
     const validators = work.stale === undefined || !work.validate ? [] : conditionalFields(work.stale.response);
     try {
@@ -184,9 +216,9 @@ export function createFills(ports: FillPorts): Fills {
       const failure = asOriginFailure(error, ports.report);
       const asked = failure.asked ?? { originId: work.visit.behavior.source.targetOriginId };
       const covered = cover(work, 'unreachable', failure.status, asked);
-      if (covered === undefined) await rememberFailure(work, failure, requestTime, banSequence);
+      const kept = covered === undefined ? await rememberFailure(work, failure, requestTime, banSequence) : undefined;
       finished();
-      return covered ?? { kind: 'failed', failure, ...asked };
+      return covered ?? { kind: 'failed', failure, kept, ...asked };
     }
   }
 
@@ -195,7 +227,7 @@ export function createFills(ports: FillPorts): Fills {
     { stale, visit }: FillWork,
     failure: number | 'unreachable',
     status: number,
-    asked: AskedOrigin,
+    asked: PerhapsAsked,
   ): FillHead | undefined {
     if (stale === undefined) return undefined;
     const now = clock.now();
@@ -268,44 +300,39 @@ export function createFills(ports: FillPorts): Fills {
     const mustHold = notStored === undefined && spill === undefined;
     if (mustHold && (length > largestObject || !retention.fits(length))) notStored = 'no-capacity';
 
+    const described = work.method === 'HEAD' ? describedLength(head) : undefined;
+    const kept = storing.kind === 'store' && notStored === undefined ? keptOf(storing.freshness) : undefined;
     const keep = async (arrived: Arrived): Promise<void> => {
-      if (storing.kind !== 'store') return;
+      if (kept === undefined) return;
+      const bodyLength = work.method === 'HEAD' ? (described ?? 0) : arrived.length;
+      await keeping.keep(work, { ...kept, bodyLength }, arrived, banSequence, store);
+    };
+    function keptOf(freshness: Freshness): Kept['response'] {
       const fields = rules.storedFields(behavior, head, responseTime);
-      const response: Omit<StoredResponse, 'key'> = {
+      return {
         distributionId: distribution.source.id,
         uri: work.uri,
         method: work.method,
         status: head.status,
         fields,
-        bodyLength: work.method === 'HEAD' ? (describedLength(head) ?? 0) : arrived.length,
-        freshness: storing.freshness,
+        bodyLength: described ?? head.bodyLength,
+        freshness,
         tags: tagsOf(distribution, head.fields),
         banSequence,
         ...droppedNotes(head, fields),
       };
-      const nominated = rules.nominatedFields(response.fields);
-      const { requestId } = work.visit;
-      const place = nominated && (await variants.place(response, work.key, nominated, request, requestId));
-      const stored: StoredResponse = { ...response, key: place?.key ?? work.key };
-      if ((await isSuperseded(stored.key, method, requestTime, banSequence)) || forgotten.has(work)) return;
-      if (place !== undefined) store.put(place.index);
-      if (arrived.fill === undefined) store.put({ response: stored, body: arrived.bytes, bansChecked: banSequence });
-      else {
-        await arrived.fill.commit(stored);
-        // Forgotten while it was being written: what was deleted then was not there yet.
-        if (forgotten.has(work)) store.delete(stored.key);
-      }
-    };
+    }
     void pump(arriving, body, notStored === undefined, spill, keep).finally(finished);
     return {
       kind: 'response',
       status: head.status,
       fields: rules.relayedFields(behavior, head, responseTime),
-      bodyLength: work.method === 'HEAD' ? describedLength(head) : head.bodyLength,
+      bodyLength: work.method === 'HEAD' ? described : head.bodyLength,
       body,
       first,
       notStored,
       isShareable: notStored === undefined && maySharePending(storing),
+      kept: kept && { response: kept, bansChecked: banSequence },
       ...askedOf(asked),
     };
   }
@@ -316,9 +343,9 @@ export function createFills(ports: FillPorts): Fills {
     failure: OriginFailure,
     requestTime: Instant,
     banSequence: number,
-  ): Promise<void> {
+  ): Promise<Kept | undefined> {
     // That there was no room says nothing of the origin.
-    if (failure.detail === 'CapacityExceeded') return;
+    if (failure.detail === 'CapacityExceeded') return undefined;
     const { behavior, distribution, request } = work.visit;
     const head = { status: failure.status, fields: [], bodyLength: 0 };
     const decision = cacheRules(distribution).decideStoring({
@@ -330,33 +357,25 @@ export function createFills(ports: FillPorts): Fills {
       requestTime,
       responseTime: clock.now(),
     });
-    if (decision.kind !== 'store' || (await isSuperseded(work.key, work.method, requestTime, banSequence))) return;
-    store.put({
-      response: {
-        key: work.key,
-        distributionId: distribution.source.id,
-        uri: work.uri,
-        method: work.method === 'HEAD' ? 'GET' : work.method,
-        status: failure.status,
-        fields: [],
-        bodyLength: 0,
-        freshness: decision.freshness,
-        tags: [],
-        banSequence,
-        failure: failure.detail,
-      },
-      body: new Uint8Array(0),
-      bansChecked: banSequence,
-    });
-  }
-
-  /** A later fetch of the same key has already been stored, or a GET's answer must not give way to a HEAD's. */
-  async function isSuperseded(key: string, method: string, requestTime: Instant, banSequence: number): Promise<boolean> {
-    const present = store.get(key) ?? (await store.load(key));
-    if (present === undefined) return false;
-    if (bans.forgets(present.response, present.bansChecked)) return false;
-    if (method === 'HEAD' && present.response.method === 'GET') return true;
-    return present.response.banSequence > banSequence || present.response.freshness.requestTime > requestTime;
+    if (decision.kind !== 'store') return undefined;
+    const { freshness } = decision;
+    if (await keeping.isSuperseded(work.key, { method: work.method, banSequence, freshness })) return undefined;
+    const response: StoredResponse = {
+      key: work.key,
+      distributionId: distribution.source.id,
+      uri: work.uri,
+      method: work.method === 'HEAD' ? 'GET' : work.method,
+      status: failure.status,
+      fields: [],
+      bodyLength: 0,
+      freshness,
+      tags: [],
+      banSequence,
+      failure: failure.detail,
+    };
+    const remembered = { response, body: new Uint8Array(0), bansChecked: banSequence };
+    store.put(remembered);
+    return remembered;
   }
 
   return {
@@ -370,7 +389,7 @@ export function createFills(ports: FillPorts): Fills {
     forget(key) {
       for (const work of open) {
         if (work.key !== key) continue;
-        forgotten.add(work);
+        keeping.forget(work);
         shared.delete(slot(work, work.method));
       }
     },

@@ -17,7 +17,7 @@ export type Arrived =
 
 /** Moves the body from the next tier into the growing body, and the whole into the store. Never rejects. */
 export type Pump = (
-  response: OriginResponse,
+  response: Pick<OriginResponse, 'body' | 'cancel'>,
   body: GrowingBody,
   toStore: boolean,
   known: StoreFill | undefined,

@@ -1,0 +1,47 @@
+/**
+ * What a tier client and a tier server say on their connection, in frames (sockets/frames.ts). One question at a time; a client that gives
+ * an answer up closes the connection. What is asked and answered is plain JSON (edge/tiers/next-tier.ts); bodies are octets.
+ *
+ *     client   HELLO {secret, version}   ASK question                                             FORGET [key]
+ *     server                             TAKEN  INTERIM*  HEAD  DATA*  END, or FAIL in their place   FORGOTTEN
+ *
+ * TAKEN says that the server is alive, however long its origin takes. A connection that ends before END is an answer that broke off.
+ */
+import { timingSafeEqual } from 'node:crypto';
+
+/** Counts changes of what is said; whoever speaks another version is not talked to. */
+export const TIER_VERSION = 1;
+
+export const HELLO = 1;
+export const ASK = 2;
+export const FORGET = 3;
+export const TAKEN = 11;
+export const INTERIM = 12;
+export const HEAD = 13;
+export const DATA = 14;
+export const END = 15;
+export const FAIL = 16;
+export const FORGOTTEN = 17;
+
+export interface TierHello {
+  readonly secret: string;
+  readonly version: number;
+}
+
+/** An OriginFailure on its way. */
+export interface TierFailure {
+  readonly status: 502 | 503 | 504;
+  readonly detail: string;
+  readonly message: string;
+}
+
+export function readJson(payload: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString());
+}
+
+/** Compared in the same time whatever is wrong with it. */
+export function isSecret(given: unknown, secret: string): boolean {
+  if (typeof given !== 'string') return false;
+  const [one, other] = [Buffer.from(given), Buffer.from(secret)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
