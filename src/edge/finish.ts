@@ -84,7 +84,12 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
   function write(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
     const complete = withOwnPage(visit, reply);
     const { body, range, multipart } = complete;
-    if (body.kind === 'tunnel') return answerTunnel(visit, complete, body);
+    if (body.kind === 'tunnel') {
+      // A function may have made another answer of it: then there is no tunnel.
+      return complete.status === 101
+        ? answerTunnel(visit, complete, body)
+        : answer(visit, complete, immediateBody(visit, complete));
+    }
     if (multipart !== undefined && body.kind !== 'none') {
       return sendRead(visit, complete, readMultipart(body, multipart), multipart.length);
     }
