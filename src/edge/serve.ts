@@ -147,7 +147,7 @@ export function createEdge(ports: EdgePorts): Edge {
 
     const signature = decideSignature(behavior, request, visit.receivedAt, trustedKeys.prove);
     if (signature.kind === 'refused') return unsigned(signature);
-    if (signature.kind === 'granted') visit.request = withoutSignature(request);
+    if (signature.kind === 'granted') visit.request = withoutSignature(request, signature.claim.url.query);
 
     if (behavior.functions?.viewerRequest === undefined) return forward(visit as MatchedVisit);
     const answered = functions.viewerRequest(visit as MatchedVisit, behavior.functions.viewerRequest);

@@ -129,8 +129,8 @@ describe('warnings', () => {
   const rows: [changes: Partial<Distribution>, want: string][] = [
     [{ webAclId: 'arn:acl' }, 'WebACLId: requests are not inspected'],
     [
-      { geoRestriction: { kind: 'whitelist', countries: ['DE'] } },
-      'Restrictions.GeoRestriction: requests from every country are answered',
+      { defaultCacheBehavior: sampleBehavior({ signers: { keys: [], unknownAccounts: ['123456789012'] } }) },
+      'CacheBehaviors.TrustedSigners: what other AWS accounts sign is refused: their keys are not known here',
     ],
     [{ cacheBehaviors: [sampleBehavior({ pathPattern: '/a', grpc: true })] }, 'CacheBehaviors.GrpcConfig: gRPC is not proxied'],
     [

@@ -3,6 +3,9 @@
  * Path patterns (path-pattern.ts) and the cookie whitelists of legacy ForwardedValues are written with them.
  */
 
+const STAR = 0x2a;
+const QUESTION = 0x3f;
+
 /** Only the last star ever needs to give way, so the cost is at most glob times text: no pattern can stall a request. */
 export function matchesGlob(glob: string, text: string): boolean {
   let at = 0;
@@ -10,11 +13,11 @@ export function matchesGlob(glob: string, text: string): boolean {
   let star = -1;
   let resume = 0;
   while (at < text.length) {
-    const expected = glob[inGlob];
-    if (expected === '*') {
+    const expected = glob.charCodeAt(inGlob);
+    if (expected === STAR) {
       star = inGlob++;
       resume = at;
-    } else if (expected === '?' || expected === text[at]) {
+    } else if (expected === QUESTION || expected === text.charCodeAt(at)) {
       inGlob++;
       at++;
     } else if (star >= 0) {
@@ -22,6 +25,6 @@ export function matchesGlob(glob: string, text: string): boolean {
       at = ++resume;
     } else return false;
   }
-  while (glob[inGlob] === '*') inGlob++;
+  while (glob.charCodeAt(inGlob) === STAR) inGlob++;
   return inGlob === glob.length;
 }

@@ -52,7 +52,7 @@ function spelledBits(text: string): string | undefined {
   return text.includes(':') ? ipv6Bits(text) : ipv4Bits(text);
 }
 
-const OCTET = /^(?:0|[1-9]\d{0,2})$/;
+const IPV4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 const GROUP = /^[0-9a-f]{1,4}$/i;
 
 function ipv6Bits(text: string): string | undefined {
@@ -74,9 +74,15 @@ function ipv6Bits(text: string): string | undefined {
 
 /** Ours: no leading zeros, which some programs read as octal. */
 function ipv4Bits(text: string): string | undefined {
-  const octets = text.split('.');
-  const isWhole = octets.length === 4 && octets.every((octet) => OCTET.test(octet) && Number(octet) <= 255);
-  return isWhole ? octets.map((octet) => digits(Number(octet), 8)).join('') : undefined;
+  const octets = IPV4.exec(text);
+  if (octets === null) return undefined;
+  let value = 0;
+  for (let at = 1; at <= 4; at++) {
+    const octet = Number(octets[at]);
+    if (octet > 255) return undefined;
+    value = value * 256 + octet;
+  }
+  return digits(value, 32);
 }
 
 function groups(text: string): readonly string[] {

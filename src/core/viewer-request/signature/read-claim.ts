@@ -34,8 +34,8 @@ export type ClaimedPolicy =
   | { readonly kind: 'custom'; readonly encoded: string }
   | { readonly kind: 'missing' | 'repeated' | 'contradictory' };
 
-/** Each parameter with every value given for it, in order. */
-type Given = ReadonlyMap<SignatureParameter, readonly string[]>;
+/** What is given for each parameter; null where it is given more than once. */
+type Given = { readonly [Parameter in SignatureParameter]?: string | null };
 
 type Signed = Pick<ViewerRequest, 'scheme' | 'host' | 'path' | 'query' | 'fields'>;
 
@@ -44,8 +44,8 @@ const KEY_PAIR_ID = /^[0-9A-Z]{4,64}$/;
 export function readClaim({ keys }: Pick<CompiledSigners, 'keys'>, request: Signed): SignatureClaim | SignatureFault {
   // CloudFront: one parameter in the URL, and cookies do not count.
   const { given: inUrl, own } = parametersOf(request.query);
-  const form = inUrl.size > 0 ? 'url' : 'cookies';
-  const given = form === 'url' ? inUrl : cookiesOf(request);
+  const form = inUrl === undefined ? 'cookies' : 'url';
+  const given = inUrl ?? cookiesOf(request);
   const keyPairId = single(given, 'keyPairId');
   if (typeof keyPairId !== 'string') return { part: 'key-pair-id', ...keyPairId };
   if (!KEY_PAIR_ID.test(keyPairId)) return { part: 'key-pair-id', reason: 'malformed', given: keyPairId };
@@ -65,40 +65,36 @@ export function readClaim({ keys }: Pick<CompiledSigners, 'keys'>, request: Sign
   };
 }
 
-function hashOf(given: Given): HashAlgorithm | SignatureFault {
-  const said = given.get('hashAlgorithm') ?? ['SHA1'];
-  if (said.length > 1) return { part: 'hash-algorithm', reason: 'repeated' };
-  return (
-    HASH_ALGORITHMS.find((known) => known === said[0]) ?? { part: 'hash-algorithm', reason: 'unknown', given: said[0] ?? '' }
-  );
+function hashOf({ hashAlgorithm: said = 'SHA1' }: Given): HashAlgorithm | SignatureFault {
+  if (said === null) return { part: 'hash-algorithm', reason: 'repeated' };
+  return HASH_ALGORITHMS.find((known) => known === said) ?? { part: 'hash-algorithm', reason: 'unknown', given: said };
 }
 
-function policyOf(given: Given): ClaimedPolicy {
-  const [expires = [], policy = []] = [given.get('expires'), given.get('policy')];
-  if (expires.length > 0 && policy.length > 0) return { kind: 'contradictory' };
-  if (expires.length > 1 || policy.length > 1) return { kind: 'repeated' };
-  if (policy[0] !== undefined) return { kind: 'custom', encoded: policy[0] };
-  return expires[0] === undefined ? { kind: 'missing' } : { kind: 'canned', expires: expires[0] };
+function policyOf({ expires, policy }: Given): ClaimedPolicy {
+  if (expires !== undefined && policy !== undefined) return { kind: 'contradictory' };
+  if (expires === null || policy === null) return { kind: 'repeated' };
+  if (policy !== undefined) return { kind: 'custom', encoded: policy };
+  return expires === undefined ? { kind: 'missing' } : { kind: 'canned', expires };
 }
 
 function single(given: Given, parameter: SignatureParameter): string | { readonly reason: 'missing' | 'repeated' } {
-  const values = given.get(parameter) ?? [];
-  if (values.length > 1) return { reason: 'repeated' };
-  return values[0] ?? { reason: 'missing' };
+  const value = given[parameter];
+  return value === null ? { reason: 'repeated' } : (value ?? { reason: 'missing' });
 }
 
-/** `own`: what remains for the viewer, byte for byte; undefined where nothing does. */
-function parametersOf(query: string | undefined): { readonly given: Given; readonly own: string | undefined } {
-  const given = new Map<SignatureParameter, string[]>();
-  if (query === undefined) return { given, own: undefined };
+/** `given` is undefined where the query has none of them; `own`: what remains for the viewer, byte for byte, if anything does. */
+function parametersOf(query: string | undefined): { readonly given: Given | undefined; readonly own: string | undefined } {
+  if (query === undefined) return { given: undefined, own: undefined };
+  const given: { [Parameter in SignatureParameter]?: string | null } = {};
   const own: string[] = [];
-  for (const parameter of query.split('&')) {
+  const parameters = query.split('&');
+  for (const parameter of parameters) {
     const name = parameterName(parameter);
     const known = SIGNATURE_PARAMETERS.get(name);
     if (known === undefined) own.push(parameter);
-    else given.set(known, [...(given.get(known) ?? []), parameter.slice(name.length + 1)]);
+    else given[known] = known in given ? null : parameter.slice(name.length + 1);
   }
-  if (given.size === 0) return { given, own: query };
+  if (own.length === parameters.length) return { given: undefined, own: query };
   return { given, own: own.join('&') || undefined };
 }
 
@@ -107,12 +103,12 @@ function parametersOf(query: string | undefined): { readonly given: Given; reado
  * first, so the first counts.
  */
 function cookiesOf({ fields }: Signed): Given {
-  const given = new Map<SignatureParameter, string[]>();
+  const given: { [Parameter in SignatureParameter]?: string } = {};
   for (const part of cookieField(fields)?.split(';') ?? []) {
     const pair = part.trim();
     const equals = pair.indexOf('=');
     const known = equals < 0 ? undefined : SIGNATURE_COOKIES.get(pair.slice(0, equals));
-    if (known !== undefined && !given.has(known)) given.set(known, [pair.slice(equals + 1)]);
+    if (known !== undefined) given[known] ??= pair.slice(equals + 1);
   }
   return given;
 }
@@ -125,9 +121,8 @@ function authorityOf({ scheme, host }: Signed): Pick<RequestedUrl, 'scheme' | 'h
   return { scheme, host: host.endsWith(port) ? host.slice(0, -port.length) : host };
 }
 
-/** The request without its signature: what is keyed, and what an origin may get. */
-export function withoutSignature(request: ViewerRequest): ViewerRequest {
-  const { own: query } = parametersOf(request.query);
+/** The request without its signature: what is keyed, and what an origin may get. `query`: that of its claim, where it has one. */
+export function withoutSignature(request: ViewerRequest, query = parametersOf(request.query).own): ViewerRequest {
   const fields = SIGNATURE_COOKIES_STAY_AT_THE_EDGE
     ? withoutCookies(request.fields, (name) => SIGNATURE_COOKIES.has(name))
     : request.fields;
