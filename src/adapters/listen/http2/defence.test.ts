@@ -51,6 +51,12 @@ describe('floods end the connection', () => {
     ['windows', never, () => windowUpdate(0, 1), 2_001],
     ['empty DATA', never, (number) => (number === 0 ? post(1) : data(1, '')), 2_001],
     ['empty DATA behind a reset', never, (number) => (number === 0 ? Buffer.concat([post(1), rst(1)]) : data(1, '')), 2_002],
+    [
+      'requests on a stream that we have reset',
+      never,
+      (number) => get(1, '/', number === 0 ? [['connection', 'close']] : []),
+      2_001,
+    ],
     ['requests that are reset at once', never, (number) => Buffer.concat([get(2 * number + 1), rst(2 * number + 1)]), 401],
     ['requests that cannot be read', never, (number) => frame(FRAME.headers, 5, 2 * number + 1, block([[':path', '/']])), 401],
     [

@@ -171,8 +171,8 @@ export class Http2Connection implements StreamHost {
     if (this.streams.delete(stream.id) && this.streams.size === 0) this.fellIdle();
   }
 
-  /** A frame that asks for nothing. */
-  private charge(): void {
+  /** A frame that asks for nothing, or for what we do not do. */
+  private charge(): undefined {
     if (!this.control.spend(this.now)) this.isTooBusy = true;
   }
 
@@ -196,12 +196,12 @@ export class Http2Connection implements StreamHost {
     const stream = this.streams.get(id);
     if (stream !== undefined) return this.trailers(stream, isLast, lines);
     if (id <= this.lastStream) {
-      if (this.wereReset.has(id)) return undefined;
+      if (this.wereReset.has(id)) return this.charge();
       // RFC 9113 5.1.1: a lower number that was never used has become closed without a word.
       return id >= this.skippedFrom && id <= this.skippedTo ? H2_ERROR.protocol : H2_ERROR.streamClosed;
     }
     // RFC 9113 6.8: what comes beyond the last that we took is passed over.
-    if (this.isClosing) return undefined;
+    if (this.isClosing) return this.charge();
     if (id > this.lastStream + 2) {
       this.skippedFrom = this.lastStream + 2;
       this.skippedTo = id - 2;
