@@ -17,6 +17,7 @@ class MemoryWire implements Wire {
   backlog: Bytes = 0;
   sent: Bytes = 0;
   state: 'open' | 'ended' | 'destroyed' = 'open';
+  lane: Http2Lane | undefined;
   isPaused = false;
   /** The kernel takes nothing: what is written stays in the backlog. */
   isStuck = false;
@@ -57,6 +58,7 @@ class MemoryWire implements Wire {
   }
   destroy(): void {
     this.state = 'destroyed';
+    this.lane?.closed();
   }
 }
 
@@ -85,6 +87,7 @@ export function connect(handle: Handle, begun: Uint8Array = preface()): Http2Vie
     now: () => now,
     report: (_message, error) => reported.push(error),
   });
+  wire.lane = lane;
   const log = createFrameLog();
 
   function got(): string[] {

@@ -87,7 +87,6 @@ export class Http2Lane implements Lane {
     if (this.isOver) return;
     const now = this.options.now();
     if (this.isStuck(now)) {
-      this.closed();
       this.wire.destroy();
       return;
     }

@@ -8,6 +8,7 @@
 import type { ViewerTls } from '../../../core/request.ts';
 import { SECOND, type Bytes, type Duration, type Instant } from '../../../model/units.ts';
 import type { Connection } from './tcp-listener.ts';
+import { PROGRESS_TAKEN, PROGRESS_WINDOW } from '../lane-limits.ts';
 import { ROOM_LIMIT, type Lane, type OutBuffer, type Wire } from '../wire.ts';
 
 /** One buffer for all wires: whoever writes next sends off what another has gathered. */
@@ -44,6 +45,8 @@ export class TcpWire implements Wire {
   private readonly queue: Uint8Array[] = [];
   private state: 'open' | 'ending' | 'lingering' | 'closed' = 'open';
   private isReceiving = false;
+  /** What had left when it was last looked at whether the viewer takes enough. */
+  private sentThen: Bytes = 0;
 
   constructor(
     private readonly socket: ViewerSocket,
@@ -85,6 +88,7 @@ export class TcpWire implements Wire {
     this.state = 'ending';
     if (owner === this) this.flush();
     if (this.backlog === 0) this.linger();
+    else this.watchEnding();
   }
 
   destroy(): void {
@@ -136,8 +140,9 @@ export class TcpWire implements Wire {
     if (now < this.deadline) return;
     this.deadline = Infinity;
     if (this.state === 'lingering') this.close();
-    else if (this.state === 'ending') this.destroy();
-    else this.lane.expired();
+    else if (this.state !== 'ending') this.lane.expired();
+    else if (this.sent - this.sentThen < PROGRESS_TAKEN) this.destroy();
+    else this.watchEnding();
   }
 
   /** The socket has gone. */
@@ -175,6 +180,12 @@ export class TcpWire implements Wire {
     const taken = Math.max(0, this.socket.write(gathered.octets, 0, length));
     this.sent += taken;
     if (taken < length) this.enqueue(Uint8Array.prototype.slice.call(gathered.octets, taken, length));
+  }
+
+  /** Our last words wait for the viewer, who may be slow, but not too slow. */
+  private watchEnding(): void {
+    this.sentThen = this.sent;
+    this.deadline = this.now() + PROGRESS_WINDOW;
   }
 
   private enqueue(octets: Uint8Array): void {
