@@ -122,7 +122,9 @@ function createRace(dialling: Dialling, { clock, tls }: DialTools): Race {
       end();
       resolve(connection);
     } catch (error) {
+      // One that was abandoned for another says nothing of the origin.
       if (!running.delete(socket)) return;
+      attempt.failed();
       abandon(socket);
       if (waiting.length > 0) next();
       else if (running.size === 0) lose(error as AttemptFailure);
@@ -180,7 +182,6 @@ function established(attempt: Attempt, address: string, { route, tls }: Dialling
   const { socket } = attempt;
   const { promise, resolve, reject } = Promise.withResolvers<OriginConnection>();
   const failed = (error: Error & { code?: string }): void => {
-    attempt.failed();
     const network = tls === undefined || NETWORK_ERRORS.has(error.code ?? '');
     reject(network ? connectionRefused(route.origin, address, error) : tlsFailed(route.origin, address, error));
   };
@@ -190,7 +191,6 @@ function established(attempt: Attempt, address: string, { route, tls }: Dialling
     socket.off('close', closed);
     const refused = attempt.judge();
     if (refused === undefined) return resolve(new OriginConnection(socket));
-    attempt.failed();
     reject(certificateRefused(route.origin, address, refused));
   };
   socket.once('error', failed);

@@ -107,8 +107,6 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     const elsewhere = options.resolve?.(request.hostname, request.port, request.scheme);
     const route = routeOf(request, target, elsewhere instanceof Promise ? await elsewhere : elsewhere);
     const source = new RequestBodySource(body);
-    const head = prepareHead(request, target, body, route);
-    const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
     const over = new AbortController();
     const unwatch = watch(over, route, target, source, signal);
     let leave: Leave | undefined;
@@ -116,14 +114,25 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
       unwatch();
       leave?.();
     };
-    const call: Call = { request, target, route, tls, poolKey: poolKeyOf(route, tls), head, body: source, over, settled };
     try {
+      const head = prepareHead(request, target, body, route);
+      const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
       if (request.upgrade !== undefined && tunnels >= capacity.tunnels)
         throw noPlace(route.origin, `${tunnels} WebSockets are open`);
       const { connectionTimeout: patience } = target;
       const place = places.take({ place: placeOf(route), origin: route.origin, patience, signal: over.signal });
       leave = place instanceof Promise ? await place : place;
-      return await sendWithRetries(call);
+      return await sendWithRetries({
+        request,
+        target,
+        route,
+        tls,
+        poolKey: poolKeyOf(route, tls),
+        head,
+        body: source,
+        over,
+        settled,
+      });
     } catch (error) {
       settled();
       const failure = error instanceof AttemptFailure ? error : requestNotSendable(route.origin, String(error), error);
