@@ -32,13 +32,13 @@ export function installBinary(host: GuestHost, isSecond: boolean): Binary {
   const joined = (parts: readonly Uint8Array[], gap: number): Uint8Array => {
     let length = gap * (parts.length - 1);
     for (const part of parts) length += part.length;
-    const whole = new Uint8Array(length);
+    const all = new Uint8Array(length);
     let at = 0;
     for (const part of parts) {
-      whole.set(part, at);
+      all.set(part, at);
       at += part.length + gap;
     }
-    return whole;
+    return all;
   };
   const toOctets = (text: string, given: unknown): Uint8Array => {
     const encoding = encodingOf(given);
@@ -46,8 +46,11 @@ export function installBinary(host: GuestHost, isSecond: boolean): Binary {
     if (!text.includes('\0')) return plain(text);
     return joined(text.split('\0').map(plain), encoding === 'utf8' || encoding === 'latin1' ? 1 : 0);
   };
+  // A copy, because a Buffer's own slice shares its octets.
+  const copied = (octets: Uint8Array, from: number, to: number): ArrayBuffer =>
+    new Uint8Array(new Uint8Array(octets.buffer, octets.byteOffset + from, to - from)).buffer;
   const whole = (octets: Uint8Array): ArrayBuffer =>
-    (octets.byteLength === octets.buffer.byteLength ? octets.buffer : octets.slice().buffer) as ArrayBuffer;
+    octets.byteLength === octets.buffer.byteLength ? (octets.buffer as ArrayBuffer) : copied(octets, 0, octets.length);
   const toText = (octets: Uint8Array, given: unknown): string => {
     const encoding = encodingOf(given);
     if (octets.length === 0) return '';
@@ -55,10 +58,10 @@ export function installBinary(host: GuestHost, isSecond: boolean): Binary {
     let text = '';
     let from = 0;
     for (let at = octets.indexOf(0); at >= 0; at = octets.indexOf(0, from)) {
-      text += (at > from ? host.encode(octets.slice(from, at).buffer, encoding) : '') + '\0';
+      text += (at > from ? host.encode(copied(octets, from, at), encoding) : '') + '\0';
       from = at + 1;
     }
-    return from < octets.length ? text + host.encode(octets.slice(from).buffer, encoding) : text;
+    return from < octets.length ? text + host.encode(copied(octets, from, octets.length), encoding) : text;
   };
   let newBuffer = (octets: Uint8Array): Uint8Array => octets;
   const scope = globalThis as unknown as Record<string, unknown>;

@@ -13,7 +13,7 @@ export function createCryptoModule(host: GuestHost, binary: Binary, isSecond: bo
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     throw new TypeError('data is not a string or Buffer-like object');
   };
-  const own = (octets: Uint8Array): ArrayBuffer => octets.slice().buffer;
+  const own = (octets: Uint8Array): ArrayBuffer => new Uint8Array(octets).buffer;
 
   const create = (algorithm: unknown, key: Uint8Array | undefined) => {
     const name = String(algorithm);
@@ -26,7 +26,7 @@ export function createCryptoModule(host: GuestHost, binary: Binary, isSecond: bo
     return {
       update(data: unknown, encoding?: unknown) {
         check();
-        parts.push(octetsOf(data, encoding).slice());
+        parts.push(new Uint8Array(octetsOf(data, encoding)));
         return this;
       },
       digest(encoding?: unknown): unknown {
