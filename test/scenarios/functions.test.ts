@@ -84,3 +84,114 @@ scenario(
     expect((await viewer.get('/gone')).headers['x-status']).toBeUndefined();
   },
 );
+
+scenario(
+  'the origin that a function selects is asked for this request alone, in its own group if it makes one',
+  {
+    origins: ['german', 'backup'],
+    functions: {
+      select: `import cf from 'cloudfront';
+        function handler(event) {
+          var country = event.request.headers['cloudfront-viewer-country'];
+          if (country && country.value === 'DE') cf.selectRequestOriginById('german');
+          if (event.request.uri === '/group') {
+            cf.createRequestOriginGroup({ originIds: ['german', 'backup'], failoverCriteria: { statusCodes: [500] } });
+          }
+          if (event.request.uri === '/path') cf.updateRequestOrigin({ originPath: '/v2', customHeaders: { 'x-by': 'function' } });
+          return event.request;
+        }`,
+    },
+    originRequestPolicies: {
+      country: {
+        Name: 'country',
+        HeadersConfig: { HeaderBehavior: 'whitelist', Headers: { Quantity: 1, Items: ['CloudFront-Viewer-Country'] } },
+        CookiesConfig: { CookieBehavior: 'none' },
+        QueryStringsConfig: { QueryStringBehavior: 'none' },
+      },
+    },
+    places: { '127.0.0.1': { country: 'DE' } },
+    distribution: withFunctions(
+      { viewerRequest: 'select' },
+      { CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad', OriginRequestPolicyId: 'country' },
+    ),
+  },
+  async ({ origin, otherOrigin, viewer }) => {
+    otherOrigin('german').on('GET /', (tx) => tx.respond(200, {}, 'deutsch'));
+    otherOrigin('german').on('GET /group', (tx) => tx.respond(500, {}, ''));
+    otherOrigin('backup').on('GET /group', (tx) => tx.respond(200, {}, 'backup'));
+    origin.on('GET /v2/path', (tx) => tx.respond(200, {}, String(tx.headers['x-by'])));
+    (await viewer.get('/')).expect({ status: 200, body: 'deutsch' });
+    (await viewer.get('/group')).expect({ status: 200, body: 'backup' });
+    (await viewer.get('/path')).expect({ status: 200, body: 'function' });
+  },
+);
+
+scenario(
+  'a cookie decides what is fetched and cached; parameters are sorted for the key',
+  {
+    functions: {
+      variant: `function handler(event) {
+        var request = event.request, qs = [];
+        request.uri = (request.cookies.variant && request.cookies.variant.value === 'b' ? '/b' : '/a') + request.uri;
+        for (var key in request.querystring) qs.push(key + '=' + request.querystring[key].value);
+        request.querystring = qs.sort().join('&');
+        delete request.cookies.variant;
+        return request;
+      }`,
+    },
+    distribution: withFunctions(
+      { viewerRequest: 'variant' },
+      {
+        CachePolicyId: undefined,
+        MinTTL: 60,
+        ForwardedValues: { QueryString: true, Cookies: { Forward: 'none' } },
+      },
+    ),
+  },
+  async ({ origin, viewer }) => {
+    for (const side of ['a', 'b']) origin.on(`GET /${side}/p`, (tx) => tx.respond(200, {}, `${side} ${tx.target}`));
+    (await viewer.get('/p?y=2&x=1')).expectMiss().expect({ body: 'a /a/p?x=1&y=2' });
+    (await viewer.get('/p?x=1&y=2')).expectHit().expect({ body: 'a /a/p?x=1&y=2' });
+    (await viewer.get('/p?x=1&y=2', { headers: { cookie: 'variant=b' } })).expectMiss().expect({ body: 'b /b/p?x=1&y=2' });
+  },
+);
+
+scenario(
+  'Basic auth and a token: refused with the function’s own page, no custom error page',
+  {
+    functions: {
+      auth: `import crypto from 'crypto';
+        const expected = 'Basic ' + Buffer.from('user:pass').toString('base64');
+        function handler(event) {
+          const request = event.request;
+          const jwt = request.querystring.jwt && request.querystring.jwt.value;
+          if (jwt) {
+            const parts = jwt.split('.');
+            const signature = crypto.createHmac('sha256', 'secret').update(parts[0] + '.' + parts[1]).digest('base64url');
+            const payload = JSON.parse(Buffer.from(parts[1], 'base64url'));
+            if (signature === parts[2] && payload.exp * 1000 > Date.now()) { delete request.querystring.jwt; return request; }
+          } else if (request.headers.authorization && request.headers.authorization.value === expected) return request;
+          return { statusCode: 401, statusDescription: 'Unauthorized', headers: { 'www-authenticate': { value: 'Basic' } }, body: 'who are you?' };
+        }`,
+    },
+    distribution: {
+      ...withFunctions({ viewerRequest: 'auth' }),
+      CustomErrorResponses: { Quantity: 1, Items: [{ ErrorCode: 404, ResponsePagePath: '/404.html', ResponseCode: '404' }] },
+    },
+  },
+  async ({ origin, viewer, clock }) => {
+    origin.on('GET /', (tx) => tx.respond(200, {}, 'welcome'));
+    const refused = { status: 401, body: 'who are you?', headers: { 'www-authenticate': 'Basic' } };
+    (await viewer.get('/')).expect(refused);
+    const authorization = `Basic ${Buffer.from('user:pass').toString('base64')}`;
+    (await viewer.get('/', { headers: { authorization } })).expect({ status: 200, body: 'welcome' });
+    const exp = Math.floor(clock.now() / 1000) + 60;
+    const signed = [{ alg: 'HS256', typ: 'JWT' }, { exp }]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    const token = `${signed}.${new Bun.CryptoHasher('sha256', 'secret').update(signed).digest('base64url')}`;
+    (await viewer.get(`/?jwt=${token}`)).expect({ status: 200, body: 'welcome' });
+    clock.advance('2m');
+    (await viewer.get(`/?jwt=${token}`)).expect(refused);
+  },
+);
