@@ -14,6 +14,7 @@ import type { CacheOutcome } from './outcome.ts';
 import type { OriginRequest, ViewerRequest } from './request.ts';
 import type { Admission } from './viewer-request/admit-request.ts';
 import type { ViewerPlace } from './viewer-request/cloudfront-header.ts';
+import type { FunctionEvent } from './viewer-request/function-event.ts';
 import type { DeploymentDecision } from './viewer-request/decide-deployment.ts';
 import type { GeoDecision } from './viewer-request/geo-restriction.ts';
 import type { MethodDecision } from './viewer-request/method.ts';
@@ -31,15 +32,35 @@ export interface Inspection {
   readonly matched: MatchedInspection | undefined;
 }
 
+/** A viewer-request function, run for this look alone: nobody else hears of it. */
+export interface FunctionInspection {
+  readonly name: string;
+  /** The request that it got. */
+  readonly asked: ViewerRequest;
+  readonly event: FunctionEvent;
+  readonly did: 'unchanged' | 'changed' | 'generated' | 'failed';
+  /** Set where it has chosen the origin. */
+  readonly origin: ChosenOrigin | undefined;
+  /** What the viewer would get, where the function answers or has failed. */
+  readonly status: number | undefined;
+  /** Why it has failed: CloudFront's result type, and what is wrong. */
+  readonly failure: { readonly result: string; readonly wrong: string | undefined } | undefined;
+  readonly logs: readonly string[];
+  /** From 0 to 100. */
+  readonly computeUtilization: number;
+}
+
 export interface MatchedInspection {
   /** The one that answers: a staging distribution where the primary hands the request over. */
   readonly distribution: CompiledDistribution;
   /** Undefined without continuous deployment. */
   readonly deployment: DeploymentInspection | undefined;
-  /** Without what is the edge's own: as key and origin see it. */
+  /** Without what is the edge's own, and as a function has made it: as key and origin see it. */
   readonly request: ViewerRequest;
   readonly geo: GeoInspection;
   readonly behavior: CompiledCacheBehavior;
+  /** Undefined where none is associated, or the request does not get that far. */
+  readonly viewerRequestFunction: FunctionInspection | undefined;
   /** Raw, after the default root object. */
   readonly path: string;
   readonly protocol: ViewerProtocol;

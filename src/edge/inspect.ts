@@ -20,6 +20,7 @@ import type {
   BlocksInspection,
   CacheInspection,
   GeoInspection,
+  FunctionInspection,
   Inspection,
   MatchedInspection,
   StoredInspection,
@@ -30,6 +31,7 @@ import type { ViewerRequest } from '../core/request.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
 import { decideDeployment, withoutSession } from '../core/viewer-request/decide-deployment.ts';
 import { decideGeoRestriction } from '../core/viewer-request/geo-restriction.ts';
+import { viewerRequestEvent } from '../core/viewer-request/function-event.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
 import { decideMethod } from '../core/viewer-request/method.ts';
@@ -43,11 +45,15 @@ import type { CompiledCacheBehavior, CompiledDistribution, CompiledSnapshot } fr
 import type { Ban } from '../model/snapshot.ts';
 import type { Instant } from '../model/units.ts';
 import type { Bans } from './bans.ts';
+import { concludeRequest } from './function-conclusions.ts';
 import type { EdgePorts, Geo } from './ports.ts';
 import type { RecentMisses } from './recent-misses.ts';
 import { placeFor } from './viewer-place.ts';
 
-export interface InspectPorts extends Pick<EdgePorts, 'clock' | 'store' | 'geo' | 'popName' | 'viaHost' | 'httpsPort'> {
+export interface InspectPorts extends Pick<
+  EdgePorts,
+  'clock' | 'store' | 'geo' | 'functions' | 'popName' | 'viaHost' | 'httpsPort'
+> {
   readonly bans: Bans;
   readonly misses: RecentMisses;
   readonly verifies: Verifies;
@@ -56,6 +62,12 @@ export interface InspectPorts extends Pick<EdgePorts, 'clock' | 'store' | 'geo' 
 }
 
 export type Inspect = (request: ViewerRequest) => Promise<Inspection>;
+
+interface InspectedFunction {
+  readonly inspection: FunctionInspection;
+  /** Where it changed the request. */
+  readonly request: ViewerRequest | undefined;
+}
 
 /** Each request gets one of its own when it is served. */
 /** Ours: so many blocks of a range are looked for. */
@@ -77,13 +89,23 @@ export function createInspect(ports: InspectPorts): Inspect {
 
   async function inspectMatched(primary: CompiledDistribution, asked: ViewerRequest, now: Instant): Promise<MatchedInspection> {
     const { distribution, request: arrived, deployment } = inspectDeployment(primary, asked, now);
-    const path = requestedPath(distribution, arrived.path);
     const behavior = matchCacheBehavior(distribution, arrived.path);
+    const protocol = decideViewerProtocol(behavior, arrived, ports.httpsPort());
+    const method = decideMethod(behavior, arrived);
     const signature = inspectSignature(behavior, arrived, now, ports.verifies);
-    const request = signature.decision.kind === 'not-asked' ? arrived : withoutSignature(arrived);
+    const unsigned = signature.decision.kind === 'not-asked' ? arrived : withoutSignature(arrived);
+    const geoInspection = inspectGeo(distribution, geo, arrived);
+    const isAdmitted =
+      geoInspection.decision.kind === 'proceed' &&
+      protocol.kind === 'proceed' &&
+      method.kind === 'proceed' &&
+      signature.decision.kind !== 'refused';
+    const ran = isAdmitted ? await inspectFunction({ distribution, behavior, request: unsigned }, now) : undefined;
+    const request = ran?.request ?? unsigned;
+    const path = requestedPath(distribution, request.path);
     const lookup = decideLookup(behavior, request);
     const cache = lookup.kind === 'lookup' ? await inspectCache(distribution, behavior, request, path, now) : undefined;
-    const origin = chooseOrigin(distribution, behavior, request.method);
+    const origin = ran?.inspection.origin ?? chooseOrigin(distribution, behavior, request.method);
     const { viaHost } = ports;
     const built = buildOriginRequest({
       distribution,
@@ -101,17 +123,49 @@ export function createInspect(ports: InspectPorts): Inspect {
       distribution,
       deployment,
       request,
-      geo: inspectGeo(distribution, geo, request),
+      geo: geoInspection,
       behavior,
+      viewerRequestFunction: ran?.inspection,
       path,
-      protocol: decideViewerProtocol(behavior, request, ports.httpsPort()),
-      method: decideMethod(behavior, request),
+      protocol,
+      method,
       signature,
       lookup,
       cache,
       origin,
       originRequest: { ...built, fields: [...built.fields, ...conditions] },
     };
+  }
+
+  /** Runs it as it would run for a viewer, but for its log. */
+  async function inspectFunction(
+    asked: Pick<MatchedInspection, 'distribution' | 'behavior' | 'request'>,
+    now: Instant,
+  ): Promise<InspectedFunction | undefined> {
+    const code = asked.behavior.functions?.viewerRequest?.code;
+    if (code === undefined) return undefined;
+    const place = placeFor(asked.behavior.origin, geo, asked.request);
+    const event = viewerRequestEvent({ ...asked, requestId: REQUEST_ID, now, place });
+    const { ending, logs, computeUtilization } = await ports.functions.run(code, event);
+    const conclusion = concludeRequest(asked, event, ending);
+    const seen = {
+      name: code.name,
+      asked: asked.request,
+      event,
+      logs,
+      computeUtilization,
+      origin: undefined,
+      status: undefined,
+      failure: undefined,
+    };
+    if (conclusion.kind !== 'answered') {
+      const after = conclusion.kind === 'changed' ? conclusion : { request: undefined, origin: undefined };
+      return { inspection: { ...seen, did: conclusion.kind, origin: after.origin }, request: after.request };
+    }
+    const { status, errorDetail } = conclusion.reply;
+    const failure = errorDetail && { result: errorDetail, wrong: conclusion.wrong };
+    const did = failure === undefined ? 'generated' : 'failed';
+    return { inspection: { ...seen, did, status, failure }, request: undefined };
   }
 
   async function inspectCache(

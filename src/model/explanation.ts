@@ -21,6 +21,8 @@ export interface Explanation {
   readonly steps: readonly Step[];
   /** Where the path is private. */
   readonly signature?: SignatureExplanation;
+  /** The viewer-request function, run for this explanation. */
+  readonly function?: FunctionExplanation;
   readonly cacheKey?: KeyExplanation;
   /** What is stored under the key, though it may be of no use any more. */
   readonly stored?: StoredExplanation;
@@ -40,10 +42,10 @@ export interface ExplainedRequest {
 }
 
 export interface Verdict {
-  readonly kind: 'hit' | 'hit-stale' | 'revalidate' | 'miss' | 'pass' | 'redirect' | 'refused';
+  readonly kind: 'hit' | 'hit-stale' | 'revalidate' | 'miss' | 'pass' | 'redirect' | 'generated' | 'refused';
   /** The word of the access log: see docs/guides/explain.md. */
   readonly reason: string;
-  /** The status of a redirect or a refusal. */
+  /** The status of a redirect, a refusal, or what a function generates. */
   readonly status?: number;
   readonly sentence: string;
 }
@@ -79,6 +81,7 @@ export interface Step {
     | 'viewer-protocol'
     | 'method'
     | 'signature'
+    | 'viewer-request-function'
     | 'cacheable'
     | 'collapsing';
   /** The decision's own word. */
@@ -112,6 +115,15 @@ export interface SignatureCheck {
   readonly verdict: 'holds' | 'fails' | 'not-judged';
   readonly reason?: string;
   readonly sentence: string;
+}
+
+export interface FunctionExplanation {
+  readonly name: string;
+  /** What of the request it has changed: `uri`, `querystring`, `header x-a`, `cookies`, `origin`. */
+  readonly changes: readonly { readonly part: string; readonly before?: string; readonly after?: string }[];
+  readonly logs: readonly string[];
+  /** From 0 to 100. */
+  readonly computeUtilization: number;
 }
 
 export interface KeyExplanation {

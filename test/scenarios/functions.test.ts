@@ -3,6 +3,7 @@
  */
 import { expect } from 'bun:test';
 import { functionAssociations, type TestConfig } from '../../src/testing/index.ts';
+import { ORIGIN_DECIDES, originDecides } from './policies.ts';
 import { scenario } from './scenario.ts';
 
 const withFunctions = (
@@ -139,14 +140,8 @@ scenario(
         return request;
       }`,
     },
-    distribution: withFunctions(
-      { viewerRequest: 'variant' },
-      {
-        CachePolicyId: undefined,
-        MinTTL: 60,
-        ForwardedValues: { QueryString: true, Cookies: { Forward: 'none' } },
-      },
-    ),
+    cachePolicies: originDecides,
+    distribution: withFunctions({ viewerRequest: 'variant' }, { CachePolicyId: ORIGIN_DECIDES }),
   },
   async ({ origin, viewer }) => {
     for (const side of ['a', 'b']) origin.on(`GET /${side}/p`, (tx) => tx.respond(200, {}, `${side} ${tx.target}`));
@@ -193,5 +188,39 @@ scenario(
     (await viewer.get(`/?jwt=${token}`)).expect({ status: 200, body: 'welcome' });
     clock.advance('2m');
     (await viewer.get(`/?jwt=${token}`)).expect(refused);
+  },
+);
+
+scenario(
+  'explain runs the function, tells what it did, and goes on with that',
+  {
+    functions: {
+      rewrite: `function handler(event) {
+        var request = event.request;
+        console.log('seen ' + request.uri);
+        if (request.uri === '/no') return { statusCode: 403 };
+        request.uri += 'index.html';
+        request.headers['x-by'] = { value: 'function' };
+        return request;
+      }`,
+    },
+    distribution: withFunctions({ viewerRequest: 'rewrite' }),
+  },
+  async ({ explain, functionLog, origin }) => {
+    const told = await explain('/a/?b=1');
+    expect(told.verdict).toMatchObject({ kind: 'miss', reason: 'uri-miss' });
+    expect(told.steps.map(({ step, decision }) => `${step}: ${decision}`)).toContain('viewer-request-function: changed');
+    expect(told.function).toMatchObject({
+      name: 'rewrite',
+      changes: [
+        { part: 'uri', before: '/a/', after: '/a/index.html' },
+        { part: 'header x-by', after: 'function' },
+      ],
+      logs: ['seen /a/'],
+    });
+    expect(told.cacheKey?.uri).toBe('/a/index.html');
+    expect((await explain('/no')).verdict).toMatchObject({ kind: 'generated', reason: 'function', status: 403 });
+    expect(functionLog).toEqual([]);
+    origin.expectRequests(0);
   },
 );

@@ -34,6 +34,7 @@ const VERDICT_STYLE: Readonly<Record<Verdict['kind'], Style>> = {
   miss: 'red',
   pass: 'yellow',
   redirect: 'yellow',
+  generated: 'green',
   refused: 'red',
 };
 
@@ -42,6 +43,7 @@ function page(explanation: Explanation, paint: Paint): string[] {
   const reason = verdict.reason === verdict.kind ? '' : ` (${verdict.reason})`;
   const sections: [title: string, lines: string[]][] = [
     ['chosen', chosen(explanation)],
+    ['function', functionRun(explanation)],
     ['cache key', cacheKey(explanation, paint)],
     ['stored', stored(explanation)],
     ['nearest stored key', nearest(explanation)],
@@ -67,6 +69,13 @@ function chosen({ distribution, cacheBehavior, steps }: Explanation): string[] {
   if (distribution.kind === 'none' && distribution.nearby.length > 0) rows.push(['hosts here', distribution.nearby.join(', ')]);
   if (cacheBehavior !== undefined) rows.push(['cache behavior', cacheBehavior.sentence]);
   rows.push(...steps.map(({ step, sentence }) => [step.replaceAll('-', ' '), sentence]));
+  return columns(rows);
+}
+
+function functionRun({ function: ran }: Explanation): string[] {
+  if (ran === undefined) return [];
+  const rows = ran.changes.map(({ part, before, after }) => [part, shown(before), '->', shown(after)]);
+  rows.push(...ran.logs.map((line) => ['logged', line]), ['compute utilization', String(ran.computeUtilization)]);
   return columns(rows);
 }
 

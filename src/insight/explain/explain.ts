@@ -6,6 +6,7 @@ import type { CacheInspection, Inspection, MatchedInspection } from '../../core/
 import type { CompiledDistribution } from '../../model/compile.ts';
 import type { Explanation, Verdict } from '../../model/explanation.ts';
 import { MISS_REASONS, STALE_REASONS } from '../../tables/reasons.ts';
+import { functionExplanation } from './function-words.ts';
 import { cacheBehaviorChoice, distributionChoice } from './choice-words.ts';
 import { hints } from './hints.ts';
 import { keyExplanation, nearestSearch } from './key-words.ts';
@@ -31,13 +32,18 @@ export function explain(inspection: Inspection): Explanation {
     distribution: distributionChoice(snapshot, host, matched && primaryOf(inspection, matched)),
   };
   if (matched === undefined) return { ...told, steps: [], hints: [] };
-  const isAnsweredEarly = verdict.kind === 'redirect' || (verdict.kind === 'refused' && verdict.reason !== 'only-if-cached');
+  const isAnsweredEarly =
+    verdict.kind === 'redirect' ||
+    verdict.kind === 'generated' ||
+    (verdict.kind === 'refused' && verdict.reason !== 'only-if-cached');
   const signature = signatureExplanation(matched);
+  const ran = matched.viewerRequestFunction;
   const reached = {
     ...told,
     cacheBehavior: cacheBehaviorChoice(matched, path),
     steps: steps(inspection),
     ...(signature && { signature }),
+    ...(ran && { function: functionExplanation(ran, matched) }),
   };
   if (isAnsweredEarly) return { ...reached, hints: [] };
   const origin = originExplanation(matched, matched.request, ASKING.has(verdict.kind));
@@ -90,6 +96,18 @@ function verdictOf({ admission, matched }: Inspection): Verdict {
     );
   }
   if (signature.decision.kind === 'refused') return refused(403, 'signature', refusedSignature(matched));
+  const { viewerRequestFunction: ran } = matched;
+  if (ran?.did === 'generated') {
+    const sentence = `answered with ${ran.status} by the function ${ran.name}`;
+    return { kind: 'generated', reason: 'function', ...(ran.status !== undefined && { status: ran.status }), sentence };
+  }
+  if (ran?.failure !== undefined) {
+    return refused(
+      ran.status ?? 503,
+      'function',
+      `${ran.failure.result}: ${ran.failure.wrong ?? `the function ${ran.name} was not run`}`,
+    );
+  }
   if (cache === undefined) {
     const reason = lookup.kind === 'bypass' ? lookup.reason : 'bypass';
     return { kind: 'pass', reason, sentence: `goes to the origin, and nothing is stored: ${MISS_REASONS[reason]}` };

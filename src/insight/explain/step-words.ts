@@ -6,6 +6,7 @@ import type { CacheInspection, DeploymentInspection, Inspection, MatchedInspecti
 import type { Step } from '../../model/explanation.ts';
 import { refusedSignature } from './signature-words.ts';
 import { MISS_REASONS } from '../../tables/reasons.ts';
+import { functionStep } from './function-words.ts';
 
 /** As far as the request gets. */
 export function steps({ request, matched }: Pick<Inspection, 'request' | 'matched'>): readonly Step[] {
@@ -14,7 +15,7 @@ export function steps({ request, matched }: Pick<Inspection, 'request' | 'matche
   const taken: Step[] = deployment === undefined ? [] : [deploymentStep(deployment)];
   taken.push(...geoStep(matched));
   if (geo.decision.kind !== 'proceed') return taken;
-  if (path !== request.path) {
+  if (path !== matched.request.path) {
     taken.push({ step: 'default-root-object', decision: 'rewritten', sentence: `/ stands for ${path}, the default root object` });
   }
   taken.push(protocolStep(matched, request.scheme));
@@ -23,6 +24,9 @@ export function steps({ request, matched }: Pick<Inspection, 'request' | 'matche
   if (method.kind !== 'proceed') return taken;
   taken.push(...signatureStep(matched));
   if (signature.decision.kind === 'refused') return taken;
+  const ran = matched.viewerRequestFunction;
+  if (ran !== undefined) taken.push(functionStep(ran));
+  if (ran?.status !== undefined) return taken;
   taken.push(cacheableStep(matched, request.method));
   return matched.cache === undefined ? taken : [...taken, collapsingStep(matched.cache)];
 }
