@@ -15,7 +15,7 @@ import { DRAIN_LIMIT, openingTcp, type Listener, type ListenOptions } from '../l
 import type { Lane } from '../wire.ts';
 import { createServerNames, type ServerNames, type TlsContext } from './server-names.ts';
 import { TcpWire, type ViewerSocket } from './tcp-wire.ts';
-import { keepsTerms, protocolNames, serverNameOf, viewerTls } from './tls-connection.ts';
+import { keepsTerms, protocolNames, serverNameOf, takesHttp2, viewerTls } from './tls-connection.ts';
 
 export interface TcpListener extends Listener {
   /** New connections see these from now on; those that are open go on. */
@@ -179,11 +179,11 @@ function tlsHandlers(names: ServerNames, handler: ViewerHandler): TlsHandlers {
       if (terms?.clientCertificates !== undefined) socket.setVerifyMode(true, false);
       return names.contextFor(serverName, terms);
     },
-    alpnCallback(_socket, name, offered) {
+    alpnCallback(socket, name, offered) {
       const terms = name === undefined ? undefined : handler.tlsTerms?.(name.toLowerCase());
       const protocols = protocolNames(offered);
       // RFC 7301 3.2: nothing in common is an alert.
-      return PROTOCOLS.find((protocol) => protocols.includes(protocol) && (protocol !== 'h2' || terms?.http2 !== false));
+      return PROTOCOLS.find((protocol) => protocols.includes(protocol) && (protocol !== 'h2' || takesHttp2(socket, terms)));
     },
   };
 }

@@ -37,6 +37,11 @@ export function keepsTerms(socket: TlsSocket, terms: TlsTerms | undefined): bool
   return isShown ? isTrusted(socket, asked) : asked.mode === 'optional';
 }
 
+/** RFC 9113 9.2: HTTP/2 needs TLS 1.2. CloudFront: and a distribution that has it. Asked while the handshake goes on. */
+export function takesHttp2(socket: Pick<TlsSocket, 'getTLSVersion'>, terms: TlsTerms | undefined): boolean {
+  return terms?.http2 !== false && TLS_VERSIONS.indexOf(socket.getTLSVersion() as TlsVersion) >= TLS_VERSIONS.indexOf('TLSv1.2');
+}
+
 /** `error`: what the runtime says of the viewer's certificate. */
 export function viewerTls(
   socket: TlsSocket,
