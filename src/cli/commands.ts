@@ -4,7 +4,17 @@
  */
 import { SETTING_NAMES, type SettingName } from '../tables/settings.ts';
 
-export type CommandName = 'up' | 'env' | 'status' | 'explain' | 'sign' | 'inspect-signature' | 'purge' | 'doctor' | 'help';
+export type CommandName =
+  | 'up'
+  | 'env'
+  | 'status'
+  | 'explain'
+  | 'sign'
+  | 'inspect-signature'
+  | 'purge'
+  | 'certificates'
+  | 'doctor'
+  | 'help';
 
 export interface Command {
   readonly summary: string;
@@ -141,6 +151,16 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       'warmfront purge www.example.com /index.html /style.css',
       "warmfront purge --soft www.example.com '#sale'",
     ],
+  },
+  certificates: {
+    summary: 'show certificates: names, source, expiry, who shows them, and what needs somebody',
+    usage: 'warmfront certificates [--data DIR] [--json]',
+    about:
+      'Lists what the ACM API holds, in every region. Says which certificate will expire with nobody to renew it, and which could not be ' +
+      'issued or renewed and why. Exit code 1 when such a certificate is shown to viewers.',
+    settings: ['data'],
+    switches: ['json', 'help'],
+    examples: ['warmfront certificates', 'warmfront certificates --json'],
   },
   doctor: {
     summary: 'look for what would keep Warmfront from starting or serving here, and say what to do',

@@ -3,7 +3,7 @@
  * sentence: not running, not answering, or the refusal in the server's own words.
  */
 import { request } from 'node:http';
-import type { PurgeReceipt, PurgeRequest, Health, Refusal, Status } from '../model/admin.ts';
+import type { CertificateState, PurgeReceipt, PurgeRequest, Health, Refusal, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { isRunning, readRunRecord } from './run-record.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,6 +11,7 @@ import { UsageError } from './usage-error.ts';
 export interface ControlClient {
   health(): Promise<Health>;
   status(): Promise<Status>;
+  certificates(): Promise<readonly CertificateState[]>;
   /** Resolves when every edge has applied the purge. */
   purge(what: PurgeRequest): Promise<PurgeReceipt>;
   explain(question: ExplainedQuestion): Promise<Explanation>;
@@ -36,6 +37,7 @@ export function connect(data: string): ControlClient {
   return {
     health: () => ask('GET', 'health'),
     status: () => ask('GET', 'status'),
+    certificates: () => ask('GET', 'certificates'),
     purge: (what) => ask('POST', 'purge', what),
     explain({ url, method, headers, from }) {
       const said = { ...(method !== undefined && { method }), ...(from !== undefined && { from }) };

@@ -6,6 +6,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Settings } from '../tables/settings.ts';
 import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './commands.ts';
+import { printCertificates } from './commands/certificates.ts';
 import { doctor } from './commands/doctor.ts';
 import { printEnvironment } from './commands/env.ts';
 import { printExplanation } from './commands/explain.ts';
@@ -63,6 +64,8 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
       return printEnvironment(settings, terminal);
     case 'status':
       return printStatus(connect(settings.data), asJson, terminal);
+    case 'certificates':
+      return printCertificates(connect(settings.data), asJson, Date.now(), terminal);
     case 'doctor':
       return doctor(settings, asJson, terminal);
     case 'explain':

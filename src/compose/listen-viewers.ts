@@ -2,6 +2,8 @@
  * The listeners of one worker, which show what the snapshot in force asks for. Viewers are let in when the edge has a snapshot, so its names
  * are gathered before anybody listens. Which certificate is shown: adapters/certificates; how each protocol is served: adapters/listen.
  */
+import { answerChallenges } from '../adapters/certificates/acme/answer-challenges.ts';
+import { challengeFiles } from '../adapters/certificates/acme/challenge-files.ts';
 import { areSame, viewerCertificates, type CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenSecure } from '../adapters/listen/listen-secure.ts';
@@ -45,6 +47,8 @@ export function createViewerListeners(
     requestsPerAddress: settings.requestsPerAddress,
     now: Date.now,
   });
+  const inClearText = (edge: ViewerHandler): ViewerHandler =>
+    settings.acmeDirectory === undefined ? edge : answerChallenges(edge, challengeFiles(settings.data));
   let distributions: readonly Distribution[] = [];
   let certificates: readonly ServerCertificate[] = [];
   let listening: { readonly clear: Listener; readonly secure: SecureListener } | undefined;
@@ -67,7 +71,7 @@ export function createViewerListeners(
       reusePort: true,
       isShared: order.isShared,
     };
-    const clearText = { ...listen, port: order.httpPort, flag: '--http-port' };
+    const clearText = { ...listen, handler: inClearText(listen.handler), port: order.httpPort, flag: '--http-port' };
     const clear = listenClear(clearText);
     const secure = await listenSecure({ ...listen, port: order.httpsPort, flag: '--https-port', certificates });
     listening = { clear, secure };

@@ -26,6 +26,7 @@ import { mergeReadings } from '../insight/metrics/merge-readings.ts';
 import { writeExposition } from '../insight/metrics/write-exposition.ts';
 import type { Listener, StoreState } from '../model/admin.ts';
 import type { Settings } from '../tables/settings.ts';
+import { openAuthority } from './open-authority.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { openServerLog, say } from './operator.ts';
 import { edgeLocationOf } from './edge-location.ts';
@@ -87,7 +88,7 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
       data,
       bus,
       clock,
-      certificates: { store: await openDiskCertificates(data), authority: ca.authority },
+      certificates: { store: await openDiskCertificates(data), authority: openAuthority(settings, ca) },
       domainSuffix: settings.domainSuffix,
       functionBench: {
         faults: sourceFaults,

@@ -118,16 +118,15 @@ export function choice<const Value extends string>(values: readonly [Value, ...V
   };
 }
 
+/** Nothing unless it is given. */
+export function optional(placeholder: string, help: string, expects: string, pattern: RegExp): Setting<string | undefined> {
+  const read = last((given) => (pattern.test(given) ? given : undefined));
+  return { fallback: undefined, shownDefault: 'none', placeholder, help, expects, read };
+}
+
 /** The name of a header field; none unless it is given. */
 export function fieldName(help: string): Setting<string | undefined> {
-  return {
-    fallback: undefined,
-    shownDefault: 'none',
-    placeholder: 'NAME',
-    help,
-    expects: 'the name of a header',
-    read: last((given) => (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/.test(given) ? given : undefined)),
-  };
+  return optional('NAME', help, 'the name of a header', /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/);
 }
 
 /** A file that is read at start; none unless it is given. */

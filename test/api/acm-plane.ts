@@ -70,9 +70,17 @@ export function freshAcmPlane(): AcmPlane {
 
 export interface PlaneParts extends Pick<AcmPlane, 'clock' | 'localCa' | 'store'> {
   readonly state: State;
+  /** The local CA's unless given. */
+  readonly authority?: CertificateAuthority;
 }
 
-export async function startAcmPlane({ clock, localCa, state, store }: PlaneParts): Promise<AcmPlane> {
+export async function startAcmPlane({
+  clock,
+  localCa,
+  state,
+  store,
+  authority: issuer = localCa.authority,
+}: PlaneParts): Promise<AcmPlane> {
   const snapshots: Snapshot[] = [];
   const reports: string[] = [];
   const scripted: AcmPlane['scripted'] = { issue: undefined };
@@ -95,8 +103,8 @@ export async function startAcmPlane({ clock, localCa, state, store }: PlaneParts
     warn: report,
   });
   const authority: CertificateAuthority = {
-    ...localCa.authority,
-    issue: (asked) => (scripted.issue ?? localCa.authority.issue)(asked),
+    ...issuer,
+    issue: (request) => (scripted.issue ?? issuer.issue)(request),
   };
   const users = cloudFront.certificateUsers;
   const acm = createAcm({ state, registry, users, store, authority, clock, accountId: ACCOUNT, report });

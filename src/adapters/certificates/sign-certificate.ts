@@ -103,6 +103,11 @@ function generateKeys(algorithm: KeyAlgorithm): Promise<CryptoKeyPair> {
   ]);
 }
 
+/** A private key for a certificate that somebody else will sign, PKCS #8. */
+export async function generateKeyPem(algorithm: KeyAlgorithm): Promise<string> {
+  return privateKeyToPem((await generateKeys(algorithm)).privateKey);
+}
+
 /** Throws on anything but a certificate. */
 export function parseCertificate(pem: string): Certificate {
   return new X509Certificate(pem);

@@ -1,5 +1,5 @@
 /**
- * The certificates of `--origin-ca`: certification authorities that origins with certificates of their own have, such as a company's
+ * The certificates of `--origin-ca`, and of `--acme-ca`, which reads the same: certification authorities that origins with certificates of their own have, such as a company's
  * or a developer's. Trusted beside Mozilla's and the system's (tls.ts), never instead of them. Ours: CloudFront knows public CAs only.
  */
 import { X509Certificate } from 'node:crypto';
@@ -8,9 +8,9 @@ import { readFileSync } from 'node:fs';
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** Every certificate of a PEM file, each as PEM. Throws with a sentence that names the file and the flag. */
-export function readOriginCa(path: string): readonly string[] {
+export function readOriginCa(path: string, flag = '--origin-ca'): readonly string[] {
   const refused = (reason: string): Error =>
-    new Error(`cannot use ${path} (--origin-ca): ${reason}; it must hold the CA's certificate in PEM form`);
+    new Error(`cannot use ${path} (${flag}): ${reason}; it must hold the CA's certificate in PEM form`);
   const certificates = textOf(path, refused).match(CERTIFICATE);
   if (certificates === null) throw refused('there is no certificate in it');
   const damaged = certificates.findIndex((certificate) => !isCertificate(certificate));

@@ -34,6 +34,8 @@ export interface Issuance {
 const AT_ONCE = 4;
 /** Clocks jump, and timers have a longest delay. */
 const LOOK_AGAIN: Duration = HOUR;
+/** Whatever clocks and certificates say: an authority that has just answered is left alone for so long. */
+const AFTER_SUCCESS: Duration = HOUR;
 /** After a mistake of ours, or a disk that is full. */
 const AFTER_MISTAKE: Duration = MINUTE;
 
@@ -93,7 +95,7 @@ export function createIssuance({ registry, versions, authority, clock, report }:
         obtainedAt: now,
         source: authority.name,
         isRenewalAsked: false,
-        issuance: { failures: 0, nextAttempt: 0, problem: undefined, updatedAt: now },
+        issuance: { failures: 0, nextAttempt: now + AFTER_SUCCESS, problem: undefined, updatedAt: now },
       } as const;
       await versions.replace(id, material, changes, { now, who: 'acm' });
     } catch (error) {
