@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import { openDiskCertificates } from '../adapters/certificates/disk-certificates.ts';
+import { diskCertificates } from '../adapters/certificates/disk-certificates.ts';
 import type { CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
@@ -91,7 +91,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     takeDisk,
     close: closeStore,
   } = await openStore({ ...assignment, data: settings.data, heldByAnother: assignment.heldByAnother }, serverLog);
-  const certificates = await openDiskCertificates(settings.data);
+  const certificates = diskCertificates(settings.data);
   const originClient = createOriginClient({
     clock,
     extraCa: settings.originCa === undefined ? [] : readOriginCa(settings.originCa),

@@ -6,7 +6,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createInProcessBus } from '../adapters/bus/in-process-bus.ts';
-import { openDiskCertificates } from '../adapters/certificates/disk-certificates.ts';
+import { diskCertificates } from '../adapters/certificates/disk-certificates.ts';
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { headSizeWarning, openingTcp } from '../adapters/listen/listener.ts';
@@ -88,7 +88,7 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
       data,
       bus,
       clock,
-      certificates: { store: await openDiskCertificates(data), authority: openAuthority(settings, ca) },
+      certificates: { store: diskCertificates(data), authority: openAuthority(settings, ca) },
       domainSuffix: settings.domainSuffix,
       functionBench: {
         faults: sourceFaults,

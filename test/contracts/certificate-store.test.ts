@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDiskCertificates } from '../../src/adapters/certificates/disk-certificates.ts';
+import { diskCertificates } from '../../src/adapters/certificates/disk-certificates.ts';
 import { createMemoryCertificates } from '../../src/adapters/certificates/memory-certificates.ts';
 import type { CertificateMaterial } from '../../src/edge/certificate-ports.ts';
 import { certificateStoreContract } from './certificate-store.ts';
@@ -12,7 +12,7 @@ certificateStoreContract('memory', async () => ({ store: createMemoryCertificate
 
 certificateStoreContract('disk', async () => {
   const data = mkdtempSync(join(tmpdir(), 'warmfront-certificates-'));
-  return { store: await openDiskCertificates(data), close: async () => rmSync(data, { recursive: true, force: true }) };
+  return { store: diskCertificates(data), close: async () => rmSync(data, { recursive: true, force: true }) };
 });
 
 describe('on disk', () => {
@@ -33,7 +33,7 @@ describe('on disk', () => {
   test('keys are for their owner alone, also in a folder that was open', async () => {
     mkdirSync(join(data, 'certificates'), { mode: 0o755 });
     chmodSync(join(data, 'certificates'), 0o755);
-    const store = await openDiskCertificates(data);
+    const store = diskCertificates(data);
     await store.put('one', 1, await material());
     expect([mode('..'), mode('.'), mode('one'), mode('one/1.pem')]).toEqual(['700', '700', '700', '600']);
     expect(readdirSync(path('one'))).toEqual(['1.pem']);
@@ -41,12 +41,12 @@ describe('on disk', () => {
 
   test('another process, or a later one, reads what was put', async () => {
     const put = await material();
-    await (await openDiskCertificates(data)).put('one', 1, put);
-    expect(await (await openDiskCertificates(data)).read('one', 1)).toEqual(put);
+    await diskCertificates(data).put('one', 1, put);
+    expect(await diskCertificates(data).read('one', 1)).toEqual(put);
   });
 
   test('a file cut short, or with the key of another, is damaged: which one, and what to do', async () => {
-    const store = await openDiskCertificates(data);
+    const store = diskCertificates(data);
     await store.put('one', 1, await material());
     const whole = readFileSync(path('one/1.pem'), 'utf8');
     const { key } = await material();
@@ -57,14 +57,14 @@ describe('on disk', () => {
   });
 
   test('a half-written file of a killed process is no version', async () => {
-    const store = await openDiskCertificates(data);
+    const store = diskCertificates(data);
     await store.put('one', 1, await material());
     writeFileSync(path('one/2.pem.0b5e.new'), '-----BEGIN PRIV');
     expect(await store.list()).toEqual([{ id: 'one', version: 1 }]);
   });
 
   test('an id leads nowhere else', async () => {
-    const store = await openDiskCertificates(data);
+    const store = diskCertificates(data);
     for (const id of ['../x', 'a/b', '']) expect(() => store.read(id, 1)).toThrow('is no id');
   });
 });

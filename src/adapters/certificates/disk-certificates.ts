@@ -5,6 +5,7 @@
  *   <data>/certificates/acm/<id>/<version>.pem     key, certificate, chain (0600, in folders of 0700)
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CertificateMaterial, CertificateStore } from '../../edge/certificate-ports.ts';
@@ -16,15 +17,10 @@ const FOLDER_MODE = 0o700;
 const VERSION_FILE = /^([1-9]\d*)\.pem$/;
 const REMEDY = 'import the certificate again, or restore the file from a backup';
 
-/** Opens the store under `data`. Rejects with CertificateFileError. */
-export async function openDiskCertificates(data: string): Promise<CertificateStore> {
+/** The store under `data`, whose folders are made when something is put. Methods reject with CertificateFileError. */
+export function diskCertificates(data: string): CertificateStore {
   const root = join(data, 'certificates', 'acm');
   const advice = 'make the data directory writable, or choose another with --data';
-  await tried(root, 'cannot be made', advice, async () => {
-    await mkdir(root, { recursive: true, mode: FOLDER_MODE });
-    // The folders may be older than this rule.
-    for (const folder of [join(data, 'certificates'), root]) await chmod(folder, FOLDER_MODE);
-  });
   const folderOf = (id: string): string => {
     if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new Error(`"${id}" is no id of a certificate`);
     return join(root, id);
@@ -32,8 +28,15 @@ export async function openDiskCertificates(data: string): Promise<CertificateSto
   const pathOf = (id: string, version: number): string => join(folderOf(id), `${version}.pem`);
 
   return {
-    put: (id, version, { key, certificate, chain }) =>
-      writeText(pathOf(id, version), [key, certificate, chain].map(ended).join(''), KEY_MODE, advice),
+    async put(id, version, { key, certificate, chain }) {
+      const path = pathOf(id, version);
+      await tried(root, 'cannot be made', advice, async () => {
+        await mkdir(root, { recursive: true, mode: FOLDER_MODE });
+        // The folders may be older than this rule.
+        for (const folder of [join(data, 'certificates'), root]) await chmod(folder, FOLDER_MODE);
+      });
+      await writeText(path, [key, certificate, chain].map(ended).join(''), KEY_MODE, advice);
+    },
     async read(id, version) {
       const path = pathOf(id, version);
       const text = await readText(path, REMEDY);
@@ -47,7 +50,7 @@ export async function openDiskCertificates(data: string): Promise<CertificateSto
       }),
     list: () =>
       tried(root, 'cannot be read', advice, async () => {
-        const ids = await readdir(root);
+        const ids = existsSync(root) ? await readdir(root) : [];
         const versions = await Promise.all(ids.map((id) => versionsIn(join(root, id))));
         return ids.flatMap((id, at) => versions[at]!.map((version) => ({ id, version })));
       }),

@@ -155,9 +155,7 @@ export function createAcmeAuthority({ data, settings, challenges, clock }: AcmeA
 function refusalOf(authorizations: readonly Authorization[]): IssuanceFailure {
   for (const { identifier, challenges } of authorizations) {
     // RFC 8555 8: the error of a challenge is a problem document.
-    const error = challenges.map((challenge) => challenge.error).find((problem) => problem !== undefined) as
-      | { readonly type?: string; readonly detail?: string }
-      | undefined;
+    const error: { readonly type?: string; readonly detail?: string } | undefined = challenges.find((one) => one.error)?.error;
     if (error === undefined) continue;
     const reason = FINAL[String(error.type).split(':').at(-1)!];
     return new IssuanceFailure(
