@@ -23,7 +23,7 @@ import { readMultipart } from './bodies/multipart-body.ts';
 import type { AccessLog, Clock } from './ports.ts';
 import type { MatchedVisit, Reply, ReplyBody, Visit } from './visit.ts';
 
-/** Ours: a body of known length up to this is sent whole, so that it keeps its Content-Length (docs/guides/limits.md). */
+/** Ours: over HTTP/3, a body of known length up to this is sent whole, so that it keeps its Content-Length (docs/guides/limits.md). */
 const BUFFERED_BODY: Bytes = MIB;
 /** Ours: how long such a body may take before it is streamed after all. */
 const BUFFERING_PATIENCE: Duration = 100;
@@ -105,7 +105,8 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     reader: BodyReader,
     length: Bytes | undefined,
   ): EdgeAnswer | Promise<EdgeAnswer> {
-    if (length === undefined || length > BUFFERED_BODY) {
+    const keepsLength = visit.request.httpVersion !== '3.0';
+    if (keepsLength || length === undefined || length > BUFFERED_BODY) {
       return answer(visit, complete, { kind: 'stream', length, chunks: reader.chunks, cancel: reader.cancel });
     }
     return gather(reader, length, ports.clock, BUFFERING_PATIENCE).then((gathered) => answer(visit, complete, gathered));

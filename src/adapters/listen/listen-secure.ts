@@ -1,7 +1,7 @@
 /**
  * HTTPS as operators see it: one port number, TCP for HTTP/1.1 and 2, UDP for HTTP/3, certificates changed together.
  */
-import { listenH3 } from './listen-h3.ts';
+import { listenHttp3 } from './http3/listen-http3.ts';
 import { listenTls } from './listen-tls.ts';
 import type { SecureListener, SecureListenOptions } from './listener.ts';
 
@@ -12,7 +12,7 @@ export async function listenSecure(options: SecureListenOptions): Promise<Secure
   for (let attempt = 1; ; attempt++) {
     const tls = listenTls(options);
     try {
-      return together(tls, await listenH3({ ...options, port: tls.port }));
+      return together(tls, await listenHttp3({ ...options, port: tls.port }));
     } catch (error) {
       await tls.stop(false);
       if (options.port !== 0 || attempt === ATTEMPTS) throw error;

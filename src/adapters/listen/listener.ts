@@ -1,6 +1,6 @@
 /**
  * What every listener takes and gives, and the one error for a port that cannot be had. Ours throughout: CloudFront has no such
- * flags. How each protocol is served: listen-clear.ts, listen-tls.ts, listen-h3.ts; on one port number: listen-secure.ts.
+ * flags. How each protocol is served: listen-clear.ts, listen-tls.ts, http3/listen-http3.ts; on one port number: listen-secure.ts.
  */
 import { maxHeaderSize } from 'node:http';
 import type { ViewerHandler } from '../../edge/answer.ts';

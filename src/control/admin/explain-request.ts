@@ -1,9 +1,10 @@
 /**
- * The request that somebody wants explained, as a listener would hand it to the edge: the URL normalised as viewers' libraries and the
- * listener write it, field lines of one name joined, names in lower case and sorted (adapters/listen/read-request.ts). Whether it is
- * a good request is for the edge to say; here only what cannot be asked at all is refused.
+ * The request that somebody wants explained, as a listener would hand it to the edge: the target as it is given, field lines in their
+ * order, names in lower case (adapters/listen/http1/read-head.ts). Whether it is a good request is for the edge to say; here only what
+ * cannot be asked at all is refused.
  */
 import type { ViewerRequest } from '../../core/request.ts';
+import { parseFieldLine } from '../../http/field-line.ts';
 import { isAddress } from '../../model/network.ts';
 import { AdminRefusal } from './admin-refusal.ts';
 
@@ -22,7 +23,7 @@ export interface ExplainQuestion {
 export function explainRequest({ url: given, method = 'GET', headers = [], from = '127.0.0.1' }: ExplainQuestion): ViewerRequest {
   const url = readUrl(given);
   const host = headers.findLast(([name]) => name.toLowerCase() === 'host')?.[1];
-  const target = url.href.slice(url.origin.length, url.hash === '' ? undefined : -url.hash.length);
+  const target = targetOf(given);
   const mark = target.indexOf('?');
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) {
     throw new AdminRefusal(400, 'InvalidArgument', `method: "${method}" is no method.`);
@@ -32,8 +33,7 @@ export function explainRequest({ url: given, method = 'GET', headers = [], from 
   return {
     method,
     scheme,
-    // Over TLS the listener cannot tell 1.1 from 2.
-    httpVersion: scheme === 'https' ? undefined : '1.1',
+    httpVersion: '1.1',
     host: host ?? url.host,
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? undefined : target.slice(mark + 1),
@@ -56,16 +56,19 @@ function readUrl(given: string): URL {
   return url;
 }
 
+/** The path and the query as given, but for what no request line can hold, which every viewer encodes. */
+function targetOf(url: string): string {
+  const target = /^[^:]+:\/\/[^/?#]*([^#]*)/.exec(url)?.[1] ?? '';
+  const sendable = target.replaceAll(/[^\x21-\x7e]+/gu, encodeURIComponent);
+  return sendable.startsWith('/') ? sendable : `/${sendable}`;
+}
+
 function fieldsOf(headers: readonly (readonly [name: string, value: string])[]): ViewerRequest['fields'] {
-  const joined = new Headers();
-  for (const [name, value] of headers) {
-    try {
-      joined.append(name, value);
-    } catch {
-      throw new AdminRefusal(400, 'InvalidArgument', `header: "${name}: ${value}" is no header.`);
-    }
-  }
-  return [...joined];
+  return headers.map(([name, value]) => {
+    const field = parseFieldLine(`${name}: ${value}`);
+    if (typeof field === 'string') throw new AdminRefusal(400, 'InvalidArgument', `header: "${name}: ${value}" is no header.`);
+    return field;
+  });
 }
 
 /** `Name: value`, as curl's -H takes it. */

@@ -3,14 +3,14 @@
  * the edge writes. A change of certificates starts a new listener on the same UDP port and retires the old one (stop-server.ts).
  */
 import { createSocket } from 'node:dgram';
-import type { ServerCertificate } from '../../edge/ports.ts';
+import type { ServerCertificate } from '../../../edge/ports.ts';
 import { answerMistake, answerViewers } from './answer-viewers.ts';
-import { listenFailure, SERVE_LIMITS, type SecureListener, type SecureListenOptions } from './listener.ts';
+import { listenFailure, SERVE_LIMITS, type SecureListener, type SecureListenOptions } from '../listener.ts';
 import { retireServer, stopServer } from './stop-server.ts';
 
-export async function listenH3(options: SecureListenOptions): Promise<SecureListener> {
+export async function listenHttp3(options: SecureListenOptions): Promise<SecureListener> {
   const { hostname, handler, report } = options;
-  const fetch = answerViewers(handler, { scheme: 'https', httpVersion: '3.0' });
+  const fetch = answerViewers(handler);
   const error = answerMistake(report);
   const serve = (port: number, certificates: readonly ServerCertificate[]) =>
     Bun.serve({

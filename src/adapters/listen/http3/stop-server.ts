@@ -2,8 +2,8 @@
  * How a listener ends. Bun's stop(false) closes the listening socket and idle connections and waits for answers under way, without
  * limit; here the wait is bounded.
  */
-import { SECOND, type Duration } from '../../model/units.ts';
-import { DRAIN_LIMIT } from './listener.ts';
+import { SECOND, type Duration } from '../../../model/units.ts';
+import { DRAIN_LIMIT } from '../listener.ts';
 
 type AnyServer = Bun.Server<undefined>;
 
@@ -15,13 +15,6 @@ export async function stopServer(server: AnyServer, drain: boolean, limit: Durat
   } finally {
     clearTimeout(late);
   }
-}
-
-/** The answer of a listener that is about to end: HTTP/1.1 viewers must not ask again on this connection (RFC 9112 9.6). */
-export function willClose(response: Response): Response {
-  // Bun leaves the field out over HTTP/2, which has GOAWAY for this.
-  response.headers.set('Connection', 'close');
-  return response;
 }
 
 /** Ours: how often a replaced HTTP/3 listener is asked whether its last answer has left. */

@@ -3,7 +3,7 @@
  * Response, so that 500 viewers of a 5 MB hit took 2.6 GB; a Blob's octets are shared by every Response made of it. Making the
  * Blob is a copy, too: small bodies, which are most, are handed over as they are.
  */
-import { KIB, type Bytes } from '../../model/units.ts';
+import { KIB, type Bytes } from '../../../model/units.ts';
 
 /** Ours: below this, copying costs no more than sharing does. */
 const WORTH_SHARING: Bytes = 256 * KIB;

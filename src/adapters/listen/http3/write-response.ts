@@ -1,33 +1,23 @@
 /**
- * The edge's answer becomes Bun's Response: field casing, Content-Length, and a body that is pulled as the viewer takes it.
- * RFC 9110 8.6 (Content-Length), 9.3.2 (HEAD), 15.4.5 (304). What the answer says was decided in edge/serve.ts.
+ * The edge's answer becomes Bun's Response: Content-Length, and a body that is pulled as the viewer takes it. RFC 9110 8.6
+ * (Content-Length), 9.3.2 (HEAD), 15.4.5 (304). What the answer says was decided in edge/serve.ts.
  *
  * Bun.serve 1.4.5, measured: bytes without Content-Type get `application/octet-stream` unless they come as a stream; a stream
- * keeps its Content-Length when it is complete below its high-water mark, else it is sent chunked; HEAD answers over HTTP/1.1 get
- * no Date; repeated lines are joined, Set-Cookie excepted, which goes first and in lower case; statuses without a registered
- * phrase are sent as `HM`, whatever statusText says.
+ * keeps its Content-Length when it is complete below its high-water mark, else it is sent without; repeated lines are joined,
+ * Set-Cookie excepted, which goes first.
  */
-import type { AnswerBody, EdgeAnswer } from '../../edge/answer.ts';
-import { fieldCase } from '../../http/field-case.ts';
-import type { Bytes } from '../../model/units.ts';
+import type { AnswerBody, EdgeAnswer } from '../../../edge/answer.ts';
+import type { Bytes } from '../../../model/units.ts';
 import { sharedBody, untypedBody } from './shared-body.ts';
 
-export interface WriteOptions {
-  readonly isHead: boolean;
-  /** Whether a body stream that fails is seen as failed by the viewer; see `neverEnding`. */
-  readonly failureIsSeen: boolean;
-}
-
-export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: WriteOptions): Response {
+export function writeResponse(answer: EdgeAnswer, isHead: boolean): Response {
   const { status, body } = answer;
   const headers: Record<string, string> = {};
   // Bun joins the values of a record's names with ", ", which Set-Cookie does not survive: those lines are kept apart.
   let cookies: string[] | undefined;
   let typed = false;
-  let dated = false;
   for (const [name, value] of answer.ownFields === undefined ? answer.fields : [...answer.fields, ...answer.ownFields]) {
-    if (name === 'date') dated = true;
-    else if (name === 'content-type') {
+    if (name === 'content-type') {
       // An empty value would be sent beside the type that Bun then makes up.
       if (value === '') continue;
       typed = true;
@@ -35,20 +25,18 @@ export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: Wri
       (cookies ??= []).push(value);
       continue;
     }
-    const cased = fieldCase(name);
-    const earlier = headers[cased];
-    headers[cased] = earlier === undefined ? value : `${earlier}, ${value}`;
+    const earlier = headers[name];
+    headers[name] = earlier === undefined ? value : `${earlier}, ${value}`;
   }
-  if (!dated && isHead) headers['Date'] = new Date().toUTCString();
   const withBody = (content: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | Blob | null): Response => {
     const response = new Response(content, { status, headers });
-    for (const cookie of cookies ?? []) response.headers.append('Set-Cookie', cookie);
+    for (const cookie of cookies ?? []) response.headers.append('set-cookie', cookie);
     return response;
   };
 
   switch (body.kind) {
     case 'none': {
-      if (body.length !== undefined && (isHead || status === 304)) headers['Content-Length'] = String(body.length);
+      if (body.length !== undefined && (isHead || status === 304)) headers['content-length'] = String(body.length);
       // A HEAD answer of unknown length: an unread stream, since Bun would say `Content-Length: 0` of nothing.
       const unknown = isHead && body.length === undefined && status !== 204 && status !== 304;
       answer.delivered?.({ bodyBytes: 0, complete: true });
@@ -57,23 +45,19 @@ export function writeResponse(answer: EdgeAnswer, { isHead, failureIsSeen }: Wri
     case 'bytes': {
       const { bytes } = body;
       answer.delivered?.({ bodyBytes: isHead ? 0 : bytes.byteLength, complete: true });
-      if (isHead) headers['Content-Length'] = String(bytes.byteLength);
+      if (isHead) headers['content-length'] = String(bytes.byteLength);
       if (isHead || bytes.byteLength === 0 || status === 204 || status === 304) return withBody(null);
       return withBody(typed ? sharedBody(bytes) : untypedBody(bytes));
     }
     case 'tunnel':
       throw new Error('a tunnel was answered where none can be');
     case 'stream':
-      return withBody(pulled(answer, body, failureIsSeen));
+      return withBody(pulled(answer, body));
   }
 }
 
-/** One chunk for each pull: the viewer's pace is the body's. A failure, or a length that does not hold, breaks the answer off. */
-function pulled(
-  answer: EdgeAnswer,
-  body: Extract<AnswerBody, { kind: 'stream' }>,
-  failureIsSeen: boolean,
-): ReadableStream<Uint8Array> {
+/** One chunk for each pull: the viewer's pace is the body's. A failure, or a length that does not hold, breaks the answer off, as far as that can be. */
+function pulled(answer: EdgeAnswer, body: Extract<AnswerBody, { kind: 'stream' }>): ReadableStream<Uint8Array> {
   const iterator = body.chunks[Symbol.asyncIterator]();
   let sent: Bytes = 0;
   let over = false;
@@ -103,7 +87,7 @@ function pulled(
           if (over) return;
           body.cancel();
           finish(false);
-          if (!failureIsSeen) await neverEnding();
+          await neverEnding();
           controller.error();
         }
       },
