@@ -8,7 +8,11 @@ import type { Bytes, Duration, Instant } from '../model/units.ts';
 /** Why the request was, or was not, answered from the cache. RFC 9211 2.2. */
 export type CacheOutcome =
   /** Answered before the cache was asked: redirects, refusals. */
-  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'none';
+      /** Of viewers who are not let in, why: `country`, `date/expired`. */
+      readonly refused?: string;
+    }
   | { readonly kind: 'hit'; readonly age: Duration; readonly remaining: Duration }
   | {
       readonly kind: 'hit-stale';

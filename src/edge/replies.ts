@@ -30,13 +30,18 @@ export function refusal(refused: { readonly status: number; readonly detail: Err
   };
 }
 
+/** CloudFront: viewers of a country that the distribution does not answer to (facts 10.1). */
+export function blockedCountry(refused: Parameters<typeof refusal>[0]): Reply {
+  return { ...refusal(refused), cache: { kind: 'none', refused: 'country' } };
+}
+
 /** CloudFront: whose signature is refused gets XML; a custom error page takes its place as that of any 403 (facts 9.6). */
 export function unsigned(refused: SignatureRefusal): Reply {
   return {
     status: refused.status,
     fields: [['content-type', 'text/xml']],
     body: { kind: 'bytes', bytes: encoder.encode(signatureErrorBody(refused)) },
-    cache: { kind: 'none' },
+    cache: { kind: 'none', refused: `${refused.fault.part}/${refused.fault.reason}` },
     answeredBy: 'edge',
     errorDetail: refused.detail,
   };

@@ -41,7 +41,7 @@ import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
 import { createKeeping } from './fetching/keeping.ts';
 import { createRetention } from './fetching/retention.ts';
-import { ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost, unsigned } from './replies.ts';
+import { blockedCountry, ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost, unsigned } from './replies.ts';
 import { createAnswerTier } from './tiers/answer-tier.ts';
 import { createAskNextTier } from './tiers/ask-next-tier.ts';
 import type { TierSource } from './tiers/next-tier.ts';
@@ -136,7 +136,7 @@ export function createEdge(ports: EdgePorts): Edge {
 
     // CloudFront: before everything else that may refuse. The behavior is known by then only for the error page's sake.
     const geo = decideGeoRestriction(distribution, () => ports.geo.locate(request.viewerAddress));
-    if (geo.kind === 'refused') return refusal(geo);
+    if (geo.kind === 'refused') return blockedCountry(geo);
 
     const protocol = decideViewerProtocol(behavior, request, ports.httpsPort());
     if (protocol.kind === 'redirect') return redirect(protocol);

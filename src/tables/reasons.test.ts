@@ -6,6 +6,7 @@ describe('the reason in the log', () => {
   const miss = { kind: 'miss', reason: 'uri-miss', stored: false } as const;
   const rows: [cache: CacheOutcome, want: string | undefined][] = [
     [{ kind: 'none' }, undefined],
+    [{ kind: 'none', refused: 'date/expired' }, 'refused/date/expired'],
     [{ kind: 'hit', age: 1, remaining: 1 }, 'hit'],
     [{ kind: 'hit-stale', age: 1, reason: 'origin-error' }, 'hit-stale/origin-error'],
     [{ kind: 'revalidated', age: 1 }, 'revalidated'],

@@ -52,12 +52,12 @@ const FAILED = 'origin-failed';
 
 /**
  * The reason in the access log: `hit`, `hit-stale/stale-while-revalidate`, `miss/uri-miss`, `miss/uri-miss/no-store` (not stored, why),
- * `collapsed/stale`, `revalidated`; undefined for what was answered before the cache was asked.
+ * `collapsed/stale`, `revalidated`, `refused/date/expired`; undefined for what else was answered before the cache was asked.
  */
 export function reasonOf({ cache }: Pick<Outcome, 'cache'>): string | undefined {
   switch (cache.kind) {
     case 'none':
-      return undefined;
+      return cache.refused === undefined ? undefined : `refused/${cache.refused}`;
     case 'hit':
     case 'revalidated':
       return cache.kind;

@@ -24,7 +24,7 @@ scenario(
     refused.expectError(403).expect({ headers: { 'content-type': 'text/html' } });
     expect(refused.body).toContain('configured to block access from your country.');
     expect(log.at(-1)).toMatchObject({
-      outcome: { errorDetail: 'ClientGeoBlocked', cache: { kind: 'none' } },
+      outcome: { errorDetail: 'ClientGeoBlocked', cache: { kind: 'none', refused: 'country' } },
       request: { viewerAddress: '192.0.2.2' },
     });
     (await viewer.head('/', { from: '192.0.2.2' })).expectError(403).expect({ body: '' });

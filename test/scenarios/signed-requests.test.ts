@@ -46,7 +46,7 @@ scenario('a canned URL opens what it names, until it expires, and the origin see
     '<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code><Message>Access denied</Message></Error>',
   );
   expect(scene.log.at(-1)?.request.query).toContain('Key-Pair-Id=');
-  expect(scene.log.at(-1)?.outcome).toMatchObject({ errorDetail: 'Error', cache: { kind: 'none' } });
+  expect(scene.log.at(-1)?.outcome).toMatchObject({ errorDetail: 'Error', cache: { kind: 'none', refused: 'date/expired' } });
 });
 
 scenario('nothing signed: 403 with 146 bytes, whatever the method', options, async ({ origin, viewer }) => {
