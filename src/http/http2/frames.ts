@@ -48,6 +48,11 @@ export const H2_ERROR = {
 
 export type H2Error = (typeof H2_ERROR)[keyof typeof H2_ERROR];
 
+/** A stream's number, or a window's increment: four octets of which the first bit is reserved and not looked at. */
+export function read31(octets: Uint8Array, at: number): number {
+  return ((octets[at]! & 0x7f) << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!;
+}
+
 /** RFC 9113 6.9.1: no window may be larger. */
 export const WINDOW_LIMIT: Bytes = 2 ** 31 - 1;
 

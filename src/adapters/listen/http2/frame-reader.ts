@@ -1,7 +1,7 @@
 /**
  * Octets become frames: the preface, then frame after frame, whole. RFC 9113 3.4 and 4. What a frame means is the lane's.
  */
-import { FRAME, FRAME_HEAD, FRAME_LIMIT, H2_ERROR, PREFACE, type H2Error } from '../../../http/http2/frames.ts';
+import { FRAME, FRAME_HEAD, FRAME_LIMIT, H2_ERROR, PREFACE, read31, type H2Error } from '../../../http/http2/frames.ts';
 import type { Bytes } from '../../../model/units.ts';
 
 /** Takes one frame; its payload is at `from` up to `to` and valid during the call only. False: no more for now. */
@@ -39,7 +39,7 @@ export class FrameReader {
       const from = at + FRAME_HEAD;
       const to = from + length;
       if (to > input.length) break;
-      const stream = ((input[at + 5]! & 0x7f) << 24) | (input[at + 6]! << 16) | (input[at + 7]! << 8) | input[at + 8]!;
+      const stream = read31(input, at + 5);
       const type = input[at + 3]!;
       const flags = input[at + 4]!;
       at = to;

@@ -9,8 +9,6 @@ import type { Bytes } from '../../../model/units.ts';
 import type { OutBuffer, Wire } from '../wire.ts';
 import { linesLimit, writeOwnLines } from './answer-head.ts';
 
-const NOTHING = new Uint8Array(0);
-
 export class FrameWriter {
   private hasSentHeaders = false;
 
@@ -87,11 +85,6 @@ export class FrameWriter {
   /** Octets of a body, at most FRAME_LIMIT. */
   data(stream: number, octets: Uint8Array, isLast: boolean): void {
     put(this.open(octets.length, FRAME.data, isLast ? FLAG.endStream : 0, stream), octets);
-  }
-
-  /** A stream without a body. */
-  end(stream: number): void {
-    this.data(stream, NOTHING, true);
   }
 
   /** Room for the frame, its head written. */

@@ -3,7 +3,7 @@
  * frames, since nothing is known of a block before it is whole (CVE-2024-27316). What the lines say is not looked at here.
  */
 import type { TableEntry } from '../../../http/hpack/dynamic-table.ts';
-import { FLAG, H2_ERROR, type H2Error } from '../../../http/http2/frames.ts';
+import { FLAG, H2_ERROR, read31, type H2Error } from '../../../http/http2/frames.ts';
 import type { Bytes } from '../../../model/units.ts';
 import { MAX_HEAD } from '../lane-limits.ts';
 import { MAX_BLOCK, MAX_CONTINUATIONS, TABLE_LIMIT } from './http2-limits.ts';
@@ -45,7 +45,7 @@ export class HeaderBlocks {
     }
     let isSelfDependent = false;
     if (flags & FLAG.priority) {
-      isSelfDependent = start + PRIORITY_SIZE <= end && dependency(octets, start) === stream;
+      isSelfDependent = start + PRIORITY_SIZE <= end && read31(octets, start) === stream;
       start += PRIORITY_SIZE;
     }
     // RFC 9113 6.2: padding, or what stands before the block, longer than the frame.
@@ -82,9 +82,4 @@ export class HeaderBlocks {
     lines.length = 0;
     return error;
   }
-}
-
-/** The stream that a priority names, its exclusive bit left out. RFC 7540 5.3. */
-export function dependency(octets: Uint8Array, at: number): number {
-  return ((octets[at]! & 0x7f) << 24) | (octets[at + 1]! << 16) | (octets[at + 2]! << 8) | octets[at + 3]!;
 }

@@ -4,7 +4,7 @@
  */
 import type { ViewerHandler } from '../../../edge/answer.ts';
 import type { TableEntry } from '../../../http/hpack/dynamic-table.ts';
-import { FLAG, FRAME, H2_ERROR, INITIAL_WINDOW, WINDOW_LIMIT, type H2Error } from '../../../http/http2/frames.ts';
+import { FLAG, FRAME, H2_ERROR, INITIAL_WINDOW, read31, WINDOW_LIMIT, type H2Error } from '../../../http/http2/frames.ts';
 import { readPriority } from '../../../http/http2/priority.ts';
 import { areTrailersValid, readRequestHead } from '../../../http/http2/request-head.ts';
 import { readSettings } from '../../../http/http2/settings.ts';
@@ -12,7 +12,7 @@ import type { Bytes, Instant } from '../../../model/units.ts';
 import type { Wire } from '../wire.ts';
 import { Budget } from './budget.ts';
 import type { FrameWriter } from './frame-writer.ts';
-import { dependency, HeaderBlocks, type BlockOwner } from './header-blocks.ts';
+import { HeaderBlocks, type BlockOwner } from './header-blocks.ts';
 import * as limits from './http2-limits.ts';
 import { Http2Stream, type StreamHost } from './http2-stream.ts';
 import { viewerRequest } from './read-request.ts';
@@ -269,7 +269,7 @@ export class Http2Connection implements StreamHost {
 
   private windowUpdate(id: number, octets: Uint8Array, from: number, to: number): H2Error | undefined {
     if (to - from !== 4) return H2_ERROR.frameSize;
-    const increment = dependency(octets, from);
+    const increment = read31(octets, from);
     if (id === 0) {
       if (increment === 0) return H2_ERROR.protocol;
       if (this.queue.window + increment > WINDOW_LIMIT) return H2_ERROR.flowControl;
@@ -327,7 +327,7 @@ export class Http2Connection implements StreamHost {
   /** RFC 9113 5.3.2: what it says is out of use, its form is not. */
   private priority(id: number, octets: Uint8Array, from: number, to: number): H2Error | undefined {
     if (id === 0) return H2_ERROR.protocol;
-    const error = to - from !== 5 ? H2_ERROR.frameSize : dependency(octets, from) === id ? H2_ERROR.protocol : undefined;
+    const error = to - from !== 5 ? H2_ERROR.frameSize : read31(octets, from) === id ? H2_ERROR.protocol : undefined;
     const stream = this.streams.get(id);
     if (stream === undefined) return error;
     this.orReset(stream, error);
@@ -338,7 +338,7 @@ export class Http2Connection implements StreamHost {
   private priorityUpdate(id: number, octets: Uint8Array, from: number, to: number): H2Error | undefined {
     if (id !== 0) return H2_ERROR.protocol;
     if (to - from < 4) return H2_ERROR.frameSize;
-    const stream = this.streams.get(dependency(octets, from));
+    const stream = this.streams.get(read31(octets, from));
     if (stream !== undefined) stream.priority = readPriority(Buffer.from(octets.subarray(from + 4, to)).toString('latin1'));
     return undefined;
   }

@@ -37,6 +37,8 @@ export class Http2Lane implements Lane {
   private error: H2Error | undefined;
   private isPaused = false;
   private isOver = false;
+  private isRetiring = false;
+  /** When no more requests are taken, whether the viewer knows or not. */
   private retiresAt: Instant = Infinity;
   private activeAt: Instant;
   /** Since when a part of a head waits for the rest. */
@@ -99,7 +101,8 @@ export class Http2Lane implements Lane {
   }
 
   retire(): void {
-    if (this.isOver || this.retiresAt !== Infinity) return;
+    if (this.isOver || this.isRetiring) return;
+    this.isRetiring = true;
     // RFC 9113 6.8: requests that are under way to us are still taken; the viewer is told which was the last once it knows.
     this.frames.goaway(ANY_STREAM, H2_ERROR.none);
     this.frames.ping(RETIRE_PING, 0);
@@ -109,8 +112,7 @@ export class Http2Lane implements Lane {
   }
 
   closed(): void {
-    this.isOver = true;
-    this.connection.abandon();
+    this.giveUp();
   }
 
   private take(type: number, flags: number, stream: number, octets: Uint8Array, from: number, to: number): boolean {
@@ -186,10 +188,15 @@ export class Http2Lane implements Lane {
     this.finish();
   }
 
+  private giveUp(): void {
+    this.isOver = true;
+    this.connection.abandon();
+  }
+
   /** What is under way is given up; what was written leaves. */
   private finish(): void {
     if (this.isOver) return;
-    this.closed();
+    this.giveUp();
     if (this.isPaused) this.wire.resume();
     this.wire.end();
   }

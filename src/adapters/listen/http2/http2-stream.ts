@@ -126,7 +126,7 @@ export class Http2Stream implements Sender, BodyHost {
     if (isSlow) this.reset(this.isAnswered ? H2_ERROR.none : H2_ERROR.enhanceYourCalm);
   }
 
-  hasSent(octets: Bytes): void {
+  advance(octets: Bytes): void {
     this.sent += octets;
     this.host.delivers(octets);
     const rest = this.rest!;

@@ -18,7 +18,7 @@ export interface Sender {
   readonly rest: Uint8Array | undefined;
   readonly endsWithRest: boolean;
   /** So many octets of the rest have been sent; perhaps there is no rest any more. */
-  hasSent(octets: Bytes): void;
+  advance(octets: Bytes): void;
 }
 
 export class SendQueue {
@@ -82,6 +82,6 @@ export class SendQueue {
     stream.sendWindow -= octets;
     if (isWhole || stream.priority.isIncremental) this.remove(stream);
     if (!isWhole && stream.priority.isIncremental) this.waiting.push(stream);
-    stream.hasSent(octets);
+    stream.advance(octets);
   }
 }
