@@ -11,8 +11,8 @@ import { removeData, startWarmfront, type RunningWarmfront } from './running-war
 
 const PYTHON = '/usr/bin/python3';
 const ALL_VIEWER = '216adef6-5c7f-47e4-b989-5492eafa07d3';
-/** Over TLS once its listener hands tunnels over. */
-const SCHEMES = ['ws'];
+
+const SCHEMES = ['ws', 'wss'];
 const isHere = (await run([PYTHON, '-c', 'import websockets'], {}).catch(() => ({ code: 1 }))).code === 0;
 if (!isHere) console.warn('websocket.test.ts: python3-websockets is not installed (apt-get install python3-websockets)');
 

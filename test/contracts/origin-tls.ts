@@ -12,7 +12,7 @@ import type { OriginTarget } from '../../src/edge/ports.ts';
 import { HOUR, seconds } from '../../src/model/units.ts';
 import { createSelfSigned, createTestCa } from './certificates.ts';
 import type { Certificate, TestCa } from './certificates.ts';
-import { answering, failureOf, NO_BODY, OK, TARGET, textOf } from './origin-bench.ts';
+import { answering, failureOf, NO_BODY, OK, pieces, stillness, TARGET, textOf } from './origin-bench.ts';
 import type { BenchSetup, StartBench } from './origin-bench.ts';
 import type { OriginScript } from './raw-origin.ts';
 import { startRawOrigin } from './raw-origin.ts';
@@ -168,6 +168,33 @@ export function describeTls(bench: StartBench): void {
       // Over TLS 1.3 the handshake is done by then, and all that is sure to be seen is the end of the connection.
       const detail = maxVersion === 'TLSv1.2' ? 'OriginConnectError' : 'OriginReadError';
       expect(await failureOf(send(REQUEST))).toMatchObject({ status: 502, detail });
+    });
+
+    test('a WebSocket over TLS goes both ways, and ends with the viewer', async () => {
+      const handshake = {
+        upgrade: 'websocket',
+        fields: [
+          ['sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+          ['sec-websocket-version', '13'],
+        ],
+      } as const;
+      const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
+      const heard = Promise.withResolvers<string>();
+      const { send, clock } = await bench(
+        async (connection) => {
+          await connection.head();
+          await connection.write(`${head}Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nhi`);
+          heard.resolve(Buffer.from(await connection.take(5)).toString());
+          await connection.closed;
+          connection.end();
+        },
+        over(certificate('site'), ca.pem),
+      );
+      const response = await send({ ...REQUEST, ...handshake });
+      response.accept?.(pieces('hel', 'lo'));
+      expect(await textOf(response)).toBe('hi');
+      expect(await heard.promise).toBe('hello');
+      expect(await stillness(() => clock.waiting)).toBe(0);
     });
 
     describe('client certificates', () => {
