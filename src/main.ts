@@ -9,5 +9,8 @@ const words = process.argv.slice(2);
 const exitCode =
   words[0] === 'worker'
     ? await (await import('./compose/worker.ts')).work()
-    : await runCli(words, { up: async (settings, warnings) => (await import('./compose/up.ts')).up(settings, warnings) });
+    : await runCli(words, {
+        up: async (settings, warnings) => (await import('./compose/up.ts')).up(settings, warnings),
+        testFunction: async (tested, event) => (await import('./compose/run-function.ts')).runFunction(tested, event),
+      });
 process.exit(exitCode);

@@ -13,6 +13,7 @@ export type CommandName =
   | 'inspect-signature'
   | 'purge'
   | 'certificates'
+  | 'functions'
   | 'doctor'
   | 'help';
 
@@ -29,13 +30,14 @@ export interface Command {
   readonly examples: readonly string[];
 }
 
-export type SwitchName = 'help' | 'version' | 'json' | 'soft' | 'cookies';
+export type SwitchName = 'help' | 'version' | 'json' | 'soft' | 'cookies' | 'watch';
 
 export const SWITCH_HELP: Readonly<Record<SwitchName, string>> = {
   help: 'print this help',
   version: 'print the version',
   json: 'print the answer as JSON',
   cookies: 'print cookies for a Cookie header instead of a URL',
+  watch: 'run again whenever a file has changed',
   soft: 'make stale instead of forgetting: what is stored still covers for a failing origin',
 };
 
@@ -50,7 +52,9 @@ export type OptionName =
   | 'ip'
   | 'resource'
   | 'policy'
-  | 'hash';
+  | 'hash'
+  | 'event'
+  | 'runtime';
 
 export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; readonly help: string }>> = {
   method: { flag: '-X, --method METHOD', help: 'the method; GET unless given' },
@@ -66,6 +70,8 @@ export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; r
     help: 'for all URLs that it covers (https://www.example.com/films/*); a custom policy',
   },
   policy: { flag: '--policy FILE', help: 'a whole custom policy, signed as it is' },
+  event: { flag: '--event FILE', help: 'the event object (JSON), as for TestFunction' },
+  runtime: { flag: '--runtime 1.0|2.0', help: 'cloudfront-js-2.0 unless given' },
   hash: { flag: '--hash sha1|sha256', help: 'sha1 unless given, as at CloudFront' },
 };
 
@@ -161,6 +167,20 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     settings: ['data'],
     switches: ['json', 'help'],
     examples: ['warmfront certificates', 'warmfront certificates --json'],
+  },
+  functions: {
+    summary: 'run a CloudFront function with an event, as CloudFront would',
+    usage: 'warmfront functions run FILE --event EVENT.json [--runtime 1.0|2.0] [--watch] [--json]',
+    about:
+      'Runs the function in the runtime that the edge uses, with its restrictions and its checks of what is returned, and prints the ' +
+      'result, what was logged and the compute utilization. Errors name the line. Needs no running Warmfront. Exit code 1: the function failed.',
+    settings: [],
+    switches: ['watch', 'json', 'help'],
+    options: ['event', 'runtime'],
+    examples: [
+      'warmfront functions run index.js --event event.json',
+      'warmfront functions run index.js --event event.json --watch',
+    ],
   },
   doctor: {
     summary: 'look for what would keep Warmfront from starting or serving here, and say what to do',

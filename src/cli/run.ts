@@ -10,6 +10,7 @@ import { printCertificates } from './commands/certificates.ts';
 import { doctor } from './commands/doctor.ts';
 import { printEnvironment } from './commands/env.ts';
 import { printExplanation } from './commands/explain.ts';
+import { functions, type TestFunction } from './commands/functions.ts';
 import { inspectSignature } from './commands/inspect-signature.ts';
 import { purge } from './commands/purge.ts';
 import { sign } from './commands/sign.ts';
@@ -25,6 +26,8 @@ import { UsageError } from './usage-error.ts';
 export interface Handlers {
   /** Serves until it is told to stop; resolves with the exit code. `warnings`: sentences about the settings, to be told. */
   up(settings: Settings, warnings: readonly string[]): Promise<number>;
+  /** Runs a CloudFront function for its author. */
+  readonly testFunction: TestFunction;
 }
 
 /** Runs one command line, without the program's name. Resolves with the exit code; never exits by itself. */
@@ -53,6 +56,7 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
   if (first === 'help') return help(given.words, terminal);
 
   if (first === 'sign') return sign(given, terminal);
+  if (first === 'functions') return functions(given, handlers.testFunction, terminal);
 
   const { settings, warnings } = readSettings(given, terminal.environment, terminal.workingDirectory);
   if (!TAKES_WORDS.has(first)) refuseWords(first, given.words);

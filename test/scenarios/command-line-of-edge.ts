@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRunRecord } from '../../src/cli/run-record.ts';
 import { runCli } from '../../src/cli/run.ts';
+import { runFunction } from '../../src/compose/run-function.ts';
 import { createAdminApi } from '../../src/control/admin/admin-api.ts';
 import type { TestEdge } from '../../src/testing/index.ts';
 
@@ -53,7 +54,11 @@ export function commandLineOf(edge: Pick<TestEdge, 'explain'>): EdgeCommandLine 
       const terminal = { environment: {}, workingDirectory: data, hasColours };
       const print = (line: string): void => void out.push(line);
       const complain = (line: string): void => void errors.push(line);
-      const code = await runCli(argv, { up: () => Promise.resolve(0) }, { ...terminal, print, complain });
+      const code = await runCli(
+        argv,
+        { up: () => Promise.resolve(0), testFunction: runFunction },
+        { ...terminal, print, complain },
+      );
       return { code, out: out.join('\n'), errors: errors.join('\n') };
     },
     async stop() {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRunRecord } from '../../src/cli/run-record.ts';
 import { runCli } from '../../src/cli/run.ts';
+import { runFunction } from '../../src/compose/run-function.ts';
 import { createAdminApi } from '../../src/control/admin/admin-api.ts';
 import { AdminRefusal } from '../../src/control/admin/admin-refusal.ts';
 import { createCredentials } from '../../src/control/aws/credentials.ts';
@@ -77,6 +78,7 @@ async function warmfront(line: string, environment: Record<string, string> = {})
         warned.push(...warnings);
         return Promise.resolve(0);
       },
+      testFunction: runFunction,
     },
     { environment, workingDirectory: directory, print: (text) => out.push(text), complain: (text) => errors.push(text) },
   );

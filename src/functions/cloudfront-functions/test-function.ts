@@ -8,10 +8,10 @@ import { isObject } from '../../core/viewer-request/function-values.ts';
 import { applyFunctionResponse } from '../../core/viewer-response/apply-function-response.ts';
 import type { FunctionEnding } from '../../edge/ports.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
-import type { Instant } from '../../model/units.ts';
+import type { Duration, Instant } from '../../model/units.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { checkSource, faultSentence } from './check-source.ts';
-import { createInstance } from './instance.ts';
+import { createInstance, type Instance } from './instance.ts';
 import { FUNCTION_TIME } from './limits.ts';
 import { packEvent, unpackAnswer } from './pack-event.ts';
 import type { EdgeLocation } from './realm-source.ts';
@@ -52,14 +52,30 @@ export async function testFunction(tested: FunctionUnderTest, eventObject: strin
   const given = parseEvent(eventObject);
   const event = eventFrom(given, now);
   const instance = await createInstance(tested);
-  const { ending, logs, elapsed } = instance.call(packEvent(event));
-  const computeUtilization = Math.min(100, Math.round((elapsed / FUNCTION_TIME) * 100));
+  const packed = packEvent(event);
+  const { ending, logs, elapsed } = instance.call(packed);
+  const used = ending.kind === 'returned' ? warmElapsed(instance, packed, elapsed) : elapsed;
+  const computeUtilization = Math.min(100, Math.round((used / FUNCTION_TIME) * 100));
   const warnings = checkSource(tested.code, tested.runtime).warnings.map(faultSentence);
   const result =
     ending.kind === 'returned'
       ? told(unpackAnswer(ending.text, event.eventType), event, given)
       : { error: `${ERROR_CAUSES.functionFailed} ${ending.message}` };
   return { output: '', error: '', ...result, logs, computeUtilization, warnings };
+}
+
+/** Ours: an edge that is at work has run the function before; its first call here takes many times as long. */
+const WARMING_CALLS = 20;
+const WARMING_TIME: Duration = 100;
+
+function warmElapsed(instance: Instance, packed: string, first: Duration): Duration {
+  let least = first;
+  for (let calls = 0, spent = first; calls < WARMING_CALLS && spent < WARMING_TIME; calls++) {
+    const { elapsed } = instance.call(packed);
+    least = Math.min(least, elapsed);
+    spent += elapsed;
+  }
+  return least;
 }
 
 interface GivenEvent {

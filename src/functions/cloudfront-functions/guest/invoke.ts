@@ -127,7 +127,9 @@ export function createInvoker(
     try {
       if (result === null || typeof result !== 'object') return `x${result === null ? 'null' : typeof result}`;
       const given = result as Record<string, unknown>;
-      return line.length > 12 || 'statusCode' in given ? giveResponse(given) : giveRequest(given);
+      // A request in place of the response is no response, whatever it holds.
+      if (line.length > 12) return given === request ? 'q{}' : giveResponse(given);
+      return 'statusCode' in given ? giveResponse(given) : giveRequest(given);
     } catch (error) {
       return `x${String(error)}`;
     }
