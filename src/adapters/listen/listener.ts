@@ -85,7 +85,8 @@ export function listenFailure(hostname: string, port: number, flag: string, tran
     EADDRINUSE: `the port is taken; stop what uses it or choose another with ${flag}`,
     EACCES: `ports below 1024 need privileges; choose another with ${flag}`,
     EADDRNOTAVAIL: 'this machine has no such address; see --host',
-    // Bun says so of a host that is neither an address nor a name with one.
+    // Bun says either of a host that is neither an address nor a name with one: what last went wrong in the process.
+    ENOENT: 'this machine has no such address; see --host',
     EEXIST: 'this machine has no such address; see --host',
   };
   return new Error(`${where}: ${why[code] ?? (cause instanceof Error ? cause.message : String(cause))}`, { cause });
