@@ -6,6 +6,7 @@ import { STATUS_CODES } from 'node:http';
 import { fieldCase } from '../../../http/field-case.ts';
 import type { Fields } from '../../../http/fields.ts';
 import type { Bytes } from '../../../model/units.ts';
+import { KeptHeads } from '../kept-heads.ts';
 
 /** How the body is framed, and whether the connection goes on. */
 export interface Framing {
@@ -20,8 +21,7 @@ export interface CommonHead extends Framing {
   readonly octets: Buffer;
 }
 
-/** As long as the stored response lives, so does its head. */
-const kept = new WeakMap<Fields, CommonHead>();
+const kept = new KeptHeads<CommonHead>();
 
 /** Status line, framing and the lines of `fields`, without the empty line. */
 export function commonHead(status: number, fields: Fields, framing: Framing): CommonHead {

@@ -6,6 +6,7 @@
 import type { Fields } from '../../../http/fields.ts';
 import { encodedFieldLimit, encodeField, encodeFieldName, encodePlainLength } from '../../../http/hpack/encode-field.ts';
 import type { Bytes } from '../../../model/units.ts';
+import { KeptHeads } from '../kept-heads.ts';
 
 interface CommonHead {
   readonly status: number;
@@ -13,8 +14,7 @@ interface CommonHead {
   readonly octets: Uint8Array;
 }
 
-/** As long as the stored response lives, so does its head. */
-const kept = new WeakMap<Fields, CommonHead>();
+const kept = new KeptHeads<CommonHead>();
 
 interface KnownName {
   readonly name: Uint8Array;
