@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
 import { createJudgeAddress, LOCAL_ADDRESS_RULES, type AddressRules } from './judge-address.ts';
 
 const PRODUCTION: AddressRules = { thisMachine: false, private: true, allowed: [] };
@@ -52,4 +53,27 @@ const rows: [address: string, rules: AddressRules, want: string | undefined][] =
 ];
 describe('judgeAddress', () => {
   test.each(rows)('%s, %o: %p', (address, rules, want) => expect(createJudgeAddress(rules)(address)).toBe(want));
+});
+
+test('property: an IPv4 address is judged alike in every form that IPv6 has for it', () => {
+  const octet = fc.nat({ max: 255 });
+  const rules = fc.record({ thisMachine: fc.boolean(), private: fc.boolean(), allowed: fc.constantFrom([], ['10.0.0.0/8']) });
+  const interesting = fc.constantFrom([127, 0, 0, 1], [10, 1, 2, 3], [169, 254, 169, 254], [192, 168, 1, 1], [224, 0, 0, 1]);
+  fc.assert(
+    fc.property(fc.oneof(fc.tuple(octet, octet, octet, octet), interesting), rules, (octets, given) => {
+      const judge = createJudgeAddress(given);
+      const [a = 0, b = 0, c = 0, d = 0] = octets;
+      const group = (high: number, low: number): string => ((high << 8) | low).toString(16);
+      const plain = `${a}.${b}.${c}.${d}`;
+      const isRefused = judge(plain) !== undefined;
+      const forms = [
+        `::ffff:${plain}`,
+        `64:ff9b::${plain}`,
+        `64:ff9b:1:${group(a, b)}:${group(0, c)}:${group(d, 0)}::`,
+        `2002:${group(a, b)}:${group(c, d)}::1`,
+        `2001::${group(a ^ 255, b ^ 255)}:${group(c ^ 255, d ^ 255)}`,
+      ];
+      expect(forms.map((form) => judge(form) !== undefined)).toEqual(forms.map(() => isRefused));
+    }),
+  );
 });

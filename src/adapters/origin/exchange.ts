@@ -122,8 +122,8 @@ export class Exchange implements ConnectionOwner {
       case 'interim':
         return this.plan.interim?.(event.status, event.fields);
       case 'head':
-        this.responseBegun = true;
         if (event.head.status === 101) return this.becomeTunnel(event.head);
+        this.responseBegun = true;
         // RFC 9112 9.5: an origin that refuses will not read on. One that agrees may: it could be answering as it reads.
         if (event.head.status >= 400) this.stopSending();
         this.headArrived.resolve({ head: event.head, body: this.queue.chunks, cancel: () => this.giveUp() });
@@ -158,6 +158,7 @@ export class Exchange implements ConnectionOwner {
     this.tunnel = tunnel;
     const { chunks: body } = tunnel;
     this.headArrived.resolve({ head, body, accept: (sent) => tunnel.accept(sent), cancel: () => tunnel.cancel() });
+    // Ours: the response completion timeout has been kept; a tunnel is no response, and ends by silence.
     this.plan.settled(true);
   }
 
