@@ -4,7 +4,7 @@
  */
 import { answerChallenges } from '../adapters/certificates/acme/answer-challenges.ts';
 import { challengeFiles } from '../adapters/certificates/acme/challenge-files.ts';
-import { areSame, viewerCertificates, type CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
+import { areSame, createViewerCertificates, type CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenSecure } from '../adapters/listen/listen-secure.ts';
 import type { Listener, SecureListener } from '../adapters/listen/listener.ts';
@@ -39,8 +39,7 @@ export function createViewerListeners(
 ): ViewerListeners {
   // The first is what viewers get that name no server: curl to an address.
   const ownHosts = ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`];
-  const shownFor = (distributions: readonly Distribution[]): ReturnType<typeof viewerCertificates> =>
-    viewerCertificates(distributions, { ...sources, ownHosts, report: serverLog.error });
+  const viewerCertificates = createViewerCertificates({ ...sources, ownHosts, report: serverLog.error });
   const limits = createViewerLimits({
     maxConnections: settings.maxConnections ?? Math.floor((descriptorLimit() ?? FILES) * SHARE_OF_FILES),
     connectionsPerAddress: settings.connectionsPerAddress,
@@ -62,7 +61,7 @@ export function createViewerListeners(
   }
 
   async function open(order: ListenOrder): Promise<ViewerPorts> {
-    certificates = await shownFor(distributions);
+    certificates = await viewerCertificates(distributions);
     const listen = {
       hostname: settings.host,
       handler: limitRequests(handler, limits, settings.requestsPerAddress !== undefined),
@@ -83,7 +82,7 @@ export function createViewerListeners(
       inTurn(async () => {
         ({ distributions } = snapshot);
         if (listening === undefined) return;
-        const next = await shownFor(distributions);
+        const next = await viewerCertificates(distributions);
         if (!areSame(certificates, next)) await listening.secure.setCertificates(next);
         certificates = next;
       }),

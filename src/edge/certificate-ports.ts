@@ -26,7 +26,7 @@ export interface CertificateStore {
   read(id: string, version: number): Promise<CertificateMaterial>;
   /** Lets go of the versions before `version`; of all when it is absent. */
   forget(id: string, version?: number): Promise<void>;
-  /** Everything that is kept, in no order. */
+  /** Everything that is kept, in no order; version 0 where nothing whole is. */
   list(): Promise<readonly { readonly id: string; readonly version: number }[]>;
 }
 

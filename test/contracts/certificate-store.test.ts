@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { diskCertificates } from '../../src/adapters/certificates/disk-certificates.ts';
 import { createMemoryCertificates } from '../../src/adapters/certificates/memory-certificates.ts';
 import type { CertificateMaterial } from '../../src/edge/certificate-ports.ts';
@@ -14,6 +24,20 @@ certificateStoreContract('disk', async () => {
   const data = mkdtempSync(join(tmpdir(), 'warmfront-certificates-'));
   return { store: diskCertificates(data), close: async () => rmSync(data, { recursive: true, force: true }) };
 });
+
+/** Puts one version after the other for ever, and says so after each. */
+const SOURCE = join(import.meta.dir, '..', '..', 'src', 'adapters', 'certificates');
+const WRITER = `
+  import { diskCertificates } from ${JSON.stringify(join(SOURCE, 'disk-certificates.ts'))};
+  import { createSelfSigned } from ${JSON.stringify(join(import.meta.dir, 'certificates.ts'))};
+  const store = diskCertificates(process.argv.at(-1));
+  const { cert: certificate, key } = await createSelfSigned(['a.example.com']);
+  const newest = Math.max(0, ...(await store.list()).map(({ version }) => version));
+  for (let version = newest + 1; ; version++) {
+    await store.put('one', version, { certificate, key, chain: '' });
+    console.log(version);
+  }
+`;
 
 describe('on disk', () => {
   let data: string;
@@ -56,11 +80,38 @@ describe('on disk', () => {
     }
   });
 
-  test('a half-written file of a killed process is no version', async () => {
+  test('a half-written file of a killed process is no version, and goes', async () => {
+    await diskCertificates(data).put('one', 1, await material());
+    for (const file of ['one/2.pem.0b5e.new', 'two/1.pem.0b5f.new']) {
+      mkdirSync(dirname(path(file)), { recursive: true });
+      writeFileSync(path(file), '-----BEGIN PRIV');
+      utimesSync(path(file), 1, 1);
+    }
     const store = diskCertificates(data);
-    await store.put('one', 1, await material());
-    writeFileSync(path('one/2.pem.0b5e.new'), '-----BEGIN PRIV');
-    expect(await store.list()).toEqual([{ id: 'one', version: 1 }]);
+    expect((await store.list()).toSorted((a, b) => b.version - a.version)).toEqual([
+      { id: 'one', version: 1 },
+      { id: 'two', version: 0 },
+    ]);
+    await store.forget('one', 1);
+    await store.forget('two');
+    expect([readdirSync(path('.')), readdirSync(path('one'))]).toEqual([['one'], ['1.pem']]);
+  });
+
+  test('kill -9 leaves every version whole, and every one that was acknowledged', async () => {
+    for (const killAfter of [1, 3, 7]) {
+      const writer = Bun.spawn([process.execPath, '-e', WRITER, data], { stdout: 'pipe', stderr: 'inherit' });
+      let said = '';
+      for await (const chunk of writer.stdout) {
+        said += Buffer.from(chunk).toString();
+        if (said.split('\n').length > killAfter) writer.kill('SIGKILL');
+      }
+      await writer.exited;
+      const acknowledged = Number(said.trim().split('\n').at(-1));
+      const store = diskCertificates(data);
+      const kept = await store.list();
+      expect(kept.map(({ version }) => version)).toContain(acknowledged);
+      for (const { id, version } of kept) expect((await store.read(id, version)).key).toContain('PRIVATE KEY');
+    }
   });
 
   test('an id leads nowhere else', async () => {

@@ -6,10 +6,11 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CertificateMaterial, CertificateStore } from '../../edge/certificate-ports.ts';
 import { pemBlocks } from '../../model/pem-blocks.ts';
+import type { Instant } from '../../model/units.ts';
 import { CertificateFileError, readText, writeText } from './certificate-files.ts';
 
 const KEY_MODE = 0o600;
@@ -20,6 +21,7 @@ const REMEDY = 'import the certificate again, or restore the file from a backup'
 /** The store under `data`, whose folders are made when something is put. Methods reject with CertificateFileError. */
 export function diskCertificates(data: string): CertificateStore {
   const root = join(data, 'certificates', 'acm');
+  const opened = Date.now();
   const advice = 'make the data directory writable, or choose another with --data';
   const folderOf = (id: string): string => {
     if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new Error(`"${id}" is no id of a certificate`);
@@ -47,12 +49,13 @@ export function diskCertificates(data: string): CertificateStore {
       tried(folderOf(id), 'cannot be removed', 'remove it by hand', async () => {
         if (version === undefined) return rm(folderOf(id), { recursive: true, force: true });
         for (const old of await versionsIn(folderOf(id))) if (old < version) await rm(pathOf(id, old), { force: true });
+        for (const leftover of await leftoversIn(folderOf(id), opened)) await rm(leftover, { force: true });
       }),
     list: () =>
       tried(root, 'cannot be read', advice, async () => {
         const ids = existsSync(root) ? await readdir(root) : [];
         const versions = await Promise.all(ids.map((id) => versionsIn(join(root, id))));
-        return ids.flatMap((id, at) => versions[at]!.map((version) => ({ id, version })));
+        return ids.flatMap((id, at) => (versions[at]!.length === 0 ? [0] : versions[at]!).map((version) => ({ id, version })));
       }),
   };
 }
@@ -60,6 +63,13 @@ export function diskCertificates(data: string): CertificateStore {
 async function versionsIn(folder: string): Promise<readonly number[]> {
   const names = await readdir(folder).catch(() => []);
   return names.flatMap((name) => VERSION_FILE.exec(name)?.[1] ?? []).map(Number);
+}
+
+/** What a killed process was writing; one process writes, and it had not begun before. */
+async function leftoversIn(folder: string, opened: Instant): Promise<readonly string[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.new')).map((name) => join(folder, name));
+  const times = await Promise.all(names.map((name) => stat(name).catch(() => undefined)));
+  return names.filter((_, at) => (times[at]?.mtimeMs ?? opened) < opened);
 }
 
 /** Throws unless the text is a key, the certificate it belongs to, and whole certificates after it. */

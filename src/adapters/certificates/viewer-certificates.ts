@@ -21,40 +21,46 @@ export interface ViewerCertificatesOptions extends CertificateSources {
 }
 
 type Named = Pick<Distribution, 'id' | 'domainName' | 'aliases' | 'viewerCertificate'>;
+type Shown = Pick<ServerCertificate, 'cert' | 'key'>;
 
 /**
- * One certificate for each name, the default one first. Names of one distribution share one object's texts. A certificate that cannot
- * be read is reported and its aliases are left out: viewers of them then see the default one and refuse it, and no other name suffers.
+ * One certificate for each name, the default one first. A certificate that cannot be read is reported and its aliases are left out: viewers
+ * of them then see the default one and refuse it, and no other name suffers. What was read is kept while a distribution shows it.
  */
-export async function viewerCertificates(
-  distributions: readonly Named[],
-  { certificatesFor, store, ownHosts, report }: ViewerCertificatesOptions,
-): Promise<readonly ServerCertificate[]> {
-  const local = new Set<string>(ownHosts);
-  const own: Promise<readonly ServerCertificate[]>[] = [];
-  for (const distribution of distributions) {
-    // A distribution keeps the domain name it was made with when the suffix changes.
-    local.add(distribution.domainName.replace(/^[^.]+/, '*'));
-    if (distribution.viewerCertificate !== undefined) own.push(ownCertificates(distribution, store, report));
-    else for (const alias of distribution.aliases) local.add(alias);
+export function createViewerCertificates({ certificatesFor, store, ownHosts, report }: ViewerCertificatesOptions) {
+  let held: ReadonlyMap<string, Shown> = new Map();
+
+  async function read({ id, aliases, viewerCertificate }: Named): Promise<readonly [version: string, shown: Shown] | undefined> {
+    if (viewerCertificate === undefined || aliases.length === 0) return undefined;
+    const version = versionOf(viewerCertificate);
+    const known = held.get(version);
+    if (known !== undefined) return [version, known];
+    try {
+      const { certificate, chain, key } = await store.read(viewerCertificate.id, viewerCertificate.version);
+      return [version, { cert: `${certificate}${chain}`, key }];
+    } catch (error) {
+      report(`distribution ${id}: its certificate cannot be shown to viewers of ${aliases.join(', ')}`, error);
+      return undefined;
+    }
   }
-  const [locals, owns] = await Promise.all([certificatesFor([...local]), Promise.all(own)]);
-  return [...locals, ...owns.flat()];
+
+  return async function viewerCertificates(distributions: readonly Named[]): Promise<readonly ServerCertificate[]> {
+    // A distribution keeps the domain name it was made with when the suffix changes.
+    const wildcards = distributions.map(({ domainName }) => domainName.replace(/^[^.]+/, '*'));
+    const without = distributions.filter(({ viewerCertificate }) => viewerCertificate === undefined);
+    const hosts = [...ownHosts, ...wildcards, ...without.flatMap(({ aliases }) => aliases)];
+    const [locals, reads] = await Promise.all([certificatesFor([...new Set(hosts)]), Promise.all(distributions.map(read))]);
+    held = new Map(reads.filter((one) => one !== undefined));
+    const own = distributions.flatMap(({ aliases, viewerCertificate }) => {
+      const shown = viewerCertificate && held.get(versionOf(viewerCertificate));
+      return shown === undefined ? [] : aliases.map((serverName) => ({ serverName, ...shown }));
+    });
+    return [...locals, ...own];
+  };
 }
 
-async function ownCertificates(
-  { id, aliases, viewerCertificate }: Named,
-  store: Pick<CertificateStore, 'read'>,
-  report: ViewerCertificatesOptions['report'],
-): Promise<readonly ServerCertificate[]> {
-  if (viewerCertificate === undefined || aliases.length === 0) return [];
-  try {
-    const { certificate, chain, key } = await store.read(viewerCertificate.id, viewerCertificate.version);
-    return aliases.map((serverName) => ({ serverName, cert: `${certificate}${chain}`, key }));
-  } catch (error) {
-    report(`distribution ${id}: its certificate cannot be shown to viewers of ${aliases.join(', ')}`, error);
-    return [];
-  }
+function versionOf({ id, version }: NonNullable<Named['viewerCertificate']>): string {
+  return `${id} ${version}`;
 }
 
 /** Whether listeners must be told of the change. */

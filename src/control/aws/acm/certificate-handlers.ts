@@ -110,8 +110,13 @@ export function certificateHandlers({ registry, users, versions, issuance, autho
         throw new ApiError('RequestInProgressException', `The certificate ${CertificateArn} has not been issued.`, 400);
       return { Certificate: held.certificate, ...(held.chain !== '' && { CertificateChain: held.chain }) };
     },
-    ListCertificates: (input, call) =>
-      listCertificates(inRegion(call), input, (stored) => certificateSummary(stored, placeOf(stored, call.now))),
+    ListCertificates(input, call) {
+      const allUsers = users.usersOfCertificates();
+      return listCertificates(inRegion(call), input, (stored) => {
+        const arn = registry.arnOf(stored);
+        return certificateSummary(stored, { arn, accountId, users: allUsers.get(arn) ?? [], now: call.now });
+      });
+    },
     DeleteCertificate({ CertificateArn }, call) {
       const stored = registry.find(CertificateArn, call);
       if (users.usersOfCertificate(CertificateArn!).length > 0) {
@@ -120,7 +125,7 @@ export function certificateHandlers({ registry, users, versions, issuance, autho
       }
       certificates.remove(stored, changeOf(call));
       versions.drop(stored.id);
-      void authority.abandon(stored.id);
+      issuance.abandon(stored.id);
       return {};
     },
     async RenewCertificate({ CertificateArn }, call) {

@@ -72,6 +72,8 @@ export type StoredCertificate = StoredResource<CertificateDocument>;
 export interface CertificateUsers {
   /** Their ARNs. */
   usersOfCertificate(arn: string): readonly string[];
+  /** The same for every certificate that has users. */
+  usersOfCertificates(): ReadonlyMap<string, readonly string[]>;
   /** Runs the change as one transaction with its users' new revisions, and publishes those. */
   changeCertificate<T>(arn: string, change: Change, run: () => T): T;
 }

@@ -57,6 +57,7 @@ export function createAcm(options: AcmOptions): Acm {
     states() {
       const now = clock.now();
       const nearEnd = account.daysBeforeExpiry() * DAY;
+      const allUsers = users.usersOfCertificates();
       return registry.certificates.list().map((stored) => {
         const { document } = stored;
         const notAfter = document.held?.facts.notAfter;
@@ -66,7 +67,7 @@ export function createAcm(options: AcmOptions): Acm {
           source: document.source,
           status: statusOf(document, now),
           notAfter,
-          usedBy: users.usersOfCertificate(registry.arnOf(stored)),
+          usedBy: allUsers.get(registry.arnOf(stored)) ?? [],
           isNearEnd: notAfter !== undefined && notAfter - now < nearEnd,
           renewsItself: document.request !== undefined,
           problem: document.issuance?.problem,

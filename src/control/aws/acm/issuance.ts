@@ -23,6 +23,8 @@ export interface IssuanceOptions {
 export interface Issuance {
   /** Asks the authority now; resolves when it has answered, however. Never rejects. */
   attempt(id: string): Promise<void>;
+  /** The certificate was deleted: what was begun for it is dropped. */
+  abandon(id: string): void;
   /** A certificate has changed: looks who is due. */
   look(): void;
   /** Resolves when no attempt is under way. */
@@ -71,7 +73,7 @@ export function createIssuance({ registry, versions, authority, clock, report }:
     const work = ask(id)
       .catch((error: unknown) => {
         heldOff.set(id, clock.now() + AFTER_MISTAKE);
-        report(`certificate ${id} could not be issued: ${error instanceof Error ? error.message : String(error)}`);
+        report(`certificate ${id} could not be issued: ${sentence(error)}`);
       })
       .finally(() => {
         underway.delete(id);
@@ -123,6 +125,12 @@ export function createIssuance({ registry, versions, authority, clock, report }:
 
   return {
     attempt,
+    abandon(id) {
+      heldOff.delete(id);
+      authority
+        .abandon(id)
+        .catch((error: unknown) => report(`certificate ${id}: its order could not be dropped: ${sentence(error)}`));
+    },
     look,
     async settled() {
       while (underway.size > 0) await Promise.all(underway.values());
@@ -132,6 +140,10 @@ export function createIssuance({ registry, versions, authority, clock, report }:
       timer?.cancel();
     },
   };
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What is issued stays issued, and is tried again; a request may end here. */

@@ -32,6 +32,8 @@ export function materialVersions({ registry, store, users, report }: MaterialVer
   const { certificates } = registry;
   /** The newest version given out, where it is newer than the one named. */
   const given = new Map<string, number>();
+  /** The version that is the oldest there is. */
+  const oldest = new Map<string, number>();
 
   function nextVersion({ id, document }: StoredCertificate): number {
     const version = Math.max(document.version, given.get(id) ?? 0) + 1;
@@ -72,16 +74,22 @@ export function materialVersions({ registry, store, users, report }: MaterialVer
       if (users.usersOfCertificate(arn).length === 0) forget(id, version);
       return true;
     },
-    settle: (id, version) => forget(id, version),
+    settle(id, version) {
+      // Said of every certificate with every deployment; nearly always nothing has changed.
+      if ((oldest.get(id) ?? 0) >= version) return;
+      oldest.set(id, version);
+      forget(id, version);
+    },
     drop(id) {
       given.delete(id);
+      oldest.delete(id);
       forget(id);
     },
     async sweep() {
       for (const { id, version } of await store.list()) {
         const named = certificates.get(id)?.document.version;
         if (named === undefined) await store.forget(id);
-        else if (version < named) await store.forget(id, named);
+        else if (version <= named) await store.forget(id, named);
       }
     },
   };

@@ -141,6 +141,16 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
     },
     certificateUsers: {
       usersOfCertificate: (arn) => registry.usersOf(arn).map(({ id }) => distributionArn(registry.accountId, id)),
+      usersOfCertificates() {
+        const users = new Map<string, string[]>();
+        for (const { id, document } of registry.distributions.list()) {
+          for (const arn of referencesOf(document.config)) {
+            if (!arn.startsWith('arn:aws:acm:')) continue;
+            users.set(arn, [...(users.get(arn) ?? []), distributionArn(registry.accountId, id)]);
+          }
+        }
+        return users;
+      },
       changeCertificate(arn, change, run) {
         if (registry.usersOf(arn).length === 0) return state.transaction(run);
         return registry.commit(change, () => {

@@ -1,0 +1,72 @@
+import { expect, test } from 'bun:test';
+import type { CertificateMaterial } from '../../edge/certificate-ports.ts';
+import { areSame, createViewerCertificates } from './viewer-certificates.ts';
+
+type Named = Parameters<ReturnType<typeof createViewerCertificates>>[0][number];
+
+const named = (id: string, aliases: string[], version?: number): Named => ({
+  id,
+  domainName: `d${id}.cloudfront.localhost`,
+  aliases,
+  viewerCertificate: version === undefined ? undefined : { id: `cert-${id}`, version },
+});
+
+function bench() {
+  const reads: string[] = [];
+  const reports: string[] = [];
+  const show = createViewerCertificates({
+    certificatesFor: async (hosts) => hosts.map((serverName) => ({ serverName, cert: 'local', key: 'local' })),
+    store: {
+      async read(id, version): Promise<CertificateMaterial> {
+        reads.push(`${id}/${version}`);
+        if (version === 13) throw new Error('damaged');
+        return { certificate: `${id}/${version}`, chain: '+chain', key: `key-${id}` };
+      },
+    },
+    ownHosts: ['localhost'],
+    report: (message, error) => reports.push(`${message}: ${String(error)}`),
+  });
+  const shown = async (...distributions: Named[]): Promise<string[]> =>
+    (await show(distributions)).map(({ serverName, cert }) => `${serverName} ${cert}`);
+  return { show, shown, reads, reports };
+}
+
+test('a distribution’s own certificate for its aliases, the local one for everything else', async () => {
+  const { shown } = bench();
+  expect(await shown(named('a', ['www.example.com', '*.example.com'], 1), named('b', ['b.example.org']))).toEqual([
+    'localhost local',
+    '*.cloudfront.localhost local',
+    'b.example.org local',
+    'www.example.com cert-a/1+chain',
+    '*.example.com cert-a/1+chain',
+  ]);
+});
+
+test('an alias that goes takes its name along; a version is read once while it is shown', async () => {
+  const { shown, reads } = bench();
+  await shown(named('a', ['a.example.com'], 1));
+  await shown(named('a', ['a.example.com', 'b.example.com'], 1));
+  expect(await shown(named('a', ['b.example.com'], 2))).toContain('b.example.com cert-a/2+chain');
+  expect(await shown(named('a', [], 2))).toEqual(['localhost local', '*.cloudfront.localhost local']);
+  await shown(named('a', ['a.example.com'], 2));
+  expect(reads).toEqual(['cert-a/1', 'cert-a/2', 'cert-a/2']);
+});
+
+test('a certificate that cannot be read is told, and others are shown', async () => {
+  const { shown, reports } = bench();
+  expect(await shown(named('a', ['a.example.com'], 13), named('b', ['b.example.com'], 1))).toEqual([
+    'localhost local',
+    '*.cloudfront.localhost local',
+    'b.example.com cert-b/1+chain',
+  ]);
+  expect(reports).toEqual(['distribution a: its certificate cannot be shown to viewers of a.example.com: Error: damaged']);
+});
+
+test('listeners are told of a change, and of nothing else', async () => {
+  const { show } = bench();
+  const before = await show([named('a', ['a.example.com'], 1)]);
+  expect(areSame(before, await show([named('a', ['a.example.com'], 1)]))).toBe(true);
+  expect(areSame(before, await show([named('a', ['a.example.com'], 2)]))).toBe(false);
+  expect(areSame(before, await show([named('a', ['b.example.com'], 1)]))).toBe(false);
+  expect(areSame(before, await show([]))).toBe(false);
+});
