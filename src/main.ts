@@ -10,7 +10,7 @@ const exitCode =
   words[0] === 'worker'
     ? await (await import('./compose/worker.ts')).work()
     : await runCli(words, {
-        up: async (settings, warnings) => (await import('./compose/up.ts')).up(settings, warnings),
+        up: async (read, reread) => (await import('./compose/up.ts')).up(read, reread),
         testFunction: async (tested, event) => (await import('./compose/run-function.ts')).runFunction(tested, event),
       });
 process.exit(exitCode);

@@ -14,6 +14,7 @@ export type CommandName =
   | 'purge'
   | 'certificates'
   | 'functions'
+  | 'reload'
   | 'doctor'
   | 'help';
 
@@ -194,6 +195,17 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       'warmfront doctor',
       'sudo -u warmfront warmfront doctor --data /var/lib/warmfront --http-port 80 --https-port 443',
     ],
+  },
+  reload: {
+    summary: 'put new processes in place of those that serve, without losing a request',
+    usage: 'warmfront reload [--data DIR] [--json]',
+    about:
+      'Starts a new worker from the program on the disk, lets the old one finish what it has begun, and goes on to the next. Settings are ' +
+      'read again, from the flags that up was started with, its environment and warmfront.config.json; those that need a new start are ' +
+      'named. SIGHUP does the same. If a new worker cannot be had, the old ones go on.',
+    settings: ['data'],
+    switches: ['json', 'help'],
+    examples: ['warmfront reload'],
   },
   help: {
     summary: 'print help for a command',

@@ -3,7 +3,7 @@
  * sentence: not running, not answering, or the refusal in the server's own words.
  */
 import { request } from 'node:http';
-import type { CertificateState, PurgeReceipt, PurgeRequest, Health, Refusal, Status } from '../model/admin.ts';
+import type { CertificateState, PurgeReceipt, PurgeRequest, Health, Refusal, ReloadReceipt, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { isRunning, readRunRecord } from './run-record.ts';
 import { UsageError } from './usage-error.ts';
@@ -14,6 +14,8 @@ export interface ControlClient {
   certificates(): Promise<readonly CertificateState[]>;
   /** Resolves when every edge has applied the purge. */
   purge(what: PurgeRequest): Promise<PurgeReceipt>;
+  /** Resolves when every worker is a new one. */
+  reload(): Promise<ReloadReceipt>;
   explain(question: ExplainedQuestion): Promise<Explanation>;
 }
 
@@ -39,6 +41,7 @@ export function connect(data: string): ControlClient {
     status: () => ask('GET', 'status'),
     certificates: () => ask('GET', 'certificates'),
     purge: (what) => ask('POST', 'purge', what),
+    reload: () => ask('POST', 'reload', {}),
     explain({ url, method, headers, from }) {
       const said = { ...(method !== undefined && { method }), ...(from !== undefined && { from }) };
       const query = new URLSearchParams({ url, ...said });

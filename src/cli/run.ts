@@ -4,7 +4,6 @@
  * running Warmfront over HTTP.
  */
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Settings } from '../tables/settings.ts';
 import { COMMAND_NAMES, COMMANDS, isCommandName, type CommandName } from './commands.ts';
 import { printCertificates } from './commands/certificates.ts';
 import { doctor } from './commands/doctor.ts';
@@ -13,19 +12,20 @@ import { printExplanation } from './commands/explain.ts';
 import { functions, type TestFunction } from './commands/functions.ts';
 import { inspectSignature } from './commands/inspect-signature.ts';
 import { purge } from './commands/purge.ts';
+import { reload } from './commands/reload.ts';
 import { sign } from './commands/sign.ts';
 import { printStatus } from './commands/status.ts';
 import { connect } from './control-client.ts';
 import { commandHelp, overview } from './help.ts';
 import { suggestion } from './nearest.ts';
 import { readArguments } from './read-arguments.ts';
-import { readSettings } from './read-settings.ts';
+import { readSettings, type SettingsRead } from './read-settings.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Handlers {
-  /** Serves until it is told to stop; resolves with the exit code. `warnings`: sentences about the settings, to be told. */
-  up(settings: Settings, warnings: readonly string[]): Promise<number>;
+  /** Serves until it is told to stop; resolves with the exit code. `reread`: the settings as they are now; throws UsageError. */
+  up(read: SettingsRead, reread: () => SettingsRead): Promise<number>;
   /** Runs a CloudFront function for its author. */
   readonly testFunction: TestFunction;
 }
@@ -58,12 +58,13 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
   if (first === 'sign') return sign(given, terminal);
   if (first === 'functions') return functions(given, handlers.testFunction, terminal);
 
-  const { settings, warnings } = readSettings(given, terminal.environment, terminal.workingDirectory);
+  const read = (): SettingsRead => readSettings(given, terminal.environment, terminal.workingDirectory);
+  const { settings, warnings } = read();
   if (!TAKES_WORDS.has(first)) refuseWords(first, given.words);
   const asJson = given.switches.has('json');
   switch (first) {
     case 'up':
-      return handlers.up(settings, warnings);
+      return handlers.up({ settings, warnings }, read);
     case 'env':
       return printEnvironment(settings, terminal);
     case 'status':
@@ -76,6 +77,8 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
       return printExplanation(given, () => connect(settings.data), asJson, terminal);
     case 'inspect-signature':
       return inspectSignature(given, () => connect(settings.data), asJson, terminal);
+    case 'reload':
+      return reload(connect(settings.data), asJson, terminal);
     case 'purge':
       return purge(given.words, () => connect(settings.data), { asJson, soft: given.switches.has('soft') }, terminal);
   }

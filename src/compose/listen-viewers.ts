@@ -15,6 +15,7 @@ import type { ViewerHandler } from '../edge/answer.ts';
 import type { ServerCertificate } from '../edge/ports.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Duration } from '../model/units.ts';
 import type { Settings } from '../tables/settings.ts';
 import type { ListenOrder, ViewerPorts } from './worker-calls.ts';
 
@@ -27,8 +28,8 @@ export interface ViewerListeners {
   /** Resolves when the names of the snapshot can be reached over TLS, as far as anything can. */
   certify(snapshot: Snapshot): Promise<void>;
   listen(order: ListenOrder): Promise<ViewerPorts>;
-  /** Accepts no more and answers what is under way. */
-  drain(): Promise<void>;
+  /** Accepts no more and answers what is under way; who is idle has `patience` to move over. */
+  drain(patience: Duration): Promise<void>;
 }
 
 export function createViewerListeners(
@@ -87,8 +88,8 @@ export function createViewerListeners(
         certificates = next;
       }),
     listen: (order) => inTurn(() => open(order)),
-    async drain() {
-      await Promise.all([listening?.clear.stop(true), listening?.secure.stop(true)]);
+    async drain(patience) {
+      await Promise.all([listening?.clear.stop(true, patience), listening?.secure.stop(true, patience)]);
     },
   };
 }

@@ -33,7 +33,7 @@ import { connectToUnixSocket, listenOnUnixSocket } from '../sockets/unix-sockets
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
-import { MIB, type Bytes } from '../model/units.ts';
+import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { createViewerListeners } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
@@ -59,8 +59,8 @@ export interface RunningEdge {
   setRing(ring: TierRing): void;
   explain(request: ViewerRequest): Promise<OwnedExplanation>;
   reopenLog(): Promise<void>;
-  /** Accepts no more viewers and answers those who are there. */
-  drain(): Promise<void>;
+  /** Accepts no more viewers and answers those who are there; who is idle has `patience` to move over. */
+  drain(patience: Duration): Promise<void>;
   /** What is left, in order. */
   close(): Promise<void>;
 }

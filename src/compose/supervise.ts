@@ -12,12 +12,19 @@ import type { TierNode, TierRing } from '../adapters/tier/tier-client.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Clock } from '../edge/ports.ts';
 import type { Explanation } from '../model/explanation.ts';
-import type { Instant } from '../model/units.ts';
+import { SECOND, type Duration, type Instant } from '../model/units.ts';
 import type { Settings } from '../tables/settings.ts';
+import { removeForeignCaches } from './open-store.ts';
 import { decideRespawn, NO_DEATHS, type Mortality } from './respawn.ts';
 import type { ListenOrder, ViewerPorts, WorkerReading } from './worker-calls.ts';
 import type { ExpectedWorker, WorkerProcess } from './worker-process.ts';
 import type { WorkerLines } from './worker-lines.ts';
+
+/**
+ * Ours: how long the viewers of a worker that leaves may stay idle and still be answered, and told to connect anew. Whoever asks this
+ * often loses nothing; of the others, RFC 9112 9.5 expects that they ask again.
+ */
+const MOVING_TIME: Duration = 3 * SECOND;
 
 export interface SupervisorOptions {
   readonly settings: Settings;
@@ -37,8 +44,11 @@ export interface Supervisor {
   /** Told by the worker that answers for the request's key. */
   explain(request: ViewerRequest): Promise<Explanation>;
   reopenLogs(): Promise<void>;
-  /** New workers in place of all, with these settings, one after the other. Rejects when one cannot be had; the old ones then go on. */
-  reload(settings: Settings): Promise<void>;
+  /**
+   * New workers in place of all, with these settings, one after the other; resolves with their names. Rejects when one cannot be had; the
+   * old ones then go on.
+   */
+  reload(settings: Settings): Promise<readonly string[]>;
   /** Resolves when no worker accepts viewers any more and those who were there have their answers. */
   drain(): Promise<void>;
   /** Ends all workers. */
@@ -69,7 +79,7 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
   const retired = new Set<WorkerProcess>();
   let ports: Promise<ViewerPorts> | undefined;
   let state: 'starting' | 'serving' | 'stopping' = 'starting';
-  let reloading: Promise<void> = Promise.resolve();
+  let reloading: Promise<unknown> = Promise.resolve();
 
   const serving = (): readonly WorkerProcess[] => slots.flatMap((slot) => slot.serving ?? []);
   const ready = (): readonly WorkerProcess[] => serving().filter((worker) => worker.isReady);
@@ -195,12 +205,22 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
     }
   }
 
-  async function reload(changed: Settings): Promise<void> {
+  async function reload(changed: Settings): Promise<readonly string[]> {
+    const before = settings;
     settings = changed;
     const count = workerCount(changed);
     addSlots(count);
-    for (const slot of slots.slice(0, count)) await renew(slot);
-    for (const { serving: old } of slots.splice(count)) if (old !== undefined) await retire(old);
+    try {
+      for (const slot of slots.slice(0, count)) await renew(slot);
+    } catch (error) {
+      settings = before;
+      // A slot that has never been filled is none.
+      for (const { number, serving: filled } of [...slots]) if (filled === undefined && number > workerCount(before)) slots.pop();
+      throw error;
+    }
+    for (const { serving: old } of slots.splice(count)) if (old !== undefined) await retire(old, MOVING_TIME);
+    removeForeignCaches(settings.data, count);
+    return serving().map(({ edgeId }) => edgeId);
   }
 
   /** A new worker takes over the slot; the old one finishes what it has begun. */
@@ -217,13 +237,13 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
     slot.serving = fresh;
     slot.mortality = NO_DEATHS;
     if (old === undefined) return;
-    await retire(old);
+    await retire(old, MOVING_TIME);
     await slot.handover;
   }
 
-  async function retire(worker: WorkerProcess): Promise<void> {
+  async function retire(worker: WorkerProcess, patience: Duration = 0): Promise<void> {
     try {
-      await worker.ask('drain');
+      await worker.ask('drain', { patience });
       retired.add(worker);
       await publishRing();
       await worker.ask('finish');
@@ -271,7 +291,7 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
       return turn;
     },
     async drain() {
-      await Promise.all([...alive].map((worker) => worker.ask('drain').catch(() => undefined)));
+      await Promise.all([...alive].map((worker) => worker.ask('drain', { patience: 0 }).catch(() => undefined)));
     },
     stop,
   };

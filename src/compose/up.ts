@@ -15,7 +15,9 @@ import type { ServerLog } from '../adapters/log/server-log.ts';
 import { watchProcess } from '../adapters/metrics/process-reading.ts';
 import { createServiceStatus } from '../adapters/service/notify-systemd.ts';
 import { reachableHost, writeRunRecord } from '../cli/run-record.ts';
+import type { SettingsRead } from '../cli/read-settings.ts';
 import { startFailure } from '../cli/start-failure.ts';
+import { AdminRefusal } from '../control/admin/admin-refusal.ts';
 import { provideDistribution } from '../control/provide-distribution.ts';
 import { startControl, type Control } from '../control/start-control.ts';
 import { demoBanner, type DemoPlace } from '../demo/demo-banner.ts';
@@ -24,9 +26,10 @@ import { startDemoOrigin } from '../demo/demo-origin.ts';
 import { sourceFaults, testFunction } from '../functions/cloudfront-functions/test-function.ts';
 import { mergeReadings } from '../insight/metrics/merge-readings.ts';
 import { writeExposition } from '../insight/metrics/write-exposition.ts';
-import type { Listener, StoreState } from '../model/admin.ts';
+import type { Listener, ReloadReceipt, StoreState } from '../model/admin.ts';
 import type { Settings } from '../tables/settings.ts';
 import { openAuthority } from './open-authority.ts';
+import { changedSettings } from './changed-settings.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { openServerLog, say } from './operator.ts';
 import { edgeLocationOf } from './edge-location.ts';
@@ -40,15 +43,15 @@ const STOP_SIGNALS = [
   ['SIGINT', 130],
 ] as const;
 
-/** Serves until SIGTERM or SIGINT; resolves with the exit code. */
-export async function up(settings: Settings, warnings: readonly string[]): Promise<number> {
+/** Serves until SIGTERM or SIGINT; resolves with the exit code. `reread`: the settings as they are then. */
+export async function up({ settings, warnings }: SettingsRead, reread: () => SettingsRead): Promise<number> {
   const stopped = untilSignal();
   const serverLog = openServerLog(settings);
   for (const warning of warnings) serverLog.warning(warning);
   const service = createServiceStatus({ environment: process.env, report: serverLog.warning });
-  let closing: (() => Promise<unknown>)[] = [];
+  let started: Started;
   try {
-    closing = await start(settings, serverLog);
+    started = await start({ settings, warnings }, serverLog, reread);
   } catch (error) {
     const failure = startFailure(error);
     if (settings.logFormat === 'text') throw failure;
@@ -57,15 +60,23 @@ export async function up(settings: Settings, warnings: readonly string[]): Promi
   }
   say('ready');
   service.ready();
+  onSignal('SIGHUP', () => started.reload());
+  onSignal('SIGUSR2', () => started.reopenLogs());
   serverLog.info(`${await stopped}: stopping`);
   service.stopping();
-  for (const close of closing) await close();
+  for (const close of started.closing) await close();
   serverLog.info('stopped');
   return 0;
 }
 
-/** Starts everything and returns how to stop it, in order. */
-async function start(settings: Settings, serverLog: ServerLog): Promise<(() => Promise<unknown>)[]> {
+interface Started {
+  /** How to stop it, in order. */
+  readonly closing: readonly (() => Promise<unknown>)[];
+  reload(): Promise<unknown>;
+  reopenLogs(): Promise<void>;
+}
+
+async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog, reread: () => SettingsRead): Promise<Started> {
   const { data, host } = settings;
   makeDataDirectory(data);
   const warning = headSizeWarning();
@@ -81,6 +92,21 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
   supervisor.started.catch(() => undefined);
   const processWatch = watchProcess();
   const listeners: Listener[] = [];
+  const accessLog = join(data, 'access.log');
+
+  /** New workers from the program on the disk, with the settings as they are now. */
+  async function reload(): Promise<ReloadReceipt> {
+    const began = clock.now();
+    const read = reread();
+    const changed = changedSettings(settings, read.settings);
+    // What was told at the start need not be told again.
+    const told = [...read.warnings.filter((warning) => !warnings.includes(warning)), ...changed.warnings];
+    for (const warning of told) serverLog.warning(warning);
+    const edges = await supervisor.reload(changed.settings);
+    const took = clock.now() - began;
+    serverLog.info(`reloaded in ${took} ms: ${edges.join(', ')}`);
+    return { edges, took, warnings: told };
+  }
 
   try {
     const ca = await openLocalCa(data, clock);
@@ -107,6 +133,7 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
         return { store: together(readings.map(({ store }) => store)), bans: Math.max(0, ...readings.map(({ bans }) => bans)) };
       },
       explain: (request) => supervisor.explain(request),
+      reload: () => reload().catch(refuseReload),
       metrics: async () => {
         const readings = (await supervisor.read()).map(({ metrics }) => metrics);
         return writeExposition(mergeReadings([...readings, processWatch.read(), serverLog.read()]));
@@ -114,7 +141,7 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
       metricsFrom: settings.metricsFrom,
     });
     const api = serveApi(settings, control);
-    await beginAccessLog(join(data, 'access.log'));
+    await beginAccessLog(accessLog);
     sockets.removeOthers();
     removeForeignCaches(data, supervisor.slotCount);
     opened.resolve({
@@ -134,7 +161,7 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
     for (const { serves, protocol, url } of listeners) say(`${serves} (${protocol}): ${url}`);
     const stopDemo = settings.demo ? await startDemo(control, { httpPort, httpsPort, certificate: ca.path }) : undefined;
 
-    return [
+    const closing = [
       () => supervisor.drain(),
       () => api.stop(),
       () => control.stop(),
@@ -142,12 +169,26 @@ async function start(settings: Settings, serverLog: ServerLog): Promise<(() => P
       async () => sockets.remove(),
       async () => stopDemo?.(),
     ];
+    return {
+      closing,
+      reload: () => reload().catch((error: unknown) => serverLog.error('the reload has failed; what served goes on', error)),
+      async reopenLogs() {
+        await beginAccessLog(accessLog);
+        await supervisor.reopenLogs();
+      },
+    };
   } catch (error) {
     opened.reject(error);
     await supervisor.stop();
     sockets.remove();
     throw error;
   }
+}
+
+/** For whoever asked: the settings are wrong, or a new worker cannot be had. */
+function refuseReload(error: unknown): never {
+  const { message } = startFailure(error);
+  throw new AdminRefusal(409, 'ReloadFailed', `${message} (what served goes on)`);
 }
 
 /** Several caches as one: what lies in two of them is there twice. */
@@ -195,4 +236,10 @@ function untilSignal(): Promise<NodeJS.Signals> {
       });
     }
   });
+}
+
+/** A closed terminal sends SIGHUP, too; whoever started Warmfront there wants it to end, as any program would. */
+function onSignal(signal: 'SIGHUP' | 'SIGUSR2', run: () => Promise<unknown>): void {
+  if (signal === 'SIGHUP' && process.stdin.isTTY) return;
+  process.on(signal, () => void run());
 }

@@ -6,7 +6,7 @@ import type { TierRing } from '../adapters/tier/tier-client.ts';
 import type { ServerCertificate, StoreStats } from '../edge/ports.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Explanation } from '../model/explanation.ts';
-import type { Bytes } from '../model/units.ts';
+import type { Bytes, Duration } from '../model/units.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 
@@ -77,8 +77,8 @@ export interface SupervisorCalls {
 }
 
 export interface WorkerCalls {
-  /** Accepts no more viewers; resolves when those who are there have their answers. */
-  drain: [null, void];
+  /** Accepts no more viewers; resolves when those who are there have their answers. Who is idle has `patience` to move over. */
+  drain: [{ readonly patience: Duration }, void];
   /** Closes everything and ends the process. */
   finish: [null, void];
   takeDisk: [null, void];

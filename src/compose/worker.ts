@@ -32,7 +32,7 @@ export async function work(): Promise<number> {
   // Who calls before it runs waits; a start that fails is told below.
   running.promise.catch(() => undefined);
   const answers: Answers<WorkerCalls> = {
-    drain: async () => (await running.promise).drain(),
+    drain: async ({ patience }) => (await running.promise).drain(patience),
     async finish() {
       await (await running.promise).close();
       finished.resolve();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ViewerRequest } from '../core/request.ts';
 import type { CertificateAuthority, CertificateStore } from '../edge/certificate-ports.ts';
 import type { Clock, ControlBus } from '../edge/ports.ts';
-import type { Health, PurgeRequest, Status } from '../model/admin.ts';
+import type { Health, PurgeRequest, ReloadReceipt, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { createAdminApi } from './admin/admin-api.ts';
 import { AdminRefusal } from './admin/admin-refusal.ts';
@@ -48,6 +48,7 @@ export interface ControlOptions {
   /** What the edge would do with a request, told. */
   readonly explain: (request: ViewerRequest) => Promise<Explanation>;
   /** What everything has counted, as the text that Prometheus reads. */
+  readonly reload: () => Promise<ReloadReceipt>;
   readonly metrics: () => Promise<string>;
   /** Networks from which it may be read, beside this machine. */
   readonly metricsFrom: readonly string[];
@@ -105,6 +106,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     certificates: () => Promise.resolve(acm.states()),
     purge: (request) => purge(cloudFront, request),
     explain: options.explain,
+    reload: options.reload,
     metrics: options.metrics,
     metricsFrom: options.metricsFrom,
   });

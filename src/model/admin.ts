@@ -89,6 +89,14 @@ export interface PurgeReceipt {
   readonly edges: readonly { readonly id: string; readonly acknowledgedAt: Instant; readonly took: Duration }[];
 }
 
+/** What a reload has done: new workers in place of all, and what was not taken over of changed settings. */
+export interface ReloadReceipt {
+  readonly edges: readonly string[];
+  readonly took: Duration;
+  /** Sentences. */
+  readonly warnings: readonly string[];
+}
+
 /** A refusal, as JSON: what, and what to do. */
 export interface Refusal {
   readonly error: { readonly code: string; readonly message: string };

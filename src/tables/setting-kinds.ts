@@ -19,6 +19,8 @@ export interface Setting<Value> {
   readonly repeatable?: boolean;
   /** Relative to the working directory, or to the configuration file that names it. */
   readonly isPath?: boolean;
+  /** What runs keeps the value it was started with; a reload takes over all others. */
+  readonly needsRestart?: boolean;
   /** Accepted, and announced as having no effect, until the version that serves it. */
   readonly notYet?: boolean;
 }

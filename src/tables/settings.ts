@@ -20,16 +20,21 @@ import {
 
 const NAME = /^[^\s\0]+$/;
 
+/** Ours: what the control plane is built on, and what has been announced, cannot change under those who use it. */
+function lasting<Row extends Setting<unknown>>(row: Row): Row & { readonly needsRestart: true } {
+  return { ...row, needsRestart: true };
+}
+
 export const SETTINGS = {
-  data: text('./.warmfront', 'DIR', 'where state, keys, logs and buckets are kept', 'a directory', /^[^\0]+$/, true),
-  httpPort: port(8080, 'viewers, clear text: HTTP/1.1'),
-  httpsPort: port(8443, 'viewers, TLS: HTTP/1.1, HTTP/2 and HTTP/3'),
-  apiPort: port(4566, 'the AWS APIs and /_warmfront/'),
-  dnsPort: { ...port(5380, 'DNS, for steering viewers to edge locations'), notYet: true },
-  host: text('127.0.0.1', 'ADDR', 'the address all listeners bind to', 'an address or a host name', NAME),
+  data: lasting(text('./.warmfront', 'DIR', 'where state, keys, logs and buckets are kept', 'a directory', /^[^\0]+$/, true)),
+  httpPort: lasting(port(8080, 'viewers, clear text: HTTP/1.1')),
+  httpsPort: lasting(port(8443, 'viewers, TLS: HTTP/1.1, HTTP/2 and HTTP/3')),
+  apiPort: lasting(port(4566, 'the AWS APIs and /_warmfront/')),
+  dnsPort: lasting({ ...port(5380, 'DNS, for steering viewers to edge locations'), notYet: true }),
+  host: lasting(text('127.0.0.1', 'ADDR', 'the address all listeners bind to', 'an address or a host name', NAME)),
   workers: count('number of cores', 'processes that serve viewers'),
-  pops: { ...places(['FRA'], 'FRA,NRT,IAD', 'edge locations to run, by airport code; only the first is served yet') },
-  shield: { ...places([], 'IAD', 'the edge location of Origin Shield'), notYet: true },
+  pops: lasting(places(['FRA'], 'FRA,NRT,IAD', 'edge locations to run, by airport code; only the first is served yet')),
+  shield: lasting({ ...places([], 'IAD', 'the edge location of Origin Shield'), notYet: true }),
   memory: size('256MB', 'bound of the cache in memory; with a disk, a quarter of it is for the index of what lies there'),
   disk: size('4GB', 'bound of the cache on disk, in DIR/cache; 0 for none'),
   maxConnections: count(
@@ -44,12 +49,14 @@ export const SETTINGS = {
   ),
   requestsPerAddress: count('no limit', "requests a second from one viewer's address, for each worker; above it, 503", 1_000_000),
   cacheSemantics: choice(['cloudfront', 'rfc9111'], 'whose caching rules apply by default'),
-  domainSuffix: text(
-    'cloudfront.localhost',
-    'NAME',
-    'suffix of the domain names that distributions get',
-    'a domain name in lower case',
-    /^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$/,
+  domainSuffix: lasting(
+    text(
+      'cloudfront.localhost',
+      'NAME',
+      'suffix of the domain names that distributions get',
+      'a domain name in lower case',
+      /^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$/,
+    ),
   ),
   originOverride: originOverrides('send requests for an origin elsewhere, for tests; repeatable'),
   originCa: file('certificates of CAs that origins over https may use, beside the public ones (PEM)'),
@@ -65,12 +72,12 @@ export const SETTINGS = {
   acmeEab: file('external account binding for the ACME authority: the key id and the HMAC key, on one line'),
   acmeCa: file('certificates of CAs that the ACME directory itself may use, beside the public ones (PEM)'),
   geoDatabase: file('where viewers are (MaxMind DB, such as GeoLite2-City), instead of the bundled database of countries'),
-  metricsFrom: networks('who may read /_warmfront/metrics, beside this machine'),
+  metricsFrom: lasting(networks('who may read /_warmfront/metrics, beside this machine')),
   trustViewerIpHeader: fieldName('take the viewer’s address from this header of the request: for tests on this machine only'),
   logFormat: choice(['text', 'json'], 'how the server writes its own log, on standard error'),
   logLevel: choice(['info', 'warning', 'error'], 'the least that is worth a line in it'),
   production: toggle(false, 'serve strangers: origins may not be on this machine, and there is no demo'),
-  demo: toggle(false, 'serve a bundled sample origin through a demo distribution'),
+  demo: lasting(toggle(false, 'serve a bundled sample origin through a demo distribution')),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export type SettingName = keyof typeof SETTINGS;

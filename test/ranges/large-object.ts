@@ -3,10 +3,9 @@
  * `bun test/ranges/large-object.ts [GiB] [memory] [disk]`, by default 2 64MB 1GB. Twenty viewers ask `bin/warmfront up` for all of the
  * object in ranges of 8 MiB, each in an order of its own; the origin makes the octets by their positions, in a process of its own.
  */
-import { readFileSync } from 'node:fs';
 import { rangedFile, octets, startTestOrigin } from '../../src/testing/index.ts';
 import { removeData, startWarmfront } from '../clients/running-warmfront.ts';
-import { peakMemory, serverPid } from '../process/process-facts.ts';
+import { peakMemory, residentMemory } from '../process/process-facts.ts';
 import { cloudFrontOf, createSite } from '../process/site.ts';
 
 const MIB = 2 ** 20;
@@ -42,7 +41,7 @@ async function measure(length: number, memory: string, disk: string): Promise<vo
       for (const part of shuffled(parts, viewer).slice(0, Math.ceil((2 * parts) / VIEWERS))) {
         await check(warmfront.httpPort, domainName, part * RANGE);
         done += 1;
-        if (done % 64 === 0) console.log(`${done} ranges, resident ${inMib(residentMemory(serverPid(warmfront)))} MiB`);
+        if (done % 64 === 0) console.log(`${done} ranges, resident ${inMib(residentMemory(warmfront))} MiB`);
       }
     });
     await Promise.all(viewers);
@@ -80,11 +79,6 @@ function shuffled(count: number, seed: number): number[] {
     [numbers[index], numbers[other]] = [numbers[other] ?? 0, numbers[index] ?? 0];
   }
   return numbers;
-}
-
-function residentMemory(pid: number): number {
-  const statm = readFileSync(`/proc/${pid}/statm`, 'utf8');
-  return Number(statm.split(' ')[1]) * 4096;
 }
 
 function inMib(bytes: number): string {

@@ -32,6 +32,7 @@ export function commandLineOf(edge: Pick<TestEdge, 'explain'>): EdgeCommandLine 
     status: unused,
     certificates: unused,
     purge: unused,
+    reload: unused,
     metrics: unused,
     metricsFrom: [],
     explain({ path, query, host, scheme, method, fields, viewerAddress }) {

@@ -24,6 +24,7 @@ const api = createAdminApi({
       edges: [{ id: 'FRA', snapshotVersion: 7, banSequence: 2 }],
     }),
   certificates: () => Promise.resolve([]),
+  reload: () => Promise.resolve({ edges: ['FRA-1.2', 'FRA-2.2'], took: 512, warnings: ['--http-port needs a new start'] }),
   status: () =>
     Promise.resolve({
       distributions: [
@@ -73,7 +74,7 @@ async function warmfront(line: string, environment: Record<string, string> = {})
   const code = await runCli(
     line.split(' ').filter((word) => word !== ''),
     {
-      up: (settings, warnings) => {
+      up: ({ settings, warnings }) => {
         started.push(settings);
         warned.push(...warnings);
         return Promise.resolve(0);
@@ -177,6 +178,12 @@ test('without a running Warmfront the line says how to start it', async () => {
       errors: `warmfront: Warmfront does not run with the data directory ${data}; start it with: warmfront up --data ${data}`,
     });
   }
+});
+
+test('reload says who serves now, and what it could not take over', async () => {
+  const { code, out, errors } = await warmfront(`reload --data ${running}`);
+  expect({ code, out }).toEqual({ code: 0, out: 'reloaded in 512 ms: FRA-1.2, FRA-2.2' });
+  expect(errors).toBe('warmfront: warning: --http-port needs a new start');
 });
 
 describe('env', () => {

@@ -26,8 +26,8 @@ function together(tls: SecureListener, h3: SecureListener): SecureListener {
     async setCertificates(certificates) {
       await Promise.all([tls.setCertificates(certificates), h3.setCertificates(certificates)]);
     },
-    async stop(drain) {
-      await Promise.all([tls.stop(drain), h3.stop(drain)]);
+    async stop(drain, patience) {
+      await Promise.all([tls.stop(drain, patience), h3.stop(drain, patience)]);
     },
   };
 }

@@ -9,6 +9,6 @@ export function listenTls(options: SecureListenOptions): SecureListener {
   return {
     port: listener.port,
     setCertificates: async (certificates) => listener.setCertificates(certificates),
-    stop: (drain) => listener.stop(drain),
+    stop: (drain, patience) => listener.stop(drain, patience),
   };
 }

@@ -32,8 +32,11 @@ export interface SecureListenOptions extends ListenOptions {
 
 export interface Listener {
   readonly port: number;
-  /** Accepts no more; with `drain`, answers under way are finished first, for at most DRAIN_LIMIT. Resolves when all is closed. */
-  stop(drain: boolean): Promise<void>;
+  /**
+   * Accepts no more; with `drain`, answers under way are finished first, for at most DRAIN_LIMIT. Viewers who are idle have `patience` to
+   * ask once more, and to hear that they should connect anew; none unless given. Resolves when all is closed.
+   */
+  stop(drain: boolean, patience?: Duration): Promise<void>;
 }
 
 export interface SecureListener extends Listener {

@@ -5,7 +5,7 @@
  * Output is gathered: what is written while one batch of input is handled, or in one turn of the event loop, leaves together.
  */
 import type { ViewerTls } from '../../core/request.ts';
-import type { Bytes, Instant } from '../../model/units.ts';
+import type { Bytes, Duration, Instant } from '../../model/units.ts';
 
 /** Where the next octets go: written from `length` on, which is then moved. Valid until the next call of the wire. */
 export interface OutBuffer {
@@ -53,8 +53,11 @@ export interface Lane {
   drained(): void;
   /** The deadline of the wire has passed. */
   expired(): void;
-  /** The listener goes: finish what is under way, take nothing new, then end the wire. */
-  retire(): void;
+  /**
+   * The listener goes: finish what is under way, then end the wire. `patience`: how long a viewer who may be about to ask again is
+   * answered once more, and told to go elsewhere.
+   */
+  retire(patience?: Duration): void;
   /** The connection has gone. Called once, last. */
   closed(): void;
   /** Nothing is under way. */

@@ -39,6 +39,7 @@ function start(ready = true) {
       purged.push(request);
       return Promise.resolve(RECEIPT);
     },
+    reload: () => Promise.resolve({ edges: ['FRA-1.2'], took: 5, warnings: [] }),
     explain: (request) => {
       asked.push(request);
       return Promise.resolve(EXPLANATION);
@@ -53,6 +54,15 @@ function start(ready = true) {
     ask('/_warmfront/purge', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } }, peerAddress);
   return { ask, purge, purged, asked };
 }
+
+test('a reload is asked for as a purge is: from here, and not by a page of another site', async () => {
+  const { ask } = start();
+  const json = { 'content-type': 'application/json' };
+  const reload = (headers: Record<string, string>, peer?: string) => ask('/_warmfront/reload', { method: 'POST', headers }, peer);
+  expect(await (await reload(json)).json()).toEqual({ edges: ['FRA-1.2'], took: 5, warnings: [] });
+  expect((await reload({})).status).toBe(415);
+  expect((await reload(json, '203.0.113.9')).status).toBe(403);
+});
 
 const GOOD = JSON.stringify({ distribution: 'E1', paths: ['/*', '/a?b=1', '#tag'] });
 

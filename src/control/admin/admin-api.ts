@@ -1,5 +1,5 @@
 /**
- * The endpoints under /_warmfront/: health, status, certificates, explanations, and purges with receipts. Their words: src/model/admin.ts and
+ * The endpoints under /_warmfront/: health, status, certificates, explanations, and purges and reloads with receipts. Their words: src/model/admin.ts and
  * src/model/explanation.ts.
  * Ours: everything but health answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts).
  * How an invalidation is made and acknowledged is decided by the AdminBackend that is handed in.
@@ -7,7 +7,7 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ViewerRequest } from '../../core/request.ts';
-import type { CertificateState, Health, PurgeReceipt, PurgeRequest, Refusal, Status } from '../../model/admin.ts';
+import type { CertificateState, Health, PurgeReceipt, PurgeRequest, Refusal, ReloadReceipt, Status } from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
 import { inNetwork } from '../../model/network.ts';
 import { KIB } from '../../model/units.ts';
@@ -22,6 +22,8 @@ export interface AdminBackend {
   certificates(): Promise<readonly CertificateState[]>;
   /** Resolves when every edge has applied the invalidation. Rejects with AdminRefusal when it cannot be made. */
   purge(request: PurgeRequest): Promise<PurgeReceipt>;
+  /** New processes in place of those that serve. Rejects with AdminRefusal when they cannot be had; the old ones then go on. */
+  reload(): Promise<ReloadReceipt>;
   /** What the edge would do with this request, and why; nothing is done. */
   explain(request: ViewerRequest): Promise<Explanation>;
   /** The text that Prometheus reads. */
@@ -91,19 +93,27 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
       },
     }),
     async (context) => {
-      // A page of another site may post text or a form without asking; it may not post JSON.
-      if (!/^application\/json\b/i.test(context.req.header('content-type') ?? '')) {
-        throw new AdminRefusal(415, 'NotJson', 'Send the request as content-type: application/json.');
-      }
+      refuseOtherThanJson(context);
       return context.json(await backend.purge(readPurgeRequest(await context.req.text())));
     },
   );
+
+  api.post('/_warmfront/reload', async (context) => {
+    refuseOtherThanJson(context);
+    return context.json(await backend.reload());
+  });
 
   return api;
 
   async function metrics(context: Context): Promise<Response> {
     return context.body(await backend.metrics(), 200, { 'content-type': EXPOSITION_TYPE });
   }
+}
+
+/** A page of another site may post text or a form without asking; it may not post JSON. */
+function refuseOtherThanJson(context: Context): void {
+  if (/^application\/json\b/i.test(context.req.header('content-type') ?? '')) return;
+  throw new AdminRefusal(415, 'NotJson', 'Send the request as content-type: application/json.');
 }
 
 function callerOf(request: Request, peerAddress: string | undefined): Caller {

@@ -4,7 +4,7 @@
 
 export class AdminRefusal extends Error {
   constructor(
-    readonly status: 400 | 403 | 404 | 413 | 415 | 503,
+    readonly status: 400 | 403 | 404 | 409 | 413 | 415 | 503,
     readonly code: string,
     message: string,
   ) {

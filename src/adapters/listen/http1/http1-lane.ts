@@ -8,7 +8,7 @@
  */
 import type { EdgeAnswer, ViewerHandler } from '../../../edge/answer.ts';
 import type { InterimResponse, RequestBody } from '../../../edge/ports.ts';
-import type { Bytes, Instant } from '../../../model/units.ts';
+import type { Bytes, Duration, Instant } from '../../../model/units.ts';
 import { createIncomingBody, type IncomingBody } from '../incoming-body.ts';
 import * as limits from '../lane-limits.ts';
 import type { Lane, Wire } from '../wire.ts';
@@ -57,6 +57,7 @@ export class Http1Lane implements Lane {
   private isReading = false;
   private isPaused = false;
   private isRetiring = false;
+  private patience: Duration = 0;
   private hasEnded = false;
   private isOver = false;
   private hasPartOfHead = true;
@@ -110,9 +111,13 @@ export class Http1Lane implements Lane {
     else this.watchProgress();
   }
 
-  retire(): void {
+  retire(patience: Duration = 0): void {
     this.isRetiring = true;
-    if (this.exchange === undefined && this.held === undefined) this.finish();
+    this.patience = patience;
+    if (this.exchange !== undefined || this.held !== undefined) return;
+    // RFC 9112 9.5: a request may be on its way while its connection is closed; whoever waits a little loses none.
+    if (patience === 0) this.finish();
+    else this.wire.deadline = Math.min(this.wire.deadline, this.options.now() + patience);
   }
 
   closed(): void {
@@ -264,8 +269,8 @@ export class Http1Lane implements Lane {
   /** The exchange is over; what was sent ahead is next. */
   private next(): void {
     this.exchange = undefined;
-    if (this.isRetiring) return this.finish();
-    this.wire.deadline = this.options.now() + limits.IDLE_TIMEOUT;
+    if (this.isRetiring && this.patience === 0) return this.finish();
+    this.wire.deadline = this.options.now() + (this.isRetiring ? this.patience : limits.IDLE_TIMEOUT);
     if (this.isPaused) this.resume();
     // Inside read(), its loop goes on by itself.
     if (this.isReading) return;

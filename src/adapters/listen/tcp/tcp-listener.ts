@@ -66,6 +66,7 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
   const names = certificates === undefined ? undefined : createServerNames(certificates);
   const lanes: Http1Options = { handler, now, report: options.report, scheme: names === undefined ? 'http' : 'https' };
   let isRetiring = false;
+  let retiringPatience: Duration = 0;
 
   function accept(socket: ViewerSocket): void {
     const address = plainAddress(socket.remoteAddress);
@@ -89,7 +90,7 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
     const protocol: unknown = socket.alpnProtocol;
     const makeLane = (typeof protocol === 'string' ? LANES[protocol] : undefined) ?? LANES['http/1.1']!;
     wire.lane = makeLane(wire, lanes);
-    if (isRetiring) wire.lane.retire();
+    if (isRetiring) wire.lane.retire(retiringPatience);
   }
 
   /** `error` speaks of the viewer's certificate, which is judged by the terms; without any, too. */
@@ -147,18 +148,21 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
   return {
     port: server.port,
     setCertificates: (next) => names?.replace(next),
-    async stop(drain) {
+    async stop(drain, patience = 0) {
       isRetiring = true;
+      retiringPatience = patience;
+      // What the kernel has accepted is taken first: it would be reset with the listener.
+      if (drain) await new Promise((resolve) => setImmediate(resolve));
       server.stop(false);
-      await drained(connections, drain ? now() + DRAIN_LIMIT : 0);
+      await drained(connections, drain ? now() + DRAIN_LIMIT : 0, patience);
       clearInterval(timer);
     },
   };
 }
 
 /** Connections finish what is under way; those that are left at `until` are cut off. */
-async function drained(connections: ReadonlySet<Connection>, until: Instant): Promise<void> {
-  for (const { wire } of connections) wire?.lane.retire();
+async function drained(connections: ReadonlySet<Connection>, until: Instant, patience: Duration): Promise<void> {
+  for (const { wire } of connections) wire?.lane.retire(patience);
   while (connections.size > 0 && Date.now() < until) await Bun.sleep(20);
   for (const { wire, socket } of connections) {
     if (wire === undefined) socket.terminate();
