@@ -215,7 +215,7 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
     } catch (error) {
       settings = before;
       // A slot that has never been filled is none.
-      for (const { number, serving: filled } of [...slots]) if (filled === undefined && number > workerCount(before)) slots.pop();
+      for (const slot of slots.splice(workerCount(before))) if (slot.serving !== undefined) slots.push(slot);
       throw error;
     }
     for (const { serving: old } of slots.splice(count)) if (old !== undefined) await retire(old, MOVING_TIME);

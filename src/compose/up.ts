@@ -79,8 +79,8 @@ interface Started {
 async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog, reread: () => SettingsRead): Promise<Started> {
   const { data, host } = settings;
   makeDataDirectory(data);
-  const warning = headSizeWarning();
-  if (warning !== undefined) serverLog.warning(warning);
+  const headSize = headSizeWarning();
+  if (headSize !== undefined) serverLog.warning(headSize);
   const bus = createInProcessBus({ clock, warn: serverLog.warning });
   const sockets = makeSocketFolder(data);
   const opened = Promise.withResolvers<ControlAnswers>();

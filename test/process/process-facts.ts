@@ -31,7 +31,9 @@ function memoryOf(warmfront: Pick<RunningWarmfront, 'data'>, name: string): numb
 }
 
 function processes(): readonly number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 /** Undefined when the process has ended while we looked. */
@@ -48,7 +50,9 @@ export function processesNaming(text: string): readonly string[] {
   return processes().flatMap((pid) => {
     try {
       const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      const supervisor = /^WARMFRONT_SUPERVISOR_SOCKET=.*$/m.exec(readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', '\n'));
+      const supervisor = /^WARMFRONT_SUPERVISOR_SOCKET=.*$/m.exec(
+        readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', '\n'),
+      );
       return line.includes(text) || supervisor?.[0].includes(text) === true ? [line] : [];
     } catch {
       // It ended while we looked, or is somebody else's.

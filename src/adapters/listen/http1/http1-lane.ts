@@ -56,8 +56,8 @@ export class Http1Lane implements Lane {
   private leaving: AbortController | undefined;
   private isReading = false;
   private isPaused = false;
-  private isRetiring = false;
-  private patience: Duration = 0;
+  /** The listener goes: how long a viewer may still be idle. */
+  private patience: Duration | undefined;
   private hasEnded = false;
   private isOver = false;
   private hasPartOfHead = true;
@@ -112,11 +112,10 @@ export class Http1Lane implements Lane {
   }
 
   retire(patience: Duration = 0): void {
-    this.isRetiring = true;
     this.patience = patience;
     if (this.exchange !== undefined || this.held !== undefined) return;
-    // RFC 9112 9.5: a request may be on its way while its connection is closed; whoever waits a little loses none.
     if (patience === 0) this.finish();
+    // RFC 9112 9.5: a request may be on its way meanwhile.
     else this.wire.deadline = Math.min(this.wire.deadline, this.options.now() + patience);
   }
 
@@ -252,7 +251,7 @@ export class Http1Lane implements Lane {
     this.writer.write(answer, {
       isHead: request.method === 'HEAD',
       isHttp10: request.httpVersion === '1.0',
-      persists: persists && !this.isRetiring && canPassOver(exchange),
+      persists: persists && this.patience === undefined && canPassOver(exchange),
       done: this.answered,
     });
     if (this.exchange === exchange && !this.isOver) this.watchProgress();
@@ -269,8 +268,8 @@ export class Http1Lane implements Lane {
   /** The exchange is over; what was sent ahead is next. */
   private next(): void {
     this.exchange = undefined;
-    if (this.isRetiring && this.patience === 0) return this.finish();
-    this.wire.deadline = this.options.now() + (this.isRetiring ? this.patience : limits.IDLE_TIMEOUT);
+    if (this.patience === 0) return this.finish();
+    this.wire.deadline = this.options.now() + (this.patience ?? limits.IDLE_TIMEOUT);
     if (this.isPaused) this.resume();
     // Inside read(), its loop goes on by itself.
     if (this.isReading) return;
