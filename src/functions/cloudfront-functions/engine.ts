@@ -128,6 +128,13 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
   let isInterrupted = false;
   let isBroken = false;
 
+  let words = new DataView(module.HEAPU8.buffer);
+  /** The memory has another buffer after it has grown. */
+  function memory(): DataView {
+    if (words.buffer !== module.HEAPU8.buffer) words = new DataView(module.HEAPU8.buffer);
+    return words;
+  }
+
   function write(text: string): Pointer {
     // UTF-8 has at most three octets for each UTF-16 unit.
     const most = text.length * 3 + 1;
@@ -154,13 +161,9 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
     return calls.QTS_NewString(context, write(text));
   }
 
-  function word(at: Pointer): number {
-    return new DataView(module.HEAPU8.buffer).getInt32(at, true);
-  }
-
   function countDown(context: Pointer, from: number): void {
     batch = from;
-    if (counterOffset !== undefined) new DataView(module.HEAPU8.buffer).setInt32(context + counterOffset, from, true);
+    if (counterOffset !== undefined) memory().setInt32(context + counterOffset, from, true);
   }
 
   function begin(context: Pointer, isLimited: boolean): void {
@@ -246,11 +249,11 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
   /** The word of the context that a loop takes the same number off each time, at least one for each turn: the counter. */
   function findCounter(context: Pointer): number | undefined {
     const turns = 1_000;
-    const words = (): number[] => Array.from({ length: 128 }, (_, index) => word(context + index * 4));
+    const read128 = (): number[] => Array.from({ length: 128 }, (_, index) => memory().getInt32(context + index * 4, true));
     const loop = (): number[] => {
-      const before = words();
+      const before = read128();
       engine.free(context, engine.evaluate(context, `for (var i = 0; i < ${turns}; i++);`, 'counter.js'));
-      return words().map((after, index) => before[index]! - after);
+      return read128().map((after, index) => before[index]! - after);
     };
     loop();
     const [once, again] = [loop(), loop()];
@@ -291,7 +294,7 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
     },
     apply(context, callee, ...taken) {
       begin(context, false);
-      const list = new DataView(module.HEAPU8.buffer);
+      const list = memory();
       for (const [index, value] of taken.entries()) list.setInt32(values + index * 4, value, true);
       return unwrap(context, calls.QTS_Call(context, callee, undefinedValue, taken.length, values));
     },
@@ -300,7 +303,7 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
       begin(context, true);
       try {
         const taken = newString(context, text);
-        new DataView(module.HEAPU8.buffer).setInt32(values, taken, true);
+        memory().setInt32(values, taken, true);
         const result = calls.QTS_Call(context, callee, undefinedValue, 1, values);
         const exception = calls.QTS_ResolveException(context, result);
         const told = read(context, exception === 0 ? result : exception);
