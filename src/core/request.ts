@@ -3,7 +3,7 @@
  * Limits and syntax are judged in viewer-request/admit-request.ts.
  */
 import type { Fields } from '../http/fields.ts';
-import type { Bytes } from '../model/units.ts';
+import type { Bytes, Instant } from '../model/units.ts';
 
 export interface ViewerRequest {
   /** As sent; methods are case-sensitive (RFC 9110 9.1). */
@@ -46,7 +46,8 @@ export interface ViewerTls {
   readonly cipher: string;
   /** The name that the viewer asked for (SNI), lower case; undefined when none. */
   readonly serverName: string | undefined;
-  readonly isResumed: boolean;
+  /** How the connection came about, and for all requests but its first, that it was there already. */
+  readonly handshake: 'fullHandshake' | 'sessionResumed' | 'connectionReused';
   /** What the viewer showed of itself, where it was asked to. */
   readonly clientCertificate?: ClientCertificate | undefined;
 }
@@ -54,10 +55,17 @@ export interface ViewerTls {
 export interface ClientCertificate {
   /** PEM, the leaf alone. */
   readonly pem: string;
-  /** Chains to the authorities of the distribution's trust store, and is in its time. */
-  readonly isTrusted: boolean;
-  /** Why it is not trusted, in the runtime's words; undefined when it is. */
-  readonly reason: string | undefined;
+  /** The trust store that it chains to (ClientCertificateTerms); undefined where nobody judged it. */
+  readonly trustedBy: string | undefined;
+  /** `0a:1b:...` */
+  readonly serialNumber: string;
+  /** RFC 2253. */
+  readonly issuer: string;
+  readonly subject: string;
+  /** Of its DER, hexadecimal. */
+  readonly sha256: string;
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
 }
 
 /** A request to an origin, complete except for signing, hop-by-hop framing and the body. */

@@ -4,6 +4,7 @@
  */
 import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
+import type { TlsTerms } from '../model/tls-terms.ts';
 import type { Bytes } from '../model/units.ts';
 import type { InterimResponse, RequestBody } from './ports.ts';
 
@@ -21,27 +22,6 @@ export interface ViewerHandler {
   ): EdgeAnswer | Promise<EdgeAnswer>;
   /** What a TLS connection made for this server name (lower case) has to agree on; undefined where no distribution has it. */
   tlsTerms?(serverName: string): TlsTerms | undefined;
-}
-
-/** What a distribution asks of the TLS connections of its viewers. */
-export interface TlsTerms {
-  readonly minimumVersion: TlsVersion;
-  /** OpenSSL's list, for up to TLS 1.2; the suites of TLS 1.3 are not chosen. Undefined: the runtime's. */
-  readonly ciphers: string | undefined;
-  readonly http2: boolean;
-  /** Undefined: viewers are not asked for certificates. */
-  readonly clientCertificates: ClientCertificateTerms | undefined;
-}
-
-/** From the oldest to the newest. */
-export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
-
-export interface ClientCertificateTerms {
-  /** `required`: no connection without a trusted one. `optional`: none, or a trusted one. `passthrough`: whatever is shown, unjudged. */
-  readonly mode: 'required' | 'optional' | 'passthrough';
-  /** PEM: whom a viewer's certificate must chain to; empty for passthrough. */
-  readonly authorities: readonly string[];
-  readonly ignoresExpiry: boolean;
 }
 
 export interface EdgeAnswer {

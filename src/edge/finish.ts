@@ -147,7 +147,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       popName: ports.popName,
       viaHost: ports.viaHost,
       now,
-      altSvc: speaksHttp3(visit) ? ports.altSvc() : undefined,
+      altSvc: visit.distribution?.http3 === true ? ports.altSvc() : undefined,
       debugHeaders: visit.distribution?.debugHeaders === true,
       sessionCookie: visit.deployment?.setCookie,
     });
@@ -230,11 +230,6 @@ function instead(reply: Reply, status: number, fields: Fields, cause?: string): 
 
 function isMatched(visit: Visit): visit is MatchedVisit {
   return visit.distribution !== undefined && visit.behavior !== undefined;
-}
-
-function speaksHttp3(visit: Visit): boolean {
-  const version = visit.distribution?.source.httpVersion;
-  return version === 'http3' || version === 'http2and3';
 }
 
 function bodyLength(body: ReplyBody): Bytes | undefined {

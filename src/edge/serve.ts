@@ -10,6 +10,7 @@ import { decideLookup } from '../core/cache/decide-lookup.ts';
 import type { Reuse } from '../core/cache/decide-reuse.ts';
 import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
+import { decideConnection } from '../core/viewer-request/decide-connection.ts';
 import { decideGeoRestriction } from '../core/viewer-request/geo-restriction.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
@@ -21,6 +22,7 @@ import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts'
 import { errorPageBehavior, errorPageRequest } from '../core/viewer-response/custom-error.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { MissReason } from '../core/outcome.ts';
+import { ownerOf } from '../model/alias.ts';
 import { compile } from '../model/compile.ts';
 import type { Instant } from '../model/units.ts';
 import type { CompiledSnapshot } from '../model/compile.ts';
@@ -125,6 +127,8 @@ export function createEdge(ports: EdgePorts): Edge {
 
     const matched = matchDistribution(snapshot, visit.request.host);
     if (matched === undefined) return unknownHost();
+    const connection = decideConnection(snapshot, matched, visit.request);
+    if (connection.kind === 'refused') return refusal(connection);
     const distribution =
       matched.deployment === undefined ? matched : chooseDeployment(visit, matched, matched.deployment, random);
     visit.distribution = distribution;
@@ -251,6 +255,7 @@ export function createEdge(ports: EdgePorts): Edge {
 
   return {
     handle,
+    tlsTerms: (serverName) => ownerOf(snapshot, serverName)?.tls,
     snapshot(message) {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
       const compiled = compile(message, ports.cacheSemantics);

@@ -90,6 +90,17 @@ export const FUNCTIONS_WITH_FAULTS_CAN_BE_CREATED = true;
 /** A viewer-request function sees `/` where the viewer asked for it: the default root object takes its place afterwards. The guide is silent. */
 export const FUNCTIONS_SEE_ROOT_OBJECT = false;
 
+// HTTPS
+
+/**
+ * A viewer that names no server in its handshake (curl to an address) may ask for any Host, over a connection that is good enough for it.
+ * CloudFront needs the name for its certificates; a machine that is reached by its address has no other way to be asked.
+ */
+export const CONNECTIONS_WITHOUT_SERVER_NAME_REACH_ALL = true;
+
+/** The same where the server name is of no distribution, such as `localhost`: nobody's name is taken in vain. */
+export const UNKNOWN_SERVER_NAMES_REACH_ALL = true;
+
 // Origin requests
 
 /**

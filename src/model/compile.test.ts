@@ -136,10 +136,10 @@ describe('warnings', () => {
     [
       {
         defaultCacheBehavior: sampleBehavior({
-          forwarding: { kind: 'legacy', legacy: sampleLegacy({ headers: ['cloudfront-viewer-tls'] }) },
+          forwarding: { kind: 'legacy', legacy: sampleLegacy({ headers: ['cloudfront-viewer-ja3-fingerprint'] }) },
         }),
       },
-      'CacheBehaviors.CloudFront-Viewer-TLS: the header is not added to requests',
+      'CacheBehaviors.CloudFront-Viewer-JA3-Fingerprint: the header is not added to requests',
     ],
   ];
   test.each(rows)('%#', (changes, want) => expect(warnings(sampleDistribution(changes))).toEqual([want]));

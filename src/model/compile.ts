@@ -12,6 +12,7 @@ import type { CacheBehavior, CustomErrorResponse, Distribution, GeoRestriction, 
 import type { EdgeFunction } from './edge-function.ts';
 import { asPlainProxy } from './plain-proxy.ts';
 import type { Snapshot } from './snapshot.ts';
+import { compileTlsTerms, speaksHttp3, type TlsTerms } from './tls-terms.ts';
 
 export type { CompiledCacheBehavior } from './compile-cache-behavior.ts';
 
@@ -37,6 +38,9 @@ export interface CompiledDistribution {
   /** Undefined: viewers of every country are answered. */
   readonly geoRestriction: CompiledGeoRestriction | undefined;
   readonly semantics: CacheSemantics;
+  /** What its viewers' TLS connections have to agree on. */
+  readonly tls: TlsTerms;
+  readonly http3: boolean;
   /** Answers carry Cache-Status (RFC 9211). */
   readonly debugHeaders: boolean;
   /** The staging distribution that takes its share of the viewers, and how it gets it. */
@@ -110,6 +114,8 @@ export function compileDistribution(
     customErrors: new Map(source.customErrorResponses.map((response) => [response.errorCode, response])),
     geoRestriction: compileGeoRestriction(source.geoRestriction),
     semantics,
+    tls: compileTlsTerms(source),
+    http3: speaksHttp3(source),
     // Ours: with RFC 9111 comes RFC 9211.
     debugHeaders: semantics === 'rfc9111' || source.tags['warmfront:debug-headers'] === 'on',
     deployment: undefined,

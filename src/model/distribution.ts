@@ -3,6 +3,7 @@
  * so that it can travel to edges as a message. Made from the API's DistributionConfig in control/publish; made fast in compile.ts.
  */
 import type { Field } from '../http/fields.ts';
+import type { SecurityPolicyName } from '../tables/security-policies.ts';
 import type { CertificateVersion, ViewerCertificate } from './certificate.ts';
 import type { ContinuousDeployment } from './continuous-deployment.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from './policies.ts';
@@ -34,7 +35,8 @@ export interface Distribution {
   readonly cacheTagField: string | undefined;
   /** Shown for the aliases; without one, the local CA's are. */
   readonly viewerCertificate: ViewerCertificate | undefined;
-  readonly minimumProtocolVersion: string;
+  /** The security policy of all its names, its own domain name among them. */
+  readonly minimumProtocolVersion: SecurityPolicyName;
   readonly priceClass: string;
   readonly geoRestriction: GeoRestriction;
   /** The ARN (WAFv2) or id (WAF Classic) of the web ACL. */
@@ -59,7 +61,18 @@ export type GeoRestriction =
 
 export interface ViewerMtls {
   readonly mode: 'required' | 'optional' | 'passthrough';
-  readonly trustStoreId: string | undefined;
+  /** Undefined for passthrough. */
+  readonly trustStore: TrustStore | undefined;
+}
+
+/** Whom client certificates must chain to. */
+export interface TrustStore {
+  readonly id: string;
+  /** Counts every change of it. */
+  readonly revision: number;
+  /** PEM, each alone. */
+  readonly certificates: readonly string[];
+  readonly ignoresExpiry: boolean;
 }
 
 export type ViewerProtocolPolicy = 'allow-all' | 'redirect-to-https' | 'https-only';

@@ -6,7 +6,7 @@
 export interface CloudFrontHeader {
   readonly name: string;
   /** What must be known to send it. */
-  readonly source: 'device' | 'connection' | 'geo' | 'tls' | 'header list' | 'error page' | 'client certificate';
+  readonly source: 'device' | 'connection' | 'geo' | 'tls' | 'fingerprint' | 'header list' | 'error page' | 'client certificate';
   /** May a cache policy name it, and so key it? */
   readonly inCachePolicy: boolean;
   /** One of the headers of Managed-AllViewerAndCloudFrontHeaders-2022-06. */
@@ -35,8 +35,8 @@ export const CLOUDFRONT_HEADERS: readonly CloudFrontHeader[] = [
   row('CloudFront-Viewer-Postal-Code', 'geo', 'keyable', '2022-06'),
   row('CloudFront-Viewer-Time-Zone', 'geo', 'keyable', '2022-06'),
   row('CloudFront-Viewer-TLS', 'tls', 'not keyable', '2022-06'),
-  row('CloudFront-Viewer-JA3-Fingerprint', 'tls', 'not keyable'),
-  row('CloudFront-Viewer-JA4-Fingerprint', 'tls', 'not keyable'),
+  row('CloudFront-Viewer-JA3-Fingerprint', 'fingerprint', 'not keyable'),
+  row('CloudFront-Viewer-JA4-Fingerprint', 'fingerprint', 'not keyable'),
   row('CloudFront-Viewer-Header-Count', 'header list', 'not keyable'),
   row('CloudFront-Viewer-Header-Order', 'header list', 'not keyable'),
   row('CloudFront-Error-Args', 'error page', 'not keyable'),

@@ -5,6 +5,8 @@
 
 /** Not shown to functions, and never theirs to add. Lower case. */
 const DISALLOWED: ReadonlySet<string> = new Set([
+  // CloudFront: a function that must know the certificate has the other CloudFront-Viewer-Cert-* headers (facts 10.5).
+  'cloudfront-viewer-cert-pem',
   'connection',
   'expect',
   'keep-alive',

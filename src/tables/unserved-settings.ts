@@ -14,13 +14,19 @@ export interface UnservedSetting {
 }
 
 /** Which CloudFront-* headers the edge adds. */
-const SERVED_SOURCES: ReadonlySet<CloudFrontHeader['source']> = new Set(['device', 'connection', 'geo', 'error page']);
+const SERVED_SOURCES: ReadonlySet<CloudFrontHeader['source']> = new Set([
+  'device',
+  'connection',
+  'geo',
+  'tls',
+  'client certificate',
+  'error page',
+]);
 
 export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inDistribution('AnycastIpListId', (it) => it.anycastIpListId !== undefined, 'there are no anycast addresses'),
   inDistribution('ConnectionFunctionAssociation', (it) => it.connectionFunctionId !== undefined, 'the function is not run'),
   inDistribution('Logging', (it) => it.standardLog !== undefined, 'no log is written to the bucket'),
-  inDistribution('ViewerMtlsConfig', (it) => it.viewerMtls !== undefined, 'viewers are not asked for certificates'),
   inDistribution('WebACLId', (it) => it.webAclId !== undefined, 'requests are not inspected'),
   inDistribution(
     'OriginGroups.SelectionCriteria',
@@ -47,6 +53,7 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
     (it) => it.signers !== undefined && it.signers.unknownAccounts.length > 0,
     'what other AWS accounts sign is refused: their keys are not known here',
   ),
+  inBehaviors('Client-Cert-Chain', (it) => asksFor(it, 'client-cert-chain'), 'the header is not added to requests'),
   ...CLOUDFRONT_HEADERS.filter((header) => !SERVED_SOURCES.has(header.source)).map((header) =>
     inBehaviors(header.name, (it) => asksFor(it, header.name.toLowerCase()), 'the header is not added to requests'),
   ),

@@ -37,6 +37,20 @@ export interface Wire {
   deadline: Instant;
 }
 
+/**
+ * The TLS of a connection as each of its requests tells it, asked once for each. CloudFront: the first says how it came about, the
+ * others that it was there (facts 7.3).
+ */
+export function tlsOfRequests(tls: ViewerTls | undefined): () => ViewerTls | undefined {
+  let isUsed = false;
+  let later: ViewerTls | undefined;
+  return () => {
+    if (isUsed) return (later ??= tls && { ...tls, handshake: 'connectionReused' });
+    isUsed = true;
+    return tls;
+  };
+}
+
 /** What room() can be asked for. */
 export const ROOM_LIMIT: Bytes = 64 * 1024;
 

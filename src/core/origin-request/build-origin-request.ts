@@ -17,6 +17,7 @@ import { decideLookup } from '../cache/decide-lookup.ts';
 import type { OriginRequest, ViewerRequest } from '../request.ts';
 import { cloudFrontHeader, type ViewerPlace } from '../viewer-request/cloudfront-header.ts';
 import { passesAuthorization } from './authorization.ts';
+import { clientCert, isClientCertField } from './client-cert.ts';
 import { originConnection } from './connection.ts';
 import { forwardedUpgrade } from './upgrade.ts';
 
@@ -67,11 +68,11 @@ const PARTIAL: ReadonlySet<string> = new Set(
 );
 
 /** The viewer's fields that pass as they are, in their order. */
-function viewerFields({ behavior, origin, request }: OriginRequestInput): Fields {
+function viewerFields({ distribution, behavior, origin, request }: OriginRequestInput): Fields {
   const named = connectionNames(request.fields);
   const isStorable = decideLookup(behavior, request).kind === 'lookup';
   const passes = (name: string): boolean => {
-    if (HOP_BY_HOP.has(name) || named.has(name)) return false;
+    if (HOP_BY_HOP.has(name) || named.has(name) || isClientCertField(distribution, name)) return false;
     // What is to be stored is fetched whole and unconditionally; parts and preconditions are the edge's own to answer (facts 4.5).
     if (PARTIAL.has(name)) return !isStorable;
     if (name === 'authorization') return passesAuthorization(behavior, origin, request.method);
@@ -84,7 +85,7 @@ function viewerFields({ behavior, origin, request }: OriginRequestInput): Fields
 }
 
 /** The fields whose value the edge decides. */
-function edgeFields({ behavior, request, requestId, viaHost, place = {} }: OriginRequestInput): Fields {
+function edgeFields({ distribution, behavior, request, requestId, viaHost, place = {} }: OriginRequestInput): Fields {
   const recipe = behavior.origin;
   const fields: Field[] = [
     ['user-agent', (recipe.userAgent === 'viewer' ? fieldValue(request.fields, 'user-agent') : undefined) ?? 'Amazon CloudFront'],
@@ -96,6 +97,8 @@ function edgeFields({ behavior, request, requestId, viaHost, place = {} }: Origi
   if (cookies !== undefined) fields.push(['cookie', cookies]);
   const codings = recipe.acceptEncoding === undefined ? undefined : forwardedCodings(recipe.acceptEncoding, request);
   if (codings !== undefined) fields.push(['accept-encoding', codings]);
+  const shown = clientCert(distribution, behavior, request);
+  if (shown !== undefined) fields.push(['client-cert', shown]);
   for (const name of recipe.cloudFrontHeaders) {
     const value = cloudFrontHeader(name, request, place);
     if (value !== undefined) fields.push([name, value]);

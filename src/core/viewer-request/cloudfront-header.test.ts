@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { sampleRequest } from '../../../test/samples/distribution.ts';
+import { sampleClientCertificate, sampleTls } from '../../../test/samples/tls.ts';
 import { cloudFrontHeader } from './cloudfront-header.ts';
 import { detectDevice } from './device.ts';
 
@@ -61,7 +62,29 @@ describe('headers', () => {
     ['cloudfront-viewer-asn', '12741'],
     ['cloudfront-viewer-postal-code', undefined],
     ['cloudfront-viewer-tls', undefined],
+    ['cloudfront-viewer-cert-present', '0'],
+    ['cloudfront-viewer-cert-subject', undefined],
     ['cloudfront-made-up', undefined],
   ];
   test.each(rows)('%s: %p', (name, want) => expect(cloudFrontHeader(name, request, place)).toBe(want));
+});
+
+describe('over TLS, with a certificate', () => {
+  const rows: [name: string, trustedBy: string | undefined, want: string | undefined][] = [
+    ['tls', 'ts 1', 'TLSv1.3:TLS_AES_128_GCM_SHA256:sessionResumed'],
+    ['cert-present', 'ts 1', '1'],
+    ['cert-serial-number', 'ts 1', '0a:1b'],
+    ['cert-issuer', 'ts 1', 'CN=Viewers,O=Example'],
+    ['cert-subject', 'ts 1', 'CN=viewer,O=Example\\, Inc.'],
+    ['cert-sha256', 'ts 1', '00ff'.repeat(16)],
+    ['cert-validity', 'ts 1', 'NotBefore=2026-01-02T03:04:05Z;NotAfter=2027-01-02T03:04:05Z'],
+    ['cert-pem', 'ts 1', '-----BEGIN%20CERTIFICATE-----%0AAAEC%0AAwQF%0A-----END%20CERTIFICATE-----%0A'],
+    ['cert-pem', undefined, undefined],
+    ['cert-present', undefined, '1'],
+  ];
+  test.each(rows)('cloudfront-viewer-%s, trusted by %p: %p', (name, trustedBy, want) => {
+    const clientCertificate = sampleClientCertificate({ trustedBy });
+    const request = sampleRequest({ scheme: 'https', tls: sampleTls({ handshake: 'sessionResumed', clientCertificate }) });
+    expect(cloudFrontHeader(`cloudfront-viewer-${name}`, request, {})).toBe(want);
+  });
 });

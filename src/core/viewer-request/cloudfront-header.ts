@@ -4,7 +4,8 @@
  * Which headers exist: tables/cloudfront-headers.ts. A viewer's own CloudFront-* fields are never looked at.
  */
 import { fieldValue } from '../../http/fields.ts';
-import type { ViewerRequest } from '../request.ts';
+import type { Instant } from '../../model/units.ts';
+import type { ClientCertificate, ViewerRequest } from '../request.ts';
 import { detectDevice, type Device } from './device.ts';
 
 /** Where the viewer's address is, as far as known. Plain text; encoding for the header is done here. */
@@ -25,6 +26,11 @@ export interface ViewerPlace {
   readonly asn?: number | undefined;
 }
 
+/** What a certificate says of its holder, in the words of the header; nothing where the viewer showed none. */
+function certificate(says: (shown: ClientCertificate) => string | undefined): Says {
+  return ({ tls }) => tls?.clientCertificate && says(tls.clientCertificate);
+}
+
 type Says = (request: ViewerRequest, place: ViewerPlace) => string | undefined;
 
 const HEADERS: ReadonlyMap<string, Says> = new Map<string, Says>([
@@ -40,6 +46,17 @@ const HEADERS: ReadonlyMap<string, Says> = new Map<string, Says>([
   // CloudFront: an IPv6 address stands without brackets.
   ['cloudfront-viewer-address', (request) => `${request.viewerAddress}:${request.viewerPort}`],
   ['cloudfront-viewer-asn', (_, place) => place.asn?.toFixed(0)],
+  ['cloudfront-viewer-cert-issuer', certificate(({ issuer }) => issuer)],
+  // CloudFront: absent in passthrough, where nobody has judged it; Client-Cert says it there.
+  ['cloudfront-viewer-cert-pem', certificate(({ trustedBy, pem }) => trustedBy && encodeURIComponent(pem))],
+  ['cloudfront-viewer-cert-present', ({ tls }) => (tls?.clientCertificate === undefined ? '0' : '1')],
+  ['cloudfront-viewer-cert-serial-number', certificate(({ serialNumber }) => serialNumber)],
+  ['cloudfront-viewer-cert-sha256', certificate(({ sha256 }) => sha256)],
+  ['cloudfront-viewer-cert-subject', certificate(({ subject }) => subject)],
+  [
+    'cloudfront-viewer-cert-validity',
+    certificate(({ notBefore, notAfter }) => `NotBefore=${inSeconds(notBefore)};NotAfter=${inSeconds(notAfter)}`),
+  ],
   ['cloudfront-viewer-city', (_, place) => encoded(place.city)],
   ['cloudfront-viewer-country', (_, place) => place.country],
   ['cloudfront-viewer-country-name', (_, place) => ascii(place.countryName)],
@@ -51,6 +68,7 @@ const HEADERS: ReadonlyMap<string, Says> = new Map<string, Says>([
   ['cloudfront-viewer-metro-code', (_, place) => place.metroCode],
   ['cloudfront-viewer-postal-code', (_, place) => ascii(place.postalCode)],
   ['cloudfront-viewer-time-zone', (_, place) => place.timeZone],
+  ['cloudfront-viewer-tls', ({ tls }) => tls && `${tls.version}:${tls.cipher}:${tls.handshake}`],
 ]);
 
 /** The header's value, or undefined when what it says is unknown: it is then left out. `name` in lower case. */
@@ -60,6 +78,11 @@ export function cloudFrontHeader(name: string, request: ViewerRequest, place: Vi
 
 function deviceIs(request: ViewerRequest, kind: keyof Device): string {
   return String(detectDevice(fieldValue(request.fields, 'user-agent') ?? '')[kind]);
+}
+
+/** `2026-01-02T03:04:05Z` */
+function inSeconds(at: Instant): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
 /** CloudFront: in a city's name spaces and what is not ASCII are percent-encoded; elsewhere spaces stay. */

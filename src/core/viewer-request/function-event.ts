@@ -110,7 +110,7 @@ function visibleHeaders(behavior: CompiledCacheBehavior, request: ViewerRequest,
     headers.push([name, textOfOctets(value)]);
   }
   for (const name of behavior.origin.cloudFrontHeaders) {
-    const value = cloudFrontHeader(name, request, place);
+    const value = isDisallowedHeader(name) ? undefined : cloudFrontHeader(name, request, place);
     if (value !== undefined) headers.push([name, value]);
   }
   return headers;

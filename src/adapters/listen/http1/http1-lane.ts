@@ -11,7 +11,7 @@ import type { InterimResponse, RequestBody } from '../../../edge/ports.ts';
 import type { Bytes, Duration, Instant } from '../../../model/units.ts';
 import { createIncomingBody, type IncomingBody } from '../incoming-body.ts';
 import * as limits from '../lane-limits.ts';
-import type { Lane, Wire } from '../wire.ts';
+import { tlsOfRequests, type Lane, type Wire } from '../wire.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { createHeadReader, type HeadReader, type ReadHead } from './read-head.ts';
 import { createRequestBodyReader, type RequestBodyReader } from './request-body-reader.ts';
@@ -69,7 +69,8 @@ export class Http1Lane implements Lane {
     private readonly wire: Wire,
     private readonly options: Http1Options,
   ) {
-    const { viewerAddress, viewerPort, tls } = wire;
+    const { viewerAddress, viewerPort } = wire;
+    const tls = tlsOfRequests(wire.tls);
     this.heads = createHeadReader({ scheme: options.scheme, viewerAddress, viewerPort, tls });
     this.writer = new AnswerWriter(wire);
     wire.deadline = options.now() + limits.HEAD_TIMEOUT;

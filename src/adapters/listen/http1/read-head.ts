@@ -11,7 +11,8 @@ export interface RequestSource {
   readonly scheme: ViewerRequest['scheme'];
   readonly viewerAddress: string;
   readonly viewerPort: number;
-  readonly tls: ViewerTls | undefined;
+  /** Asked once for each request (tlsOfRequests). */
+  readonly tls: () => ViewerTls | undefined;
 }
 
 export interface ReadHead {
@@ -56,7 +57,7 @@ export function createHeadReader(source: RequestSource): HeadReader {
       viewerAddress: source.viewerAddress,
       viewerPort: source.viewerPort,
       body: NO_BODY,
-      tls: source.tls,
+      tls: source.tls(),
       fault: { kind, message },
     };
     return { request, section: undefined, persists: false };
@@ -83,7 +84,7 @@ export function createHeadReader(source: RequestSource): HeadReader {
       viewerPort: source.viewerPort,
       body: section.framing.kind === 'length' && section.framing.length === 0 ? NO_BODY : section.framing,
       fault: undefined,
-      tls: source.tls,
+      tls: source.tls(),
       upgrade: isWebSocket ? 'websocket' : undefined,
     };
     return { request, section, persists: section.persists[line.minor] };

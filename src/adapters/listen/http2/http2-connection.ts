@@ -9,7 +9,7 @@ import { readPriority } from '../../../http/http2/priority.ts';
 import { areTrailersValid, readRequestHead } from '../../../http/http2/request-head.ts';
 import { readSettings } from '../../../http/http2/settings.ts';
 import type { Bytes, Instant } from '../../../model/units.ts';
-import type { Wire } from '../wire.ts';
+import { tlsOfRequests, type Wire } from '../wire.ts';
 import { Budget } from './budget.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { HeaderBlocks, type BlockOwner } from './header-blocks.ts';
@@ -40,6 +40,7 @@ export class Http2Connection implements StreamHost {
   hasPong = false;
   /** Requests came since this was last unset. */
   hasRequests = false;
+  private readonly tls: ReturnType<typeof tlsOfRequests>;
   private readonly streams = new Map<number, Http2Stream>();
   private readonly control: Budget;
   private readonly resetsLeft: Budget;
@@ -70,6 +71,7 @@ export class Http2Connection implements StreamHost {
     const time = now();
     this.control = new Budget(limits.CONTROL_FRAMES, time);
     this.resetsLeft = new Budget(limits.RESETS, time);
+    this.tls = tlsOfRequests(wire.tls);
     this.queue = new SendQueue(wire, frames);
     this.blocks = new HeaderBlocks((owner, lines) => this.block(owner, lines));
   }
@@ -217,7 +219,7 @@ export class Http2Connection implements StreamHost {
   private open(id: number, isWhole: boolean, lines: readonly TableEntry[]): H2Error | undefined {
     const { scheme } = this.options;
     const head = readRequestHead(lines, scheme);
-    const request = typeof head === 'string' ? undefined : viewerRequest(head, isWhole, scheme, this.wire);
+    const request = typeof head === 'string' ? undefined : viewerRequest(head, isWhole, scheme, this.wire, this.tls());
     // RFC 9113 8.1.1: malformed; what an origin could take for something else must not reach it.
     if (request === undefined) return this.reset(id, H2_ERROR.protocol);
     const stream = new Http2Stream(this, id, request, this.initialWindow, isWhole);

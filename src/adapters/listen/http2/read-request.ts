@@ -26,7 +26,8 @@ export function viewerRequest(
   head: RequestHead,
   isWhole: boolean,
   scheme: ViewerRequest['scheme'],
-  { viewerAddress, viewerPort, tls }: Wire,
+  { viewerAddress, viewerPort }: Pick<Wire, 'viewerAddress' | 'viewerPort'>,
+  tls: ViewerRequest['tls'],
 ): ViewerRequest | undefined {
   const { method, host, target, fields, length } = head;
   if (isWhole && length !== undefined && length > 0) return undefined;

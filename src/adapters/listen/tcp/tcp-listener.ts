@@ -15,7 +15,7 @@ import { DRAIN_LIMIT, openingTcp, type Listener, type ListenOptions } from '../l
 import type { Lane } from '../wire.ts';
 import { createServerNames, type ServerNames, type TlsContext } from './server-names.ts';
 import { TcpWire, type ViewerSocket } from './tcp-wire.ts';
-import { keepsTerms, protocolNames, serverNameOf, takesHttp2, viewerTls } from './tls-connection.ts';
+import { agreedTls, protocolNames, serverNameOf, takesHttp2 } from './tls-connection.ts';
 
 export interface TcpListener extends Listener {
   /** New connections see these from now on; those that are open go on. */
@@ -93,14 +93,14 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
     if (isRetiring) wire.lane.retire(retiringPatience);
   }
 
-  /** `error` speaks of the viewer's certificate, which is judged by the terms; without any, too. */
-  function agreed(socket: ViewerSocket, isMade: boolean, error: Error | null): void {
+  function agreed(socket: ViewerSocket, isMade: boolean): void {
     const connection = socket.data;
     if (!isMade || connection === undefined) return;
     const serverName = serverNameOf(socket);
     const terms = serverName === undefined ? undefined : handler.tlsTerms?.(serverName);
-    if (keepsTerms(socket, terms)) attach(connection, viewerTls(socket, serverName, terms?.clientCertificates, error));
-    else socket.terminate();
+    const tls = agreedTls(socket, serverName, terms, now());
+    if (tls === undefined) socket.terminate();
+    else attach(connection, tls);
   }
 
   function gone(socket: ViewerSocket): void {
@@ -180,7 +180,9 @@ function tlsHandlers(names: ServerNames, handler: ViewerHandler): TlsHandlers {
     serverName(_listener, name, socket) {
       const serverName = name.toLowerCase();
       const terms = handler.tlsTerms?.(serverName);
-      if (terms?.clientCertificates !== undefined) socket.setVerifyMode(true, false);
+      const asked = terms?.clientCertificates;
+      // RFC 8446 4.4.2.4: who shows none gets an alert; who shows one is judged when the handshake is over.
+      if (asked !== undefined) socket.setVerifyMode(true, asked.mode === 'required');
       return names.contextFor(serverName, terms);
     },
     alpnCallback(socket, name, offered) {

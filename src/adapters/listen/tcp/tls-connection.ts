@@ -2,8 +2,10 @@
  * What a TLS handshake has come to, read off Bun's socket: whether it keeps to the terms of the distribution that its server name names,
  * and what the core is told of it. CloudFront: facts 10. What the terms are is compiled with the snapshot.
  */
-import type { ViewerTls } from '../../../core/request.ts';
-import type { ClientCertificateTerms, TlsTerms, TlsVersion } from '../../../edge/answer.ts';
+import type { X509Certificate } from 'node:crypto';
+import type { ClientCertificate, ViewerTls } from '../../../core/request.ts';
+import { isOlderTls, type ClientCertificateTerms, type TlsTerms } from '../../../model/tls-terms.ts';
+import type { Instant } from '../../../model/units.ts';
 
 /** The part of Bun's socket that tells of TLS. */
 export type TlsSocket = Pick<
@@ -17,56 +19,80 @@ export type TlsSocket = Pick<
   | 'isSessionReused'
 >;
 
-/** From the oldest to the newest. */
-const TLS_VERSIONS: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
-
 /** Lower case; undefined when the viewer has named none. */
 export function serverNameOf(socket: TlsSocket): string | undefined {
   const name: unknown = socket.getServername();
   return typeof name === 'string' && name !== '' ? name.toLowerCase() : undefined;
 }
 
-/** CloudFront: a connection below the security policy, or without the certificate that is required, does not come about. */
-export function keepsTerms(socket: TlsSocket, terms: TlsTerms | undefined): boolean {
-  if (terms === undefined) return true;
-  const version = TLS_VERSIONS.indexOf(socket.getTLSVersion() as TlsVersion);
-  if (version < TLS_VERSIONS.indexOf(terms.minimumVersion)) return false;
-  const asked = terms.clientCertificates;
-  if (asked === undefined || asked.mode === 'passthrough') return true;
-  const isShown = socket.getPeerX509Certificate() !== undefined;
-  return isShown ? isTrusted(socket, asked) : asked.mode === 'optional';
-}
-
-/** RFC 9113 9.2: HTTP/2 needs TLS 1.2. CloudFront: and a distribution that has it. Asked while the handshake goes on. */
-export function takesHttp2(socket: Pick<TlsSocket, 'getTLSVersion'>, terms: TlsTerms | undefined): boolean {
-  return terms?.http2 !== false && TLS_VERSIONS.indexOf(socket.getTLSVersion() as TlsVersion) >= TLS_VERSIONS.indexOf('TLSv1.2');
-}
-
-/** `error`: what the runtime says of the viewer's certificate. */
-export function viewerTls(
+/** What the core is told of a connection that keeps to its terms; undefined: it does not, and CloudFront lets none such come about. */
+export function agreedTls(
   socket: TlsSocket,
   serverName: string | undefined,
-  asked: ClientCertificateTerms | undefined,
-  error: Error | null,
-): ViewerTls {
+  terms: TlsTerms | undefined,
+  now: Instant,
+): ViewerTls | undefined {
+  const version = socket.getTLSVersion();
+  if (terms !== undefined && isOlderTls(version, terms.minimumVersion)) return undefined;
+  const asked = terms?.clientCertificates;
   const shown = asked === undefined ? undefined : socket.getPeerX509Certificate();
-  const clientCertificate =
-    shown === undefined || asked === undefined
-      ? undefined
-      : { pem: shown.toString(), isTrusted: asked.mode !== 'passthrough' && isTrusted(socket, asked), reason: error?.message };
+  let clientCertificate: ClientCertificate | undefined;
+  if (asked !== undefined && shown === undefined && asked.mode === 'required') return undefined;
+  if (asked !== undefined && shown !== undefined) {
+    const isJudged = asked.mode !== 'passthrough';
+    clientCertificate = clientCertificateOf(shown, isJudged ? asked.trustStore : undefined);
+    if (isJudged && !isTrusted(socket, asked, clientCertificate, now)) return undefined;
+  }
   return {
-    version: socket.getTLSVersion(),
+    version,
     cipher: socket.getCipher().name,
     serverName,
-    isResumed: socket.isSessionReused(),
+    handshake: socket.isSessionReused() ? 'sessionResumed' : 'fullHandshake',
     clientCertificate,
   };
 }
 
-function isTrusted(socket: TlsSocket, { ignoresExpiry }: ClientCertificateTerms): boolean {
-  if (socket.authorized) return true;
+/** A resumed session holds what was found when it began; the certificate may have expired since. */
+function isTrusted(
+  socket: TlsSocket,
+  { authorities, ignoresExpiry }: ClientCertificateTerms,
+  { notBefore, notAfter }: Pick<ClientCertificate, 'notBefore' | 'notAfter'>,
+  now: Instant,
+): boolean {
+  // Without any, the runtime would go by the authorities that it comes with.
+  if (authorities.length === 0) return false;
+  if (socket.authorized) return ignoresExpiry || (notBefore <= now && now <= notAfter);
   const error: unknown = socket.getAuthorizationError();
   return ignoresExpiry && error instanceof Error && 'code' in error && error.code === 'CERT_HAS_EXPIRED';
+}
+
+function clientCertificateOf(shown: X509Certificate, trustedBy: string | undefined): ClientCertificate {
+  const { serialNumber } = shown;
+  const hex = serialNumber.length % 2 === 0 ? serialNumber : `0${serialNumber}`;
+  return {
+    pem: shown.toString(),
+    trustedBy,
+    serialNumber: hex.toLowerCase().replaceAll(/..(?=.)/g, '$&:'),
+    issuer: distinguishedName(shown.issuer),
+    subject: distinguishedName(shown.subject),
+    sha256: shown.fingerprint256.replaceAll(':', '').toLowerCase(),
+    notBefore: Date.parse(shown.validFrom),
+    notAfter: Date.parse(shown.validTo),
+  };
+}
+
+/**
+ * RFC 2253 2.1: the last relative name first, with commas between. The runtime writes one a line, with what is special escaped; what is not
+ * ASCII is written in the hexadecimal pairs of 2.4, since it goes into header fields.
+ */
+function distinguishedName(lines: string): string {
+  const name = lines.split('\n').toReversed().join(',');
+  return name.replaceAll(/[^\x20-\x7e]/gu, (char) => Buffer.from(char).toString('hex').toUpperCase().replaceAll(/../g, '\\$&'));
+}
+
+/** RFC 9113 9.2: HTTP/2 needs TLS 1.2. CloudFront: and a distribution that has it. Asked while the handshake goes on. */
+export function takesHttp2(socket: Pick<TlsSocket, 'getTLSVersion'>, terms: TlsTerms | undefined): boolean {
+  return terms?.http2 !== false && !isOlderTls(socket.getTLSVersion(), 'TLSv1.2');
 }
 
 /** RFC 7301 3.1: names with their lengths, as a viewer offers them. */

@@ -32,7 +32,7 @@ export interface TranslationContext extends KeyLookups {
 
 export function translateDistribution(config: FilledConfig, context: TranslationContext): Distribution {
   const geo = config.Restrictions.GeoRestriction;
-  const { Mode, TrustStoreConfig } = config.ViewerMtlsConfig ?? {};
+  const { Mode } = config.ViewerMtlsConfig ?? {};
   return {
     id: context.id,
     arn: context.arn,
@@ -68,7 +68,7 @@ export function translateDistribution(config: FilledConfig, context: Translation
     webAclId: nonEmpty(config.WebACLId),
     continuousDeploymentPolicyId: nonEmpty(config.ContinuousDeploymentPolicyId),
     continuousDeployment: context.continuousDeployment?.(config.ContinuousDeploymentPolicyId),
-    viewerMtls: Mode && { mode: Mode, trustStoreId: TrustStoreConfig?.TrustStoreId },
+    viewerMtls: Mode && { mode: Mode, trustStore: undefined },
     connectionFunctionId: config.ConnectionFunctionAssociation?.Id,
     anycastIpListId: nonEmpty(config.AnycastIpListId),
     standardLog: config.Logging.Enabled
