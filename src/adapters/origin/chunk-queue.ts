@@ -1,13 +1,22 @@
 /**
  * What a connection brings, on its way to whoever reads it: handed over at once where somebody waits, held within a bound otherwise.
- * Above the bound the connection is made to wait. Bodies (exchange.ts) and tunnels (tunnel.ts) are read through it.
+ * Above the bound the connection is made to wait, and above a bound of all together each is allowed less. Bodies (exchange.ts) and tunnels
+ * (tunnel.ts) are read through it.
  */
-import { KIB } from '../../model/units.ts';
+import { KIB, MIB } from '../../model/units.ts';
 import type { Bytes } from '../../model/units.ts';
 
 /** Ours: above the first the origin is made to wait, below the second it may go on. One read of the socket may overshoot. */
 const PAUSE_ABOVE: Bytes = 256 * KIB;
 const RESUME_BELOW: Bytes = 64 * KIB;
+/** Ours: what all readers together may have waiting for them before each is held to as good as nothing. */
+const HELD_IN_ALL: Bytes = 256 * MIB;
+const SCARCE: Bytes = 16 * KIB;
+
+/** What is held in all queues of one client. */
+export interface HeldOctets {
+  bytes: Bytes;
+}
 
 export interface ChunkQueueOwner {
   pause(): void;
@@ -25,7 +34,10 @@ export class ChunkQueue {
   private reader: PromiseWithResolvers<IteratorResult<Uint8Array>> | undefined;
   private end: 'open' | 'ended' | { readonly failure: Error } = 'open';
 
-  constructor(private readonly owner: ChunkQueueOwner) {}
+  constructor(
+    private readonly owner: ChunkQueueOwner,
+    private readonly all: HeldOctets,
+  ) {}
 
   get isAwaited(): boolean {
     return this.reader !== undefined;
@@ -38,12 +50,12 @@ export class ChunkQueue {
       return;
     }
     this.held.push(chunk);
-    this.queued += chunk.length;
+    this.count(chunk.length);
   }
 
   /** After each read of the socket: is there more than the reader keeps up with? */
   settle(): void {
-    if (this.queued <= PAUSE_ABOVE || this.paused) return;
+    if (this.queued <= (this.all.bytes > HELD_IN_ALL ? SCARCE : PAUSE_ABOVE) || this.paused) return;
     this.paused = true;
     this.owner.pause();
   }
@@ -67,7 +79,7 @@ export class ChunkQueue {
   /** Lets go of what nobody will read. */
   clear(): void {
     this.held.length = 0;
-    this.queued = 0;
+    this.count(-this.queued);
   }
 
   get chunks(): AsyncIterable<Uint8Array> {
@@ -81,11 +93,16 @@ export class ChunkQueue {
     return { [Symbol.asyncIterator]: () => iterator };
   }
 
+  private count(octets: Bytes): void {
+    this.queued += octets;
+    this.all.bytes += octets;
+  }
+
   private next(): Promise<IteratorResult<Uint8Array>> {
     const chunk = this.held.shift();
     if (chunk !== undefined) {
-      this.queued -= chunk.length;
-      if (this.paused && this.queued < RESUME_BELOW) {
+      this.count(-chunk.length);
+      if (this.paused && this.queued < (this.all.bytes > HELD_IN_ALL ? SCARCE : RESUME_BELOW)) {
         this.paused = false;
         if (this.end === 'open') this.owner.resume();
       }

@@ -11,6 +11,7 @@ import type { ResponseEvent, ResponseParser } from '../../http/response-parser.t
 import type { Bytes, Duration } from '../../model/units.ts';
 import type { ConnectionOwner, OriginConnection } from './connection.ts';
 import { ChunkQueue } from './chunk-queue.ts';
+import type { ChunkQueueOwner, HeldOctets } from './chunk-queue.ts';
 import {
   connectionLost,
   handshakeRefused,
@@ -34,6 +35,8 @@ export interface ExchangePlan {
   readonly responseTimeout: Duration;
   /** Set where the origin may turn the connection into a tunnel. */
   readonly handshake: Handshake | undefined;
+  /** What this client holds of all bodies. */
+  readonly held: HeldOctets;
   /** How long a tunnel may be silent. */
   readonly tunnelIdle: Duration;
   /** The origin as messages call it. */
@@ -54,12 +57,7 @@ export type Answer = Omit<OriginResponse, 'timing'>;
 export class Exchange implements ConnectionOwner {
   private readonly parser: ResponseParser;
   private readonly headArrived = Promise.withResolvers<Answer>();
-  private readonly queue = new ChunkQueue({
-    pause: () => this.connection.pause(),
-    resume: () => this.connection.resume(),
-    awaited: () => this.startTimer(),
-    left: () => this.giveUp(),
-  });
+  private readonly queue: ChunkQueue;
   private tunnel: Tunnel | undefined;
   private drain: PromiseWithResolvers<'drained'> | undefined;
   private timer: { cancel(): void } | undefined;
@@ -76,6 +74,13 @@ export class Exchange implements ConnectionOwner {
     private readonly clock: Clock,
   ) {
     this.parser = createResponseParser({ method: plan.method, upgrade: plan.handshake?.upgrade });
+    const owner: ChunkQueueOwner = {
+      pause: () => connection.pause(),
+      resume: () => connection.resume(),
+      awaited: () => this.startTimer(),
+      left: () => this.giveUp(),
+    };
+    this.queue = new ChunkQueue(owner, plan.held);
   }
 
   /** Sends the request; resolves when the response head is complete, rejects with AttemptFailure. */
@@ -149,12 +154,12 @@ export class Exchange implements ConnectionOwner {
 
   /** RFC 6455 4.1: an origin that has not understood the handshake may take the frames for requests. */
   private becomeTunnel(head: ParsedHead): void {
-    const { handshake, origin, tunnelIdle } = this.plan;
+    const { handshake, origin, tunnelIdle: idle, held } = this.plan;
     const accepted = fieldValue(head.fields, 'sec-websocket-accept');
     if (handshake === undefined || accepted !== handshake.accept) return this.fail(handshakeRefused(origin, accepted));
     this.state = 'complete';
     this.finish();
-    const tunnel = new Tunnel(this.connection, { origin, idle: tunnelIdle, ended: this.plan.tunnelOpened() }, this.clock);
+    const tunnel = new Tunnel(this.connection, { origin, idle, held, ended: this.plan.tunnelOpened() }, this.clock);
     this.tunnel = tunnel;
     const { chunks: body } = tunnel;
     this.headArrived.resolve({ head, body, accept: (sent) => tunnel.accept(sent), cancel: () => tunnel.cancel() });

@@ -11,6 +11,7 @@ import type { AddressRules } from '../../model/judge-address.ts';
 import { CAPACITY } from '../../tables/capacity.ts';
 import type { Capacity } from '../../tables/capacity.ts';
 import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
+import type { HeldOctets } from './chunk-queue.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { OriginConnection } from './connection.ts';
 import { dial } from './dial.ts';
@@ -85,6 +86,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
   const capacity = options.capacity ?? CAPACITY;
   const pool = new ConnectionPool(clock);
   const places = new OriginPlaces(clock, capacity);
+  const held: HeldOctets = { bytes: 0 };
   let tunnels = 0;
   const tools: DialTools = {
     clock,
@@ -203,6 +205,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         body: call.body,
         responseTimeout: target.responseTimeout,
         handshake: handshakeOf(call.request),
+        held,
         tunnelIdle: REQUEST_QUOTAS.tunnelIdle,
         origin: route.origin,
         interim: target.interim,

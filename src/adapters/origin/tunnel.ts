@@ -6,6 +6,7 @@
 import type { Clock } from '../../edge/ports.ts';
 import type { Duration, Instant } from '../../model/units.ts';
 import { ChunkQueue } from './chunk-queue.ts';
+import type { ChunkQueueOwner, HeldOctets } from './chunk-queue.ts';
 import type { ConnectionOwner, OriginConnection } from './connection.ts';
 import { connectionLost, viewerLeft } from './failures.ts';
 
@@ -14,17 +15,14 @@ export interface TunnelPlan {
   readonly origin: string;
   /** How long neither side may say anything. */
   readonly idle: Duration;
+  /** What this client holds of all bodies. */
+  readonly held: HeldOctets;
   /** Called once, when it is over. */
   ended(): void;
 }
 
 export class Tunnel implements ConnectionOwner {
-  private readonly queue = new ChunkQueue({
-    pause: () => this.connection.pause(),
-    resume: () => this.connection.resume(),
-    awaited: () => {},
-    left: () => this.cancel(),
-  });
+  private readonly queue: ChunkQueue;
   private sent: AsyncIterator<Uint8Array> | undefined;
   private drain: PromiseWithResolvers<void> | undefined;
   private isOver = false;
@@ -38,6 +36,13 @@ export class Tunnel implements ConnectionOwner {
     private readonly plan: TunnelPlan,
     private readonly clock: Clock,
   ) {
+    const owner: ChunkQueueOwner = {
+      pause: () => connection.pause(),
+      resume: () => connection.resume(),
+      awaited: () => {},
+      left: () => this.cancel(),
+    };
+    this.queue = new ChunkQueue(owner, plan.held);
     this.lastHeard = clock.now();
     this.timer = clock.after(plan.idle, () => this.judgeSilence());
     connection.own(this);
