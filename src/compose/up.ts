@@ -12,6 +12,7 @@ import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { headSizeWarning, openingTcp } from '../adapters/listen/listener.ts';
 import { beginAccessLog } from '../adapters/log/access-log-file.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
+import { readCertificates } from '../adapters/metrics/certificate-reading.ts';
 import { watchProcess } from '../adapters/metrics/process-reading.ts';
 import { createServiceStatus } from '../adapters/service/notify-systemd.ts';
 import { reachableHost, writeRunRecord } from '../cli/run-record.ts';
@@ -136,7 +137,8 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
       reload: () => reload().catch(refuseReload),
       metrics: async () => {
         const readings = (await supervisor.read()).map(({ metrics }) => metrics);
-        return writeExposition(mergeReadings([...readings, processWatch.read(), serverLog.read()]));
+        const own = [processWatch.read(), serverLog.read(), readCertificates(control.certificates())];
+        return writeExposition(mergeReadings([...readings, ...own]));
       },
       metricsFrom: settings.metricsFrom,
     });

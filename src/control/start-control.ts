@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ViewerRequest } from '../core/request.ts';
 import type { CertificateAuthority, CertificateStore } from '../edge/certificate-ports.ts';
 import type { Clock, ControlBus } from '../edge/ports.ts';
-import type { Health, PurgeRequest, ReloadReceipt, Status } from '../model/admin.ts';
+import type { CertificateState, Health, PurgeRequest, ReloadReceipt, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { createAdminApi } from './admin/admin-api.ts';
 import { AdminRefusal } from './admin/admin-refusal.ts';
@@ -59,6 +59,7 @@ export interface Control {
   readonly cloudFront: CloudFront;
   readonly credentials: Credentials;
   readonly buckets: BucketStore;
+  certificates(): readonly CertificateState[];
   stop(): Promise<void>;
 }
 
@@ -123,6 +124,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     cloudFront,
     credentials,
     buckets,
+    certificates: () => acm.states(),
     async stop() {
       acm.issuance.stop();
       await acm.issuance.settled();

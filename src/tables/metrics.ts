@@ -72,6 +72,13 @@ export const METRICS = {
   warmfront_snapshot_applied_timestamp_seconds: gauge('min', 'When the configuration in force was applied.'),
   warmfront_distributions: gauge('max', 'Distributions in the configuration in force.'),
 
+  warmfront_certificate_expiry_timestamp_seconds: gauge(
+    'min',
+    'Until when a certificate of ACM that a distribution names is valid, by its first name.',
+    'name',
+  ),
+  warmfront_certificate_problems: gauge('max', 'Certificates whose last attempt to issue or renew them failed.'),
+
   warmfront_access_log_lines_total: counter('Lines handed to the access log.'),
   warmfront_access_log_dropped_lines_total: counter(
     'Lines of the access log that were lost: the disk was full, gone or too slow.',
