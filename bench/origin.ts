@@ -1,21 +1,27 @@
 /**
- * The origin behind every server of the bench: cacheable bodies of the sizes asked for by path, `/bytes/1024`.
+ * The origin behind every server of the bench, a process of its own on the core of the load: cacheable bodies of the size that the path
+ * says, `/bytes/1024` or `/bytes/1024/anything`; `/asked` tells how often it was asked for one. Started by start-origin.ts.
  */
-export interface BenchOrigin {
-  readonly port: number;
-  stop(): Promise<void>;
-}
+import { ETAG } from './cases.ts';
+import { bodyOf } from './origin-body.ts';
 
-export function startBenchOrigin(): BenchOrigin {
-  const server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    development: false,
-    fetch(request) {
-      const size = Number(/\/bytes\/(\d+)$/.exec(new URL(request.url).pathname)?.[1] ?? 0);
-      const headers = { 'cache-control': 'public, max-age=3600', 'content-type': 'text/html; charset=utf-8', etag: '"bench-1"' };
-      return new Response(new Uint8Array(size).fill(0x61), { headers });
-    },
-  });
-  return { port: server.port ?? 0, stop: () => server.stop(true) };
-}
+const bodies = new Map<number, Uint8Array<ArrayBuffer>>();
+let asked = 0;
+
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: 0,
+  development: false,
+  fetch(request) {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/asked') return new Response(String(asked));
+    const size = Number(/^\/bytes\/(\d+)(?:\/.*)?$/.exec(pathname)?.[1]);
+    if (!Number.isInteger(size)) return new Response('no such path', { status: 404 });
+    asked += 1;
+    let body = bodies.get(size);
+    if (body === undefined) bodies.set(size, (body = bodyOf(size)));
+    const headers = { 'cache-control': 'public, max-age=3600', 'content-type': 'text/html; charset=utf-8', etag: ETAG };
+    return new Response(body, { headers });
+  },
+});
+process.stdout.write(`${server.port}\n`);

@@ -1,36 +1,39 @@
 /**
- * Warmfront itself, as a user starts it: `bin/warmfront up`, one distribution made through the AWS API, access log on.
+ * Warmfront itself, as a user starts it: `bin/warmfront up`, one distribution made through the AWS API, the access log on.
  */
 import { join } from 'node:path';
 import { CloudFrontClient, CreateDistributionCommand } from '@aws-sdk/client-cloudfront';
+import packageJson from '../../package.json' with { type: 'json' };
 import { startPinned } from '../processes.ts';
-import type { BenchServer, ServerSetup } from './server.ts';
+import type { BenchServer, ServerKind } from './server.ts';
 
-export async function startWarmfront(setup: ServerSetup, apiPort: number): Promise<BenchServer> {
-  const data = join(setup.folder, 'warmfront');
-  const launcher = join(import.meta.dir, '../../bin/warmfront');
-  const ports = ['--http-port', `${setup.httpPort}`, '--https-port', `${setup.tlsPort}`, '--api-port', `${apiPort}`];
-  const running = await startPinned(
-    'warmfront',
-    setup.core,
-    [launcher, 'up', '--data', data, ...ports, '--no-demo'],
-    async () => {
-      const health = await fetch(`http://127.0.0.1:${apiPort}/_warmfront/health`).catch(() => undefined);
-      return health?.status === 200;
-    },
-  );
-  const host = await createBenchDistribution(launcher, data, setup.originPort);
-  return {
-    name: 'Warmfront',
-    running,
-    host,
-    urls: {
-      h1: `http://127.0.0.1:${setup.httpPort}`,
-      tls: `https://127.0.0.1:${setup.tlsPort}`,
-      h2: `https://127.0.0.1:${setup.tlsPort}`,
-    },
-  };
-}
+export const warmfront: ServerKind = {
+  name: 'Warmfront',
+  isInstalled: () => true,
+  async start(setup): Promise<BenchServer> {
+    const data = join(setup.folder, 'warmfront');
+    const launcher = join(import.meta.dir, '../../bin/warmfront');
+    const ports = ['--http-port', `${setup.httpPort}`, '--https-port', `${setup.tlsPort}`, '--api-port', `${setup.apiPort}`];
+    const bounds = ['--workers', `${setup.workers}`, '--memory', '1GB', '--disk', '4GB'];
+    const running = await startPinned('warmfront', {
+      cores: setup.cores,
+      command: [launcher, 'up', '--data', data, ...ports, ...bounds, '--no-demo'],
+      async isReady() {
+        const health = await fetch(`http://127.0.0.1:${setup.apiPort}/_warmfront/health`).catch(() => undefined);
+        return health?.status === 200;
+      },
+    });
+    const secure = `https://127.0.0.1:${setup.tlsPort}`;
+    return {
+      name: 'Warmfront',
+      version: packageJson.version,
+      running,
+      host: await createBenchDistribution(launcher, data, setup.originPort),
+      urls: { h1: `http://127.0.0.1:${setup.httpPort}`, tls: secure, h2: secure, h3: secure },
+      lacks: {},
+    };
+  },
+};
 
 async function createBenchDistribution(launcher: string, data: string, originPort: number): Promise<string> {
   const environment = Bun.spawnSync([launcher, 'env', '--data', data]).stdout.toString();
@@ -46,6 +49,7 @@ async function createBenchDistribution(launcher: string, data: string, originPor
         CallerReference: 'bench',
         Comment: 'bench',
         Enabled: true,
+        HttpVersion: 'http2and3',
         Origins: {
           Quantity: 1,
           Items: [
