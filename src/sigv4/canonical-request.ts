@@ -8,6 +8,8 @@ import type { Fields } from '../http/fields.ts';
 import type { Instant } from '../model/units.ts';
 
 export const ALGORITHM = 'AWS4-HMAC-SHA256';
+/** Signature Version 4A: the same text, signed by an asymmetric key. */
+export const ALGORITHM_4A = 'AWS4-ECDSA-P256-SHA256';
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 /** SHA-256 of the empty body. */
 export const EMPTY_PAYLOAD = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -41,8 +43,8 @@ export function canonicalRequest(request: CanonicalRequest): string {
 }
 
 /** What the signing key signs. `scope` is `20260101/us-east-1/s3/aws4_request`. */
-export function stringToSign(timestamp: string, scope: string, canonical: string): string {
-  return [ALGORITHM, timestamp, scope, sha256Hex(canonical)].join('\n');
+export function stringToSign(timestamp: string, scope: string, canonical: string, algorithm = ALGORITHM): string {
+  return [algorithm, timestamp, scope, sha256Hex(canonical)].join('\n');
 }
 
 /** `20260101T120000Z` */

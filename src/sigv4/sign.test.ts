@@ -1,5 +1,7 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { expect, test } from 'bun:test';
 import { fieldValue } from '../http/fields.ts';
+import { deriveAsymmetricKey } from './asymmetric-key.ts';
 import { EMPTY_PAYLOAD, sha256Hex } from './canonical-request.ts';
 import { signHeaders } from './sign.ts';
 
@@ -52,4 +54,31 @@ test('spellings of the same path and query sign alike', () => {
   const one = signHeaders({ ...request, rawPath: '/a%20b/(c)/%7ed', rawQuery: 'y=%7e&x=1+2' });
   const other = signHeaders({ ...request, rawPath: '/a%20b/%28c%29/~d', rawQuery: 'x=1%202&y=~' });
   expect(one).toEqual(other);
+});
+
+test('4A: no region in the scope, the regions in a field, and a signature of the derived key', () => {
+  const host = 'example.mrap.accesspoint.s3-global.amazonaws.com';
+  const request = { ...example, host, regionSet: '*', method: 'GET', rawPath: '/a', rawQuery: '', headers: [] };
+  const signed = signHeaders({ ...request, payloadHash: EMPTY_PAYLOAD });
+  expect(fieldValue(signed, 'x-amz-region-set')).toBe('*');
+  const names = 'host;x-amz-content-sha256;x-amz-date;x-amz-region-set';
+  const scope = '20130524/s3/aws4_request';
+  const stated = `AWS4-ECDSA-P256-SHA256 Credential=${example.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`;
+  const authorization = fieldValue(signed, 'authorization') ?? '';
+  expect(authorization).toStartWith(stated);
+  const canonical = [
+    'GET',
+    '/a',
+    '',
+    `host:${host}`,
+    `x-amz-content-sha256:${EMPTY_PAYLOAD}`,
+    'x-amz-date:20130524T000000Z',
+    'x-amz-region-set:*',
+    '',
+    names,
+    EMPTY_PAYLOAD,
+  ].join('\n');
+  const text = ['AWS4-ECDSA-P256-SHA256', '20130524T000000Z', scope, sha256Hex(canonical)].join('\n');
+  const key = createPublicKey(deriveAsymmetricKey(example.accessKeyId, example.secretAccessKey));
+  expect(verify('sha256', Buffer.from(text), key, Buffer.from(authorization.slice(stated.length), 'hex'))).toBe(true);
 });

@@ -1,10 +1,12 @@
 /**
- * Signs a request with AWS Signature Version 4, in header fields: what CloudFront does for origins with an origin access control.
+ * Signs a request with AWS Signature Version 4 or 4A, in header fields: what CloudFront does for origins with an origin access control.
  * AWS: "Create a signed request". The canonical form is decided in canonical-request.ts; verification is verify.ts.
  */
+import { sign } from 'node:crypto';
 import type { Field, Fields } from '../http/fields.ts';
 import type { Instant } from '../model/units.ts';
-import { ALGORITHM, amzDate, canonicalRequest, stringToSign } from './canonical-request.ts';
+import { deriveAsymmetricKey } from './asymmetric-key.ts';
+import { ALGORITHM, ALGORITHM_4A, amzDate, canonicalRequest, stringToSign } from './canonical-request.ts';
 import { deriveSigningKey, hmacSha256 } from './signing-key.ts';
 
 export interface SigningRequest {
@@ -17,6 +19,8 @@ export interface SigningRequest {
   /** The request's fields, lower-case names; x-amz-*, content-type, content-md5 and range among them are signed. */
   readonly headers: Fields;
   readonly service: string;
+  /** Set for 4A, `*` for all: `region` does not count then. */
+  readonly regionSet?: string | undefined;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -31,6 +35,7 @@ export interface SigningRequest {
 const ADDED: ReadonlySet<string> = new Set([
   'x-amz-date',
   'x-amz-content-sha256',
+  'x-amz-region-set',
   'x-amz-security-token',
   'authorization',
   'host',
@@ -45,21 +50,32 @@ export function signHeaders(request: SigningRequest): Fields {
     ['x-amz-date', timestamp],
     ['x-amz-content-sha256', request.payloadHash],
   ];
+  if (request.regionSet !== undefined) added.push(['x-amz-region-set', request.regionSet]);
   if (request.sessionToken !== undefined) added.push(['x-amz-security-token', request.sessionToken]);
 
   const signed: Field[] = [['host', request.host], ...added];
   for (const field of request.headers) if (isSigned(field[0])) signed.push(field);
   const signedHeaders = [...new Set(signed.map((field) => field[0]))].toSorted();
 
-  const scope = `${date}/${request.region}/${request.service}/aws4_request`;
+  const isAsymmetric = request.regionSet !== undefined;
+  const algorithm = isAsymmetric ? ALGORITHM_4A : ALGORITHM;
+  const scope = [date, ...(isAsymmetric ? [] : [request.region]), request.service, 'aws4_request'].join('/');
   const canonical = canonicalRequest({ ...request, headers: signed, signedHeaders });
-  const key = deriveSigningKey(request.secretAccessKey, date, request.region, request.service);
-  const signature = Buffer.from(hmacSha256(key, stringToSign(timestamp, scope, canonical))).toString('hex');
+  const text = stringToSign(timestamp, scope, canonical, algorithm);
+  const signature = isAsymmetric ? signAsymmetrically(request, text) : signSymmetrically(request, date, text);
   added.push([
     'authorization',
-    `${ALGORITHM} Credential=${request.accessKeyId}/${scope}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`,
+    `${algorithm} Credential=${request.accessKeyId}/${scope}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`,
   ]);
   return added;
+}
+
+function signSymmetrically({ secretAccessKey, region, service }: SigningRequest, date: string, text: string): string {
+  return Buffer.from(hmacSha256(deriveSigningKey(secretAccessKey, date, region, service), text)).toString('hex');
+}
+
+function signAsymmetrically({ accessKeyId, secretAccessKey }: SigningRequest, text: string): string {
+  return sign('sha256', Buffer.from(text), deriveAsymmetricKey(accessKeyId, secretAccessKey)).toString('hex');
 }
 
 function isSigned(name: string): boolean {

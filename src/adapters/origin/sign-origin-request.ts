@@ -51,6 +51,8 @@ export function signOriginRequest(
     headers: request.fields,
     service: decision,
     region: regionOf(request.hostname),
+    // CloudFront: 4A is for S3 Multi-Region Access Points, which are in no region of their own.
+    regionSet: target.originAccessControl?.signingProtocol === 'sigv4a' ? '*' : undefined,
     payloadHash: payloadHash(decision, request.fields, hasBody),
     now,
     uriEncodePath: decision !== 's3',
@@ -65,8 +67,6 @@ function decideSigning(target: OriginTarget, viewerAuthorized: boolean): Service
   if (control === undefined) return target.kind.kind === 's3' && target.kind.originAccessIdentity !== undefined ? 's3' : 'none';
   if (control.signingBehavior === 'never') return 'none';
   if (control.signingBehavior === 'no-override' && viewerAuthorized) return 'none';
-  if (control.signingProtocol !== 'sigv4')
-    return { refused: `its origin access control asks for ${control.signingProtocol}; only sigv4 is supported` };
   // CloudFront does not publish in which fields it signs beside a viewer's Authorization; without one it is an ordinary signature.
   if (control.signingBehavior === 'always-amz-auth' && viewerAuthorized) {
     return { refused: 'signing beside a viewer’s Authorization (always-amz-auth) is not supported' };

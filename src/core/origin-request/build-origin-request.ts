@@ -16,7 +16,7 @@ import { VIEWER_HEADERS } from '../../tables/viewer-headers.ts';
 import { decideLookup } from '../cache/decide-lookup.ts';
 import type { OriginRequest, ViewerRequest } from '../request.ts';
 import { cloudFrontHeader, type ViewerPlace } from '../viewer-request/cloudfront-header.ts';
-import { passesAuthorization } from './authorization.ts';
+import { passesAuthorization, passesPayloadHash, PAYLOAD_HASH } from './authorization.ts';
 import { clientCert, isClientCertField } from './client-cert.ts';
 import { originConnection } from './connection.ts';
 import { forwardedUpgrade } from './upgrade.ts';
@@ -75,6 +75,7 @@ function viewerFields({ distribution, behavior, origin, request }: OriginRequest
     if (HOP_BY_HOP.has(name) || named.has(name) || isClientCertField(distribution, name)) return false;
     // What is to be stored is fetched whole and unconditionally; parts and preconditions are the edge's own to answer (facts 4.5).
     if (PARTIAL.has(name)) return !isStorable;
+    if (name === PAYLOAD_HASH && passesPayloadHash(origin)) return true;
     if (name === 'authorization') return passesAuthorization(behavior, origin, request.method);
     // CloudFront: an HTTP/1.0 viewer's Accept-Encoding is removed.
     if (name === 'accept-encoding' && request.httpVersion === '1.0') return false;

@@ -34,6 +34,10 @@ export function acceptOriginAccessControl(config: Sdk.OriginAccessControlConfig)
   if (checked.SigningBehavior === 'always-amz-auth' && checked.OriginAccessControlOriginType !== 'lambda') {
     throw invalidArgument('The parameter SigningBehavior always-amz-auth is for origin type lambda only.');
   }
+  // CloudFront: 4A is for S3 Multi-Region Access Points.
+  if (checked.SigningProtocol === 'sigv4a' && checked.OriginAccessControlOriginType !== 's3') {
+    throw invalidArgument('The parameter SigningProtocol sigv4a is for origin type s3 only.');
+  }
   return { ...checked, Description: checked.Description ?? '' };
 }
 

@@ -19,6 +19,12 @@ const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** `bucket.s3.eu-west-1.amazonaws.com`, and the same below any other zone. */
 const S3_HOST = /^.+\.s3([.-][a-z0-9.-]+)?\.[a-z0-9-]+$/i;
+/** The names of what else an origin access control can sign for; as with S3, the zone is free. */
+const SERVICE_HOSTS: Readonly<Record<'mediastore' | 'mediapackagev2' | 'lambda', RegExp>> = {
+  mediastore: /\.data\.mediastore\.[a-z0-9-]+\../i,
+  mediapackagev2: /\.mediapackagev2\.[a-z0-9-]+\../i,
+  lambda: /\.lambda-url\.[a-z0-9-]+\../i,
+};
 /** CloudFront: website endpoints are custom origins, and transfer acceleration is not for origins. */
 const NO_S3_ORIGIN = /\.s3-(website[.-]|accelerate\.)/i;
 const OAI_PATH = /^origin-access-identity\/cloudfront\/([A-Z0-9]+)$/;
@@ -137,7 +143,8 @@ function validateAccess(origin: FilledOrigin, references: References): void {
   if (controlId === '') return;
   const control = references.originAccessControl(controlId);
   if (control === undefined) throw new ApiError('InvalidOriginAccessControl', 'The origin access control is not valid.', 400);
-  if (control.OriginAccessControlOriginType === 's3' && !isS3Host) {
+  const type = control.OriginAccessControlOriginType;
+  if (type === 's3' ? !isS3Host : !SERVICE_HOSTS[type].test(origin.DomainName)) {
     const message = 'The domain name associated with the origin access control is not supported.';
     throw new ApiError('InvalidDomainNameForOriginAccessControl', message, 400);
   }

@@ -16,16 +16,24 @@ const CERTIFICATES: Readonly<Record<string, ReferencedCertificate>> = {
   [certificate('p521')]: { ...SAMPLE_CERTIFICATE, keyAlgorithm: 'EC_secp521r1' },
 };
 
+const ORIGIN_TYPES: Readonly<Record<string, 's3' | 'lambda' | 'mediastore' | 'mediapackagev2'>> = {
+  EOAC: 's3',
+  ELAMBDA: 'lambda',
+  EMEDIASTORE: 'mediastore',
+  EMEDIAPACKAGE: 'mediapackagev2',
+};
+
 const references: References = {
   domainSuffix: 'cloudfront.localhost',
   hasCachePolicy: (id) => id === CACHING_OPTIMIZED,
   hasOriginRequestPolicy: (id) => id === 'orp',
   hasResponseHeadersPolicy: (id) => id === 'rhp',
   hasOriginAccessIdentity: (id) => id === 'EOAI',
-  originAccessControl: (id) =>
-    id === 'EOAC'
-      ? { Name: 'x', SigningProtocol: 'sigv4', SigningBehavior: 'always', OriginAccessControlOriginType: 's3' }
-      : undefined,
+  originAccessControl: (id) => {
+    const OriginAccessControlOriginType = ORIGIN_TYPES[id];
+    if (OriginAccessControlOriginType === undefined) return undefined;
+    return { Name: 'x', SigningProtocol: 'sigv4', SigningBehavior: 'always', OriginAccessControlOriginType };
+  },
   continuousDeploymentPolicy: () => 'unknown',
   isInContinuousDeployment: false,
   hasKeyGroup: (id: string) => id.startsWith('kg'),
@@ -71,6 +79,7 @@ const legacy = (changes: object = {}, values = {}): Partial<DistributionConfig> 
     ForwardedValues: { QueryString: false, Cookies: { Forward: 'none' }, ...values },
     ...changes,
   });
+const signedFor = (OriginAccessControlId: string, DomainName: string) => origin({ OriginAccessControlId, DomainName });
 const signers = (...Items: string[]) => ({ Enabled: true, Quantity: Items.length, Items });
 const paths = (...patterns: string[]): Partial<DistributionConfig> => ({
   CacheBehaviors: {
@@ -152,6 +161,16 @@ const rows: [name: string, changes: Partial<DistributionConfig>, want: string][]
   ['an access control', s3({ OriginAccessControlId: 'EOAC' }), 'accepted'],
   ['an unknown access control', s3({ OriginAccessControlId: 'ENONE' }), 'InvalidOriginAccessControl'],
   ['an S3 access control elsewhere', origin({ OriginAccessControlId: 'EOAC' }), 'InvalidDomainNameForOriginAccessControl'],
+  ['a Lambda URL', signedFor('ELAMBDA', 'abc.lambda-url.eu-west-1.on.aws'), 'accepted'],
+  ['a Lambda URL of one’s own', signedFor('ELAMBDA', 'abc.lambda-url.us-east-1.localhost'), 'accepted'],
+  ['a Lambda access control elsewhere', signedFor('ELAMBDA', 'www.example.com'), 'InvalidDomainNameForOriginAccessControl'],
+  ['MediaStore', signedFor('EMEDIASTORE', 'abc.data.mediastore.eu-west-1.amazonaws.com'), 'accepted'],
+  ['MediaPackage', signedFor('EMEDIAPACKAGE', 'abc.egress.def.mediapackagev2.eu-west-1.amazonaws.com'), 'accepted'],
+  [
+    'a MediaStore access control for MediaPackage',
+    signedFor('EMEDIASTORE', 'abc.egress.def.mediapackagev2.eu-west-1.amazonaws.com'),
+    'InvalidDomainNameForOriginAccessControl',
+  ],
   ['an identity', s3({ S3OriginConfig: { OriginAccessIdentity: 'origin-access-identity/cloudfront/EOAI' } }), 'accepted'],
   ['an identity by its id alone', s3({ S3OriginConfig: { OriginAccessIdentity: 'EOAI' } }), 'InvalidOriginAccessIdentity'],
   [
