@@ -69,7 +69,14 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
   let retiringPatience: Duration = 0;
 
   function accept(socket: ViewerSocket): void {
-    const address = plainAddress(socket.remoteAddress);
+    // A viewer that has gone already has no address any more, whatever the types say.
+    const remote: string | undefined = socket.remoteAddress;
+    if (remote === undefined) {
+      socket.data = undefined;
+      socket.terminate();
+      return;
+    }
+    const address = plainAddress(remote);
     if (limits?.connect(address) === false) {
       socket.data = undefined;
       if (names === undefined) socket.write(NO_ROOM);
