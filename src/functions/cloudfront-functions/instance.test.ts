@@ -124,6 +124,16 @@ describe('hostile code costs its limit, and the next call is as ever', () => {
     ['one large string', 'var s = "x"; for (;;) s += s;', 'threw'],
     ['recursion', 'return (function f() { return f() + 1; })();', 'threw'],
     ['a long search', 'return "a".repeat(500000).indexOf("a".repeat(250000) + "b");', 'threw'],
+    [
+      'a long search in disguise',
+      'return new String("a".repeat(500000)).indexOf({ toString: function () { return "a".repeat(250000) + "b"; } });',
+      'threw',
+    ],
+    [
+      'a pattern that is none',
+      'var r = /x/; r[Symbol.replace] = undefined; r.toString = function () { return "a".repeat(250000) + "b"; }; return "a".repeat(500000).replace(r, "");',
+      'threw',
+    ],
     ['an array without end', 'return [].indexOf.call({ length: 1e15 }, 1);', 'threw'],
     ['a sparse one', 'var a = []; a.length = 4e9; a.forEach(function () {});', 'threw'],
     ['a length that lies', 'var n = 0; return [].indexOf.call({ get length() { return n++ ? 1e15 : 1; } }, 1);', 'threw'],

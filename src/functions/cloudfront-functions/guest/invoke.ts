@@ -24,6 +24,8 @@ export function createInvoker(
   isSecond: boolean,
 ): Invoker {
   const { parse, stringify } = JSON;
+  // The natives, before restrict.ts guards them.
+  const split = Function.prototype.call.bind(String.prototype.split) as (text: string, by: string) => string[];
   const UNTOUCHED: unknown = Object.freeze({});
   let factory: (...imports: unknown[]) => unknown = () => undefined;
   let imports: unknown[] = [];
@@ -146,7 +148,7 @@ export function createInvoker(
       imports = names === '' ? [] : names.split(' ').map((name) => modules[name]);
     },
     run(packed) {
-      line = packed.split('\n');
+      line = split(packed, '\n');
       setClock(Number(line[0]));
       cloudfront.begin(line[1]!);
       answer = 'p';

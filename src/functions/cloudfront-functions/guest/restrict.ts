@@ -54,6 +54,7 @@ export function restrict(host: GuestHost, isSecond: boolean): void {
 
   const { apply, call } = Function.prototype;
   const applyTo = call.bind(apply) as (run: unknown, self: unknown, given: unknown) => unknown;
+  const callTo = call.bind(call) as (run: unknown, self: unknown, ...given: unknown[]) => unknown;
   const { isArray } = Array;
   const descriptor = Object.getOwnPropertyDescriptor;
   const wrap = (owner: object, name: string, guard: (self: unknown, given: ArrayLike<unknown>) => void): void => {
@@ -134,18 +135,34 @@ export function restrict(host: GuestHost, isSecond: boolean): void {
   }
   /** Searching takes as long as both texts multiplied. */
   const MOST_STEPS = 4_000_000;
-  const guardSearch = (self: unknown, given: ArrayLike<unknown>): void => {
-    if (typeof self !== 'string' || self.length <= LONG) return;
+  const isPlainPattern = (sought: object): boolean =>
+    Object.getPrototypeOf(sought) === RegExp.prototype && Object.getOwnPropertySymbols(sought).length === 0;
+  /** What is sought for, as the native will take it: a text, or a pattern that is what it seems. */
+  const guardSearch = (text: string, sought: unknown, takesPatterns: boolean): unknown => {
     host.look();
-    const sought = given[0];
-    if (typeof sought === 'object' && sought !== null) {
-      if (sought instanceof RegExp) return;
+    if (takesPatterns && typeof sought === 'object' && sought !== null) {
+      if (isPlainPattern(sought)) return sought;
       throw new TypeError('a long text is searched for strings and regular expressions only');
     }
-    if (String(sought).length * self.length > MOST_STEPS) throw new RangeError('the text is too long to be searched for this');
+    const plain = String(sought);
+    if (plain.length * text.length > MOST_STEPS) throw new RangeError('the text is too long to be searched for this');
+    return sought === undefined ? undefined : plain;
   };
-  for (const name of 'indexOf lastIndexOf includes split replace replaceAll'.split(' '))
-    wrap(String.prototype, name, guardSearch);
+  // Called most of all: two arguments are all that they take, and one that is left out is undefined to them.
+  for (const name of ['indexOf', 'lastIndexOf', 'includes', 'split', 'replace', 'replaceAll'] as const) {
+    const native: unknown = String.prototype[name];
+    if (typeof native !== 'function') continue;
+    const takesPatterns = name === 'split' || name.startsWith('replace');
+    const guarded = {
+      [name](this: unknown, sought: unknown, other: unknown): unknown {
+        const text = typeof this === 'object' && this !== null ? String(this) : this;
+        const isLong = typeof text === 'string' && text.length > LONG;
+        return callTo(native, text, isLong ? guardSearch(text, sought, takesPatterns) : sought, other);
+      },
+    }[name]!;
+    Object.defineProperty(guarded, 'length', { value: native.length, configurable: true });
+    Object.defineProperty(String.prototype, name, { value: guarded, writable: true, configurable: true, enumerable: false });
+  }
   for (const name of ['encodeURIComponent', 'decodeURIComponent', 'encodeURI', 'decodeURI'])
     wrap(globalThis, name, (_self, given) => look(given[0]));
   wrap(JSON, 'parse', (_self, given) => look(given[0]));
