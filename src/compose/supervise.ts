@@ -11,8 +11,10 @@ import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { TierNode, TierRing } from '../adapters/tier/tier-client.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Clock } from '../edge/ports.ts';
+import { countersOf, mergeReadings } from '../insight/metrics/merge-readings.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { SECOND, type Duration, type Instant } from '../model/units.ts';
+import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { decideRespawn, NO_DEATHS, type Mortality } from './respawn.ts';
@@ -41,6 +43,8 @@ export interface Supervisor {
   readonly slotCount: number;
   /** What each of the workers that serve says of itself. */
   read(): Promise<readonly WorkerReading[]>;
+  /** What all workers have counted, those that have gone among them: no total ever falls. */
+  readMetrics(): Promise<MetricsReading>;
   /** Told by the worker that answers for the request's key. */
   explain(request: ViewerRequest): Promise<Explanation>;
   reopenLogs(): Promise<void>;
@@ -75,6 +79,9 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
   const slots: Slot[] = [];
   /** Every process that has not ended. */
   const alive = new Set<WorkerProcess>();
+  /** What each has counted when it was last asked, and what those had counted that are no more. */
+  const counted = new Map<WorkerProcess, MetricsReading>();
+  let countedByGone: MetricsReading = {};
   /** Those that do not answer for keys any more. */
   const retired = new Set<WorkerProcess>();
   let ports: Promise<ViewerPorts> | undefined;
@@ -140,6 +147,8 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
   function hasEnded(slot: Slot, worker: WorkerProcess, startedAt: Instant, how: string): void {
     alive.delete(worker);
     retired.delete(worker);
+    countedByGone = mergeReadings([countedByGone, countersOf(counted.get(worker) ?? {})]);
+    counted.delete(worker);
     if (slot.keeper === worker) slot.keeper = undefined;
     if (slot.serving === worker) {
       slot.serving = undefined;
@@ -246,11 +255,24 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
       await worker.ask('drain', { patience });
       retired.add(worker);
       await publishRing();
+      await readWorker(worker);
       await worker.ask('finish');
     } catch {
       // It has ended on its own, which is what was asked for.
     }
     await worker.ended;
+  }
+
+  async function readWorker(worker: WorkerProcess): Promise<WorkerReading> {
+    const reading = await worker.ask('read');
+    if (alive.has(worker)) counted.set(worker, reading.metrics);
+    return reading;
+  }
+
+  /** Who has gone meanwhile says nothing. */
+  async function readAll(workers: readonly WorkerProcess[]): Promise<readonly WorkerReading[]> {
+    const answers = await Promise.allSettled(workers.map(readWorker));
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
   async function stop(): Promise<void> {
@@ -269,10 +291,10 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
     get slotCount() {
       return slots.length;
     },
-    async read() {
-      const answers = await Promise.allSettled(ready().map((worker) => worker.ask('read')));
-      // Who has gone meanwhile says nothing.
-      return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    read: () => readAll(ready()),
+    async readMetrics() {
+      const readings = await readAll([...alive].filter((worker) => worker.isReady));
+      return mergeReadings([...readings.map(({ metrics }) => metrics), countedByGone]);
     },
     async explain(request) {
       const [first] = ready();

@@ -136,9 +136,8 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
       explain: (request) => supervisor.explain(request),
       reload: () => reload().catch(refuseReload),
       metrics: async () => {
-        const readings = (await supervisor.read()).map(({ metrics }) => metrics);
         const own = [processWatch.read(), serverLog.read(), readCertificates(control.certificates())];
-        return writeExposition(mergeReadings([...readings, ...own]));
+        return writeExposition(mergeReadings([await supervisor.readMetrics(), ...own]));
       },
       metricsFrom: settings.metricsFrom,
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { MetricsReading } from '../../tables/metrics.ts';
-import { mergeReadings } from './merge-readings.ts';
+import { countersOf, mergeReadings } from './merge-readings.ts';
 
 const one = (value: number) => [{ labels: [], value }];
 
@@ -54,4 +54,9 @@ describe('several processes are read as one', () => {
     // As it comes from another process.
     expect(mergeReadings(JSON.parse(JSON.stringify(readings)) as MetricsReading[])).toEqual(want);
   });
+});
+
+test('of whoever has gone, counts are kept and states are not', () => {
+  const gone: MetricsReading = { process_cpu_seconds_total: one(2), warmfront_processes: one(1), warmfront_cache_bans: one(3) };
+  expect(mergeReadings([countersOf(gone)])).toEqual({ process_cpu_seconds_total: one(2) });
 });

@@ -22,6 +22,13 @@ export function mergeReadings(readings: readonly MetricsReading[]): MetricsReadi
   return merged;
 }
 
+/** What has been counted, without what only was so when it was read: it goes on counting when whoever counted it has gone. */
+export function countersOf(reading: MetricsReading): MetricsReading {
+  return Object.fromEntries(
+    METRIC_NAMES.filter((name) => METRICS[name].type !== 'gauge').map((name) => [name, reading[name] ?? []]),
+  );
+}
+
 function mergeSamples({ merge = 'sum' }: Metric, samples: readonly Sample[]): readonly Sample[] {
   const byLabels = new Map<string, Sample>();
   for (const sample of samples) {
