@@ -1,6 +1,7 @@
 /**
  * Origins as a user sets them up, against the real program with the AWS SDK and curl: private buckets behind an origin access control
- * and behind an identity, whatever their keys are called; and an HTTPS origin whose certificate a company's own authority has signed.
+ * and behind an identity, whatever their keys are called; and HTTPS origins of a company's own authority, one of which lets in only whom
+ * that authority has certified.
  */
 import {
   CreateCloudFrontOriginAccessIdentityCommand,
@@ -10,14 +11,16 @@ import {
   type Origin,
 } from '@aws-sdk/client-cloudfront';
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ImportCertificateCommand } from '@aws-sdk/client-acm';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTestCa } from '../contracts/certificates.ts';
-import { CACHING_DISABLED, cloudFrontOf, deployed, s3Of, siteConfig } from '../process/site.ts';
+import { createTestCa, type TestCa } from '../contracts/certificates.ts';
+import { startRawOrigin } from '../contracts/raw-origin.ts';
+import { acmOf, CACHING_DISABLED, cloudFrontOf, deployed, s3Of, siteConfig } from '../process/site.ts';
 import { succeed } from './commands.ts';
 import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
 
@@ -39,10 +42,11 @@ let folder: string;
 let warmfront: RunningWarmfront;
 let cloudFront: CloudFrontClient;
 let secure: Server;
+let authority: TestCa;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'warmfront-origins-'));
-  const authority = await createTestCa();
+  authority = await createTestCa();
   writeFileSync(join(folder, 'authority.pem'), `A company's own authority\n${authority.pem}`);
   secure = createServer(await authority.issue(['localhost']), (request, response) => {
     response.end(`${request.method} ${request.url} over TLS`);
@@ -61,13 +65,14 @@ afterAll(async () => {
 });
 
 /** A deployed distribution with one origin, nothing cached. */
-async function distributionFor(origin: Origin): Promise<{ readonly arn: string; readonly url: string }> {
+async function distributionFor(origin: Origin): Promise<{ readonly id: string; readonly arn: string; readonly url: string }> {
   const config = siteConfig({ originPort: 80, behavior: { CachePolicyId: CACHING_DISABLED, TargetOriginId: origin.Id } });
   const DistributionConfig = { ...config, Origins: { Quantity: 1, Items: [origin] } };
   const { Distribution } = await cloudFront.send(new CreateDistributionCommand({ DistributionConfig }));
   if (Distribution?.Id === undefined) throw new Error('no distribution was made');
   await deployed(cloudFront, Distribution.Id);
-  return { arn: Distribution.ARN ?? '', url: `http://${Distribution.DomainName}:${warmfront.httpPort}` };
+  const { Id: id } = Distribution;
+  return { id, arn: Distribution.ARN ?? '', url: `http://${Distribution.DomainName}:${warmfront.httpPort}` };
 }
 
 /** A bucket with an object for each key, its content the key, which only `statement` opens. */
@@ -134,4 +139,35 @@ test('an HTTPS origin of a company’s own authority', async () => {
     CustomOriginConfig: { HTTPPort: 80, HTTPSPort: port, OriginProtocolPolicy: 'https-only' },
   });
   expect(await succeed(['curl', '-sS', `${url}/page`], warmfront.environment)).toBe('GET /page over TLS');
+});
+
+test('an HTTPS origin that lets in whom it knows: by the certificate imported last', async () => {
+  const options = { ...(await authority.issue(['localhost'])), requestCert: true, rejectUnauthorized: true, ca: authority.pem };
+  const closed = await startRawOrigin(async (connection) => {
+    await connection.head();
+    await connection.write(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello ${connection.clientName}`);
+    connection.end();
+  }, options);
+  const acm = acmOf(warmfront);
+  const imported = async (name: string, replaced?: string): Promise<string> => {
+    const { cert, key } = await authority.issue([name], { forClients: true });
+    const Certificate = Buffer.from(cert);
+    const input = { Certificate, PrivateKey: Buffer.from(key), CertificateChain: Buffer.from(authority.pem) };
+    const { CertificateArn } = await acm.send(new ImportCertificateCommand({ ...input, CertificateArn: replaced }));
+    return CertificateArn ?? '';
+  };
+  const ClientCertificateArn = await imported('first.edge.test');
+  const origin = { HTTPPort: 80, HTTPSPort: closed.port, OriginProtocolPolicy: 'https-only' as const };
+  const { url, id } = await distributionFor({
+    Id: 'closed',
+    DomainName: 'localhost',
+    CustomOriginConfig: { ...origin, OriginMtlsConfig: { ClientCertificateArn } },
+  });
+  expect(await succeed(['curl', '-sS', url], warmfront.environment)).toBe('hello first.edge.test');
+  await imported('second.edge.test', ClientCertificateArn);
+  await deployed(cloudFront, id);
+  expect(await succeed(['curl', '-sS', url], warmfront.environment)).toBe('hello second.edge.test');
+  const { url: unknown } = await distributionFor({ Id: 'unknown', DomainName: 'localhost', CustomOriginConfig: origin });
+  expect(await succeed(['curl', '-sS', '-o', '/dev/null', '-w', '%{http_code}', unknown], warmfront.environment)).toBe('502');
+  closed.close();
 });
