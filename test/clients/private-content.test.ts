@@ -117,7 +117,7 @@ describe.skipIf(!isHere)('private content', () => {
     await deployed(cloudFrontOf(warmfront), distribution.Id);
     film = `http://${distribution.DomainName}:${warmfront.httpPort}/film.mp4`;
     expect(await fetched(film)).toEqual([expect.stringContaining('<Code>MissingKey</Code>') as string, '403']);
-  }, 60_000);
+  }, 240_000);
 
   test('what boto3 signs is let in, or refused for its reason', async () => {
     const [canned = '', query = '', custom = '', expired = '', early = '', elsewhere = '', wildcard = ''] = await boto3Signs(
@@ -139,7 +139,7 @@ describe.skipIf(!isHere)('private content', () => {
     }
     const inspected = await run([LAUNCHER, 'inspect-signature', expired, '--data', warmfront.data], {});
     expect(inspected).toMatchObject({ code: 1, stdout: expect.stringMatching(/^fails\s+date\s+expired [67]\d\d/m) as string });
-  }, 60_000);
+  }, 240_000);
 
   test('a key is replaced, and nobody is refused in between', async () => {
     fresh = await createKey('fresh');
@@ -154,5 +154,5 @@ describe.skipIf(!isHere)('private content', () => {
     expect(await seen()).toEqual(['403', '200']);
     await cli('delete-public-key', '--id', old!.id, '--if-match', old!.etag);
     expect(await refused('delete-key-group', '--id', group.id, '--if-match', group.etag)).toContain('(ResourceInUse)');
-  }, 60_000);
+  }, 240_000);
 });

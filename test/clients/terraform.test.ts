@@ -56,20 +56,20 @@ describe.skipIf(!isHere)('terraform', () => {
     expect(await page('legacy_domain_name', '/arn/page.txt')).toBe('by arn');
     expect(await page('legacy_domain_name', '/canonical/page.txt')).toBe('by canonical user');
     expect(await page('private_domain_name', '/')).toContain('<Code>MissingKey</Code>');
-  }, 120_000);
+  }, 240_000);
 
   test('a second plan finds nothing to change', async () => {
     const plan = await run([terraform ?? '', 'plan', '-detailed-exitcode', '-no-color'], environment, folder);
     expect(plan.stdout).toContain('No changes');
     expect(plan.code).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('an update in place, and again nothing to change', async () => {
     environment = { ...environment, TF_VAR_comment: 'changed & <escaped>' };
     await tf('apply', '-auto-approve');
     const plan = await run([terraform ?? '', 'plan', '-detailed-exitcode', '-no-color'], environment, folder);
     expect(plan.code).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   test('destroy leaves nothing', async () => {
     await tf('destroy', '-auto-approve');
