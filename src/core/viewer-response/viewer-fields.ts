@@ -73,12 +73,9 @@ export function viewerFields(input: ViewerFieldsInput): ViewerFields {
 
   // CloudFront: Via says 1.1, whatever the viewer speaks.
   const result = xCache(outcome);
-  fields.push(
-    X_CACHE.get(result) ?? ['x-cache', result],
-    ['via', `1.1 ${input.viaHost} (CloudFront)`],
-    ['x-amz-cf-pop', input.popName],
-  );
-  if (input.altSvc !== undefined && !silences.has('alt-svc')) fields.push(['alt-svc', input.altSvc]);
+  const { via, pop } = placeFields(input);
+  fields.push(X_CACHE.get(result) ?? ['x-cache', result], via, pop);
+  if (input.altSvc !== undefined && !silences.has('alt-svc')) fields.push(altSvcField(input.altSvc));
   fields.push(['x-amz-cf-id', outcome.requestId]);
   if (input.sessionCookie !== undefined) fields.push(['set-cookie', input.sessionCookie]);
   if (input.debugHeaders === true && !silences.has('cache-status')) {
@@ -90,6 +87,23 @@ export function viewerFields(input: ViewerFieldsInput): ViewerFields {
   if (age !== undefined && !silences.has('age')) fields.push(['age', String(Math.floor(age / SECOND))]);
   if (policy !== undefined) fields.push(...policy.added);
   return { shared: isOwnPage ? [] : base, own: fields };
+}
+
+let place: { readonly of: Pick<ViewerFieldsInput, 'popName' | 'viaHost'>; readonly via: Field; readonly pop: Field } | undefined;
+
+/** The same for every answer of an edge, of which a process is one: made once. */
+function placeFields({ popName, viaHost }: ViewerFieldsInput): { readonly via: Field; readonly pop: Field } {
+  if (place?.of.popName !== popName || place.of.viaHost !== viaHost) {
+    place = { of: { popName, viaHost }, via: ['via', `1.1 ${viaHost} (CloudFront)`], pop: ['x-amz-cf-pop', popName] };
+  }
+  return place;
+}
+
+let altSvc: Field = ['alt-svc', ''];
+
+function altSvcField(value: string): Field {
+  if (altSvc[1] !== value) altSvc = ['alt-svc', value];
+  return altSvc;
 }
 
 function ageOf({ cache }: Outcome): Duration | undefined {
