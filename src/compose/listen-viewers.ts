@@ -7,7 +7,7 @@ import { challengeFiles } from '../adapters/certificates/acme/challenge-files.ts
 import { areSame, createViewerCertificates, type CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
 import { listenSecure } from '../adapters/listen/listen-secure.ts';
-import type { Listener, SecureListener } from '../adapters/listen/listener.ts';
+import type { ConnectionWatch, Listener, SecureListener } from '../adapters/listen/listener.ts';
 import { createViewerLimits, limitRequests } from '../adapters/listen/viewer-limits.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import { descriptorLimit } from '../adapters/metrics/process-reading.ts';
@@ -37,6 +37,7 @@ export function createViewerListeners(
   handler: ViewerHandler,
   sources: CertificateSources,
   serverLog: ServerLog,
+  watch: ConnectionWatch,
 ): ViewerListeners {
   // The first is what viewers get that name no server: curl to an address.
   const ownHosts = ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`];
@@ -67,6 +68,7 @@ export function createViewerListeners(
       hostname: settings.host,
       handler: limitRequests(handler, limits, settings.requestsPerAddress !== undefined),
       limits,
+      watch,
       report: serverLog.error,
       reusePort: true,
       isShared: order.isShared,

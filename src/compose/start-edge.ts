@@ -14,6 +14,7 @@ import { createRandomIds } from '../adapters/ids/random-ids.ts';
 import { openAccessLog } from '../adapters/log/access-log-file.ts';
 import { openFunctionLog } from '../adapters/log/function-log-files.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
+import { countConnections } from '../adapters/metrics/connection-counters.ts';
 import { readEdge } from '../adapters/metrics/edge-reading.ts';
 import { countOriginRequests } from '../adapters/metrics/origin-counters.ts';
 import { watchProcess } from '../adapters/metrics/process-reading.ts';
@@ -84,6 +85,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     report: serverLog.warning,
   });
   const requests = countRequests(log);
+  const connections = countConnections();
   const processWatch = watchProcess();
   const {
     store,
@@ -145,7 +147,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   const sources = { certificatesFor: control.certificatesFor, store: certificates };
   const { trustViewerIpHeader: header } = settings;
   const handler = header === undefined ? edge : believingHandler(edge, header, serverLog.warning);
-  const listeners = createViewerListeners(settings, handler, sources, serverLog);
+  const listeners = createViewerListeners(settings, handler, sources, serverLog, connections);
   const subscriber: EdgeSubscriber = {
     async snapshot(snapshot) {
       // A deployed name must be reachable: its certificate is shown before the snapshot is acknowledged.
@@ -175,6 +177,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
           ...processWatch.read(),
           ...requests.read(),
           ...origin.read(),
+          ...connections.read(),
           ...serverLog.read(),
           ...readEdge({ edge, store, accessLog: log, version: packageJson.version }),
         },

@@ -68,6 +68,11 @@ export const METRICS = {
   ),
   warmfront_origin_response_seconds: histogram('From asking an origin to the head of its answer, or its failure.', 'origin'),
 
+  warmfront_connections: gauge('sum', 'Connections of viewers that are open, over TCP.', 'scheme', 'protocol'),
+  warmfront_connections_total: counter('Connections of viewers that were accepted, over TCP.', 'scheme', 'protocol'),
+  warmfront_connections_refused_total: counter('Connections of viewers for which there was no room.'),
+  warmfront_tls_handshakes_total: counter('TLS handshakes over TCP, made or failed: refused, broken off or too slow.', 'result'),
+
   warmfront_snapshot_version: gauge('min', 'Version of the configuration in force.'),
   warmfront_snapshot_applied_timestamp_seconds: gauge('min', 'When the configuration in force was applied.'),
   warmfront_distributions: gauge('max', 'Distributions in the configuration in force.'),

@@ -20,5 +20,6 @@ test('promtool has nothing to say, and what viewers got is counted', async () =>
   const lint = Bun.spawnSync(['promtool', 'check', 'metrics'], { stdin: Buffer.from(text), stderr: 'pipe' });
   expect({ says: lint.stderr.toString() + lint.stdout.toString(), exit: lint.exitCode }).toEqual({ says: '', exit: 0 });
   expect(text).toContain('warmfront_cache_requests_total{cache="hit",reason=""} 2\n');
+  expect(text).toContain('warmfront_connections_total{scheme="http",protocol="http/1.1"} ');
   expect(text).toContain('warmfront_origin_requests_total{origin="localhost",result="2xx"} 1\n');
 });

@@ -19,10 +19,22 @@ export interface ListenOptions {
   readonly handler: ViewerHandler;
   /** How many connections there may be; no limit without. */
   readonly limits?: ViewerLimits;
+  /** Told of each connection over TCP. */
+  readonly watch?: ConnectionWatch;
   /** Other processes listen on the same port, too: the kernel deals connections out among them (SO_REUSEPORT). */
   readonly reusePort?: boolean;
   /** Our own mistakes, told loudly. */
   readonly report: (message: string, error: unknown) => void;
+}
+
+/** Who counts connections. `protocol`: as ALPN names it (RFC 7301). */
+export interface ConnectionWatch {
+  /** Over TLS, the handshake is made. */
+  opened(scheme: 'http' | 'https', protocol: string): void;
+  closed(scheme: 'http' | 'https', protocol: string): void;
+  /** There was no room. */
+  refused(): void;
+  handshakeFailed(): void;
 }
 
 export interface SecureListenOptions extends ListenOptions {

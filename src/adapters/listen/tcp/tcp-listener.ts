@@ -44,6 +44,8 @@ export interface Connection {
   readonly port: number;
   readonly openedAt: Instant;
   wire: TcpWire | undefined;
+  /** As ALPN names it; set with the wire. */
+  protocol: string;
 }
 
 /** What Bun's listener takes beyond its types. */
@@ -60,7 +62,7 @@ const LANES: Readonly<Record<string, (wire: TcpWire, options: Http1Options) => L
 const PROTOCOLS = Object.keys(LANES);
 
 export function listenTcp(options: TcpListenOptions): TcpListener {
-  const { hostname, port, handler, certificates, limits } = options;
+  const { hostname, port, handler, certificates, limits, watch } = options;
   const now = Date.now;
   const connections = new Set<Connection>();
   const names = certificates === undefined ? undefined : createServerNames(certificates);
@@ -78,12 +80,13 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
     }
     const address = plainAddress(remote);
     if (limits?.connect(address) === false) {
+      watch?.refused();
       socket.data = undefined;
       if (names === undefined) socket.write(NO_ROOM);
       socket.end();
       return;
     }
-    const connection: Connection = { socket, address, port: socket.remotePort, openedAt: now(), wire: undefined };
+    const connection: Connection = { socket, address, port: socket.remotePort, openedAt: now(), wire: undefined, protocol: '' };
     socket.data = connection;
     connections.add(connection);
     if (names === undefined) attach(connection, undefined);
@@ -94,9 +97,10 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
     const wire = new TcpWire(socket, address, connection.port, tls, now);
     connection.wire = wire;
     // RFC 7301 3.2: a viewer that offers no protocol speaks HTTP/1.1.
-    const protocol: unknown = socket.alpnProtocol;
-    const makeLane = (typeof protocol === 'string' ? LANES[protocol] : undefined) ?? LANES['http/1.1']!;
-    wire.lane = makeLane(wire, lanes);
+    const agreedOn: unknown = socket.alpnProtocol;
+    connection.protocol = typeof agreedOn === 'string' && Object.hasOwn(LANES, agreedOn) ? agreedOn : 'http/1.1';
+    wire.lane = LANES[connection.protocol]!(wire, lanes);
+    watch?.opened(lanes.scheme, connection.protocol);
     if (isRetiring) wire.lane.retire(retiringPatience);
   }
 
@@ -114,6 +118,8 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
     const connection = socket.data;
     if (connection === undefined || !connections.delete(connection)) return;
     limits?.disconnect(connection.address);
+    if (connection.wire === undefined) watch?.handshakeFailed();
+    else watch?.closed(lanes.scheme, connection.protocol);
     connection.wire?.gone();
   }
 
