@@ -191,7 +191,6 @@ describe('Authorization', () => {
     ['OAC no-override, not keyed', 'GET', { origin: oac('no-override') }, false],
     ['OAC never', 'GET', { ...KEYED, origin: oac('never') }, true],
   ];
-
   test.each(rows)('%s, %s', (_, method, setting, want) => {
     expect(sent(setting, { method, fields: [['authorization', 'Basic x']] }, 'authorization')).toBe(want ? 'Basic x' : undefined);
   });
