@@ -92,6 +92,18 @@ test('status, doctor and explain run from it, too', async () => {
   expect(await json('explain', `http://${demoHost()}/hello.html`)).toMatchObject({ distribution: { kind: 'matched' } });
 });
 
+test('it brings what functions run in', async () => {
+  const request = { method: 'GET', uri: '/a', querystring: {}, headers: {}, cookies: {} };
+  const event = { version: '1.0', context: { eventType: 'viewer-request' }, viewer: { ip: '192.0.2.1' }, request };
+  writeFileSync(join(place, 'event.json'), JSON.stringify(event));
+  writeFileSync(
+    join(place, 'rewrite.js'),
+    "function handler(event) { event.request.uri += '/index.html'; return event.request; }",
+  );
+  const ran = await succeed([binary, 'functions', 'run', 'rewrite.js', '--event', 'event.json'], ENVIRONMENT, place);
+  expect(ran).toContain('"uri": "/a/index.html"');
+});
+
 test('SIGTERM ends it in order', async () => {
   server.kill('SIGTERM');
   expect(await server.exited).toBe(0);
