@@ -39,6 +39,8 @@ describe('withoutHopByHop', () => {
       ['x-a', '1'],
       ['te', 'trailers'],
       ['upgrade', 'h2c'],
+      ['content_length', '5'],
+      ['transfer_encoding', 'chunked'],
       ['x-b', '2'],
     ]);
     expect(kept.map(([name]) => name).join(' ')).toBe(want);

@@ -5,7 +5,7 @@
 import { fieldValue, withoutFields, type Fields } from './fields.ts';
 import { listMembers } from './token.ts';
 
-/** RFC 9110 7.6.1, with the two that older senders add. Lower case. */
+/** RFC 9110 7.6.1, with the two that older senders add, and names that an origin may read as framing. Lower case. */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -16,6 +16,9 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  // Ours: gateways that hand fields on as variables (CGI, WSGI) do not tell `_` from `-`.
+  'content_length',
+  'transfer_encoding',
 ]);
 
 const NONE: ReadonlySet<string> = new Set();

@@ -20,7 +20,7 @@ export interface RequestLine {
 const VERSION_0 = ' HTTP/1.0';
 const VERSION_1 = ' HTTP/1.1';
 const NOT_IN_TARGET = /[^\x21-\x7e\x80-\xff]/;
-const ABSOLUTE_FORM = /^(https?):\/\/([^/?#@]+)(.*)$/i;
+const ABSOLUTE_FORM = /^(https?):\/\/([^/?#@]+)([/?#].*)?$/i;
 
 /** The parts of the line, or what is wrong with it. `scheme`: of the connection. */
 export function parseRequestLine(line: string, scheme: 'http' | 'https'): RequestLine | string {
@@ -40,7 +40,7 @@ export function parseRequestLine(line: string, scheme: 'http' | 'https'): Reques
     return target === '*' ? { method, minor, path: target, query: undefined, authority: undefined } : NO_FORM;
   // Ours: a target that names another scheme than it came by could be cached as what it is not.
   if (absolute[1]!.toLowerCase() !== scheme) return 'the target names another scheme than the connection has';
-  const rest = absolute[3]!;
+  const rest = absolute[3] ?? '/';
   return { method, minor, ...pathAndQuery(rest.startsWith('/') ? rest : `/${rest}`), authority: absolute[2]! };
 }
 

@@ -140,6 +140,37 @@ test('a viewer who leaves is known to have left while the body is silent', async
   expect(await delivered).toMatchObject({ complete: false });
 });
 
+test('what is sent right behind a body is answered when the body has been refused', async () => {
+  const { port } = await listen(({ method }) => ({ status: method === 'POST' ? 403 : 200, fields: [], body: bytes('') }));
+  const sent = 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi';
+  expect(await raw(port, `${sent.repeat(3)}GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`)).toMatch(
+    /^(HTTP\/1\.1 403 [^]*){3}HTTP\/1\.1 200 [^]*<end>$/,
+  );
+});
+
+test('a body that its viewer breaks off is the viewer’s fault', async () => {
+  const { port } = await listen(async (request, body) => {
+    const refused: EdgeAnswer = { status: 502, fields: [], body: bytes('') };
+    if (request.fault !== undefined) return { ...refused, status: 400 };
+    return read(body).then(whole, () => refused);
+  });
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let got = '';
+  const viewer = await Bun.connect({
+    hostname: '127.0.0.1',
+    port,
+    allowHalfOpen: true,
+    socket: {
+      data: (_, octets) => void (got += octets.toString('latin1')),
+      end: () => resolve(got),
+      close: () => resolve(`${got}<closed>`),
+    },
+  });
+  viewer.write('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhel');
+  viewer.shutdown();
+  expect(await promise).toMatch(/^HTTP\/1\.1 400 [^]*Connection: close\r\n/);
+});
+
 test('a viewer who is slow leaves nothing behind for each time that is waited', async () => {
   const warnings: string[] = [];
   const heard = (warning: Error): void => void warnings.push(warning.name);

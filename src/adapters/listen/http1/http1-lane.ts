@@ -13,7 +13,7 @@ import { createIncomingBody, type IncomingBody } from '../incoming-body.ts';
 import * as limits from '../lane-limits.ts';
 import { tlsOfRequests, type Lane, type Wire } from '../wire.ts';
 import { AnswerWriter } from './answer-writer.ts';
-import { createHeadReader, type HeadReader, type ReadHead } from './read-head.ts';
+import { createHeadReader, hasBareLineFeed, type HeadReader, type ReadHead } from './read-head.ts';
 import { createRequestBodyReader, type RequestBodyReader } from './request-body-reader.ts';
 import { interimHead } from './write-head.ts';
 
@@ -93,12 +93,16 @@ export class Http1Lane implements Lane {
   }
 
   ended(): void {
+    const { exchange } = this;
     this.hasEnded = true;
     this.tunnel?.end();
-    if (this.exchange?.reader !== undefined)
-      this.exchange.incoming?.fail('the viewer ended the connection in the middle of a body');
-    // Who has only closed the sending side still gets the answers.
-    else if (this.exchange === undefined) this.finish();
+    if (exchange === undefined) this.finish();
+    // Who has only closed the sending side still gets the answers; a body that never will be whole has none that is an origin's.
+    else if (exchange.reader !== undefined) {
+      exchange.fault = 'the viewer ended the connection in the middle of a body';
+      exchange.incoming?.fail(exchange.fault);
+      if (exchange.hasAnswered) this.finish();
+    }
   }
 
   drained(): void {
@@ -137,6 +141,7 @@ export class Http1Lane implements Lane {
       const { exchange } = this;
       if (exchange === undefined) rest = this.readHead(rest);
       else if (exchange.reader !== undefined) rest = this.readBody(exchange, exchange.reader, rest);
+      else if (!exchange.isAsked) this.ask(exchange);
       else {
         this.hold(rest);
         rest = undefined;
@@ -262,7 +267,7 @@ export class Http1Lane implements Lane {
     const { exchange } = this;
     if (exchange === undefined) return;
     exchange.hasAnswered = true;
-    if (!persists) this.finish();
+    if (!persists || exchange.fault !== undefined) this.finish();
     else if (exchange.reader === undefined) this.next();
   };
 
@@ -379,12 +384,6 @@ export class Http1Lane implements Lane {
     const waitsForBody = exchange?.reader !== undefined && !this.isPaused && exchange.incoming?.isTouched === true;
     return waitsForBody && this.received < limits.PROGRESS_RECEIVED;
   }
-}
-
-/** Such a head has no end that is one for everybody: RFC 9112 2.2 lets a reader take it for one, and lets it not. */
-function hasBareLineFeed(octets: Buffer): boolean {
-  for (let at = octets.indexOf(10); at >= 0; at = octets.indexOf(10, at + 1)) if (octets[at - 1] !== 13) return true;
-  return false;
 }
 
 /** Nobody is there for this answer. */

@@ -102,3 +102,9 @@ function faultBetween(line: RequestLine, section: RequestSection): string | unde
   const host = section.host?.toLowerCase();
   return host === undefined || host === line.authority.toLowerCase() ? undefined : 'its target and its Host name different hosts';
 }
+
+/** Such a head has no end that is one for everybody: RFC 9112 2.2 lets a reader take it for one, and lets it not. */
+export function hasBareLineFeed(octets: Buffer): boolean {
+  for (let at = octets.indexOf(10); at >= 0; at = octets.indexOf(10, at + 1)) if (octets[at - 1] !== 13) return true;
+  return false;
+}
