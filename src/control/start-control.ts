@@ -81,6 +81,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     domainSuffix,
     functionBench,
     certificate: (arn) => registry.lookup(arn, clock.now()),
+    buckets,
     deployed: (all) => all.flatMap(certificatesShown).forEach((certificate) => acm.deployed(certificate)),
     warn: report,
   });

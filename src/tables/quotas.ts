@@ -97,6 +97,14 @@ export const ORIGIN_QUOTAS = {
   keepaliveTimeout: { least: seconds(1), most: seconds(300), usual: seconds(5) },
 } as const;
 
+/** Of trust stores, which hold whom viewers' certificates must chain to. */
+export const TRUST_STORE_QUOTAS = {
+  trustStores: 20,
+  distributionsPerTrustStore: 25,
+  certificates: 25,
+  bundleLength: 64 * KIB,
+} as const;
+
 /** Of invalidations. */
 export const INVALIDATION_QUOTAS = {
   pathLength: 4000,

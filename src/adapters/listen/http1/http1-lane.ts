@@ -70,8 +70,7 @@ export class Http1Lane implements Lane {
     private readonly options: Http1Options,
   ) {
     const { viewerAddress, viewerPort } = wire;
-    const tls = tlsOfRequests(wire.tls);
-    this.heads = createHeadReader({ scheme: options.scheme, viewerAddress, viewerPort, tls });
+    this.heads = createHeadReader({ scheme: options.scheme, viewerAddress, viewerPort, tls: tlsOfRequests(wire.tls) });
     this.writer = new AnswerWriter(wire);
     wire.deadline = options.now() + limits.HEAD_TIMEOUT;
   }

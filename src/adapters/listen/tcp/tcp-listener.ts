@@ -194,8 +194,8 @@ function tlsHandlers(names: ServerNames, handler: ViewerHandler): TlsHandlers {
       const serverName = name.toLowerCase();
       const terms = handler.tlsTerms?.(serverName);
       const asked = terms?.clientCertificates;
-      // RFC 8446 4.4.2.4: who shows none gets an alert; who shows one is judged when the handshake is over.
-      if (asked !== undefined) socket.setVerifyMode(true, asked.mode === 'required');
+      // RFC 8446 4.4.2.4: who must show one and shows none gets an alert. The runtime would not let the expired pass.
+      if (asked !== undefined) socket.setVerifyMode(true, asked.mode === 'required' && !asked.ignoresExpiry);
       return names.contextFor(serverName, terms);
     },
     alpnCallback(socket, name, offered) {

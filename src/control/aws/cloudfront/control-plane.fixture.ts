@@ -9,6 +9,7 @@ import { openState } from '../../state/open-state.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext } from '../wire/types.ts';
 import { createCloudFront } from './create-cloud-front.ts';
+import type { BundleBuckets } from './trust-stores/read-bundle.ts';
 import type { ReferencedCertificate } from './validate/references.ts';
 
 export const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
@@ -64,7 +65,7 @@ export function refusal(run: () => unknown): string {
   return 'accepted';
 }
 
-export function controlPlane(path = ':memory:') {
+export function controlPlane(path = ':memory:', buckets?: BundleBuckets) {
   const snapshots: Snapshot[] = [];
   const bans: Ban[] = [];
   const warned: string[] = [];
@@ -89,10 +90,11 @@ export function controlPlane(path = ':memory:') {
     state,
     bus,
     clock: { now: () => 1_000, after: (_delay, run) => (queueMicrotask(run), { cancel() {} }) },
-    random: (length) => Uint8Array.from({ length }, () => (drawn = (drawn * 31 + 7) % 241)),
+    random: (length) => Uint8Array.from({ length }, () => (drawn = (drawn * 75 + 74) % 65_537)),
     accountId: '000000000000',
     domainSuffix: 'cloudfront.localhost',
     certificate: (arn) => (arn === CERTIFICATE_ARN ? SAMPLE_CERTIFICATE : undefined),
+    ...(buckets && { buckets }),
     warn: (message) => warned.push(message),
   });
   cloudFront.publisher.start();

@@ -39,6 +39,8 @@ import { publicKeyHandlers } from './signers/public-keys.ts';
 import { keyLookups } from './signers/trusted-keys.ts';
 import { tagHandlers } from './tags.ts';
 import { translateDistribution } from './translate.ts';
+import type { BundleBuckets } from './trust-stores/read-bundle.ts';
+import { trustStoreFor, trustStoreHandlers } from './trust-stores/trust-store-handlers.ts';
 import type { References } from './validate/references.ts';
 
 export interface CloudFrontOptions {
@@ -55,6 +57,8 @@ export interface CloudFrontOptions {
   readonly warn: (message: string) => void;
   /** Which certificates exist. */
   readonly certificate: References['certificate'];
+  /** Where the bundles of trust stores lie; without, there are none. */
+  readonly buckets?: BundleBuckets;
   /** Every edge has these. */
   readonly deployed?: (distributions: readonly Distribution[]) => void;
   /** Checks and tests functions; without, TestFunction fails. */
@@ -116,6 +120,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...invalidationHandlers(registry, (ban) => publisher.ban(ban)),
       ...publicKeyHandlers(registry),
       ...keyGroupHandlers(registry),
+      ...trustStoreHandlers(registry, options.buckets),
       ...continuousDeploymentHandlers(registry),
       ...promotionHandlers(registry),
       ...tagHandlers(registry),
@@ -205,7 +210,19 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
     if (known?.revision === revision) return known;
     const arn = distributionArn(registry.accountId, id);
     const { domainName, tags } = document;
-    const context = { ...lookups, ...keys, continuousDeployment, certificateVersion, id, arn, domainName, revision, tags };
+    const trustStore = (storeId: string): ReturnType<typeof trustStoreFor> => trustStoreFor(registry, storeId);
+    const context = {
+      ...lookups,
+      ...keys,
+      trustStore,
+      continuousDeployment,
+      certificateVersion,
+      id,
+      arn,
+      domainName,
+      revision,
+      tags,
+    };
     const translated = translateDistribution(document.config, context);
     done.set(id, translated);
     return translated;

@@ -34,6 +34,8 @@ export interface ConfigContext {
   /** By their ids, which are the Key-Pair-Ids of signed URLs. */
   readonly publicKeys?: Readonly<Record<string, Pick<Sdk.PublicKeyConfig, 'EncodedKey'>>>;
   readonly keyGroups?: Readonly<Record<string, Sdk.KeyGroupConfig>>;
+  /** PEM of the authorities, by the trust store's id. */
+  readonly trustStores?: Readonly<Record<string, readonly string[]>>;
   /** The certificates that exist; none unless given. Edges get no key of theirs: whoever serves the aliases has one. */
   readonly certificate?: References['certificate'];
   /** ARNs of published CloudFront functions. */
@@ -73,6 +75,7 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     hasLiveFunction: (arn) => context.functionArns?.includes(arn) ?? false,
     isAliasTaken: () => false,
     hasKeyGroup: (id) => keyGroup(id) !== undefined,
+    hasTrustStore: (id) => context.trustStores?.[id] !== undefined,
   });
   return translateDistribution(filled, {
     ...lookups,
@@ -82,6 +85,10 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     revision: context.revision ?? 1,
     tags: context.tags ?? {},
     certificateVersion: () => undefined,
+    trustStore(id) {
+      const certificates = context.trustStores?.[id];
+      return certificates && { id, revision: 1, certificates };
+    },
     continuousDeployment: () => context.continuousDeployment,
     keyGroup: (id) => keyGroup(id)?.Items.map(trusted) ?? [],
     accountKeys: (account) => (account === SELF || account === accountId ? Object.keys(publicKeys).map(trusted) : undefined),

@@ -57,6 +57,10 @@ export function distributionListHandlers(registry: Registry) {
         input,
       );
     },
+    ListDistributionsByTrustStore(input) {
+      const { TrustStoreIdentifier: identifier = '' } = input;
+      return list(registry.usersOf(identifier.slice(identifier.lastIndexOf('/') + 1)), input);
+    },
     ListDistributionsByWebACLId(input) {
       if (!input.WebACLId) throw new ApiError('InvalidWebACLId', 'A web ACL ID or web ACL ARN specified is not valid.', 400);
       // CloudFront: `null` asks for those without a web ACL.

@@ -3,7 +3,7 @@
  * What a configuration may say is judged in validate/, what is filled in in defaults.ts; lists are in distribution-lists.ts.
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
-import { ACCOUNT_QUOTAS } from '../../../tables/quotas.ts';
+import { ACCOUNT_QUOTAS, TRUST_STORE_QUOTAS } from '../../../tables/quotas.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext, Handlers } from '../wire/types.ts';
 import { policyOfStaging } from './continuous-deployment/policy-handlers.ts';
@@ -135,6 +135,7 @@ export function referencesFor(registry: Registry, owner: string | undefined): Re
     hasResponseHeadersPolicy: (id) => has(registry.responseHeadersPolicies, MANAGED_RESPONSE_HEADERS_CONFIGS, id),
     hasOriginAccessIdentity: (id) => registry.originAccessIdentities.get(id) !== undefined,
     hasKeyGroup: (id) => registry.keyGroups.get(id) !== undefined,
+    hasTrustStore: (id) => registry.trustStores.get(id) !== undefined,
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
     continuousDeploymentPolicy(id) {
       if (owner === undefined) return 'too-early';
@@ -162,6 +163,16 @@ function checkSharing(registry: Registry, config: FilledConfig, owner: string | 
   for (const origin of config.Origins.Items) {
     check(registry.originAccessControls, origin.OriginAccessControlId, 'OriginAccessControl');
   }
+  checkTrustStore(registry, config.ViewerMtlsConfig?.TrustStoreConfig?.TrustStoreId, owner);
+}
+
+/** CloudFront: 25 distributions to a trust store. */
+function checkTrustStore(registry: Registry, id: string | undefined, owner: string | undefined): void {
+  if (id === undefined) return;
+  const others = registry.usersOf(id).filter((user) => user.id !== owner);
+  if (others.length < TRUST_STORE_QUOTAS.distributionsPerTrustStore) return;
+  const message = `The trust store ${id} is associated with the maximum number of distributions.`;
+  throw new ApiError('EntityLimitExceeded', message, 400);
 }
 
 function bodyOf<T>(body: T | undefined): T {

@@ -4,6 +4,7 @@
  *   distribution, OAC, OAI, ETag   E + 13 of [A-Z0-9]
  *   public key                     K + 13 of [A-Z0-9]
  *   invalidation                   I + 25 of [A-Z0-9]
+ *   trust store                    ts_ + 27 of [A-Z0-9] (ours: AWS writes letters of both cases)
  *   policies                       UUID
  *   domain name                    d + 13 of [a-z0-9] + . + suffix
  */
@@ -14,6 +15,7 @@ export interface ResourceIds {
   /** What signed URLs call Key-Pair-Id. */
   publicKey(): string;
   invalidation(): string;
+  trustStore(): string;
   uuid(): string;
   /** The first label of a distribution's domain name. */
   domainLabel(): string;
@@ -38,6 +40,7 @@ export function createResourceIds(random: (length: number) => Uint8Array): Resou
     etag: () => `E${letters(13)}`,
     publicKey: () => `K${letters(13)}`,
     invalidation: () => `I${letters(25)}`,
+    trustStore: () => `ts_${letters(27)}`,
     uuid() {
       const octets = random(16).slice();
       // RFC 9562 5.4: version 4, variant 10.
@@ -52,6 +55,10 @@ export function createResourceIds(random: (length: number) => Uint8Array): Resou
 
 export function distributionArn(accountId: string, id: string): string {
   return `arn:aws:cloudfront::${accountId}:distribution/${id}`;
+}
+
+export function trustStoreArn(accountId: string, id: string): string {
+  return `arn:aws:cloudfront::${accountId}:trust-store/${id}`;
 }
 
 /** The Location of a created resource. CloudFront: always its own host, whatever the endpoint. */

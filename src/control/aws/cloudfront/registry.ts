@@ -23,6 +23,7 @@ import type {
 } from './policies/documents.ts';
 import type { PublicKeyConfig } from './signers/accept-public-key.ts';
 import type { KeyGroupConfig } from './signers/key-groups.ts';
+import type { TrustStoreDocument } from './trust-stores/trust-store-handlers.ts';
 
 export interface DistributionDocument {
   readonly config: FilledConfig;
@@ -53,11 +54,12 @@ export interface Registry {
   readonly functions: Collection<FunctionDocument>;
   readonly publicKeys: Collection<PublicKeyConfig>;
   readonly keyGroups: Collection<KeyGroupConfig>;
+  readonly trustStores: Collection<TrustStoreDocument>;
   /** Runs the change as one transaction with the next snapshot version, then publishes. */
   commit<T>(change: Change, run: (change: Change) => T): T;
   /** The same for what a caller asked. */
   change<T>(call: CallContext, run: (change: Change) => T): T;
-  /** Distributions whose configuration names this id: a policy, an access control or identity, a key group, an account, a certificate's ARN. */
+  /** Distributions whose configuration names this id: a policy, an access control or identity, a key group, an account, a trust store, a certificate's ARN. */
   usersOf(id: string): readonly StoredDistribution[];
   /** Gives every user of `id` a new revision, because what edges must know of it has changed. Inside `change`. */
   touchUsersOf(id: string, change: Change): void;
@@ -103,6 +105,7 @@ export function createRegistry({ state, certificate, ids, accountId, domainSuffi
     functions: state.collection('function'),
     publicKeys: state.collection('public-key'),
     keyGroups: state.collection('key-group'),
+    trustStores: state.collection('trust-store'),
     commit,
     change: (call, run) => commit(changeOf(call), run),
     usersOf,
@@ -117,6 +120,7 @@ export function referencesOf(config: FilledConfig): ReadonlySet<string> {
   const named = [
     config.ContinuousDeploymentPolicyId,
     config.ViewerCertificate.ACMCertificateArn,
+    config.ViewerMtlsConfig?.TrustStoreConfig?.TrustStoreId,
     ...behaviorsOf(config).flatMap((it) => [
       it.CachePolicyId,
       it.OriginRequestPolicyId,

@@ -1,13 +1,14 @@
 /**
- * Tags of distributions. Facts: aws-api B3. They are part of what edges read (`warmfront:*` tags set extensions), so a change
- * of tags makes a new revision, but no new version (ETag) of the configuration.
+ * Tags of distributions and trust stores. Facts: aws-api B3. Those of a distribution are part of what edges read (`warmfront:*` tags set
+ * extensions), so a change of tags makes a new revision, but no new version (ETag) of the configuration.
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import { DISTRIBUTION_QUOTAS } from '../../../tables/quotas.ts';
 import { ApiError } from '../wire/types.ts';
 import type { Handlers } from '../wire/types.ts';
 import type { CloudFrontSdk } from './filled-config.ts';
-import type { Registry, StoredDistribution } from './registry.ts';
+import type { Change, Collection } from '../../state/resources.ts';
+import type { Registry } from './registry.ts';
 import { firstRepeated, invalidArgument } from './validate/references.ts';
 
 const CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -31,32 +32,51 @@ export function acceptTags(given: Sdk.Tags | undefined, existing: Tags): Tags {
   return tags;
 }
 
+/** A resource that has tags. */
+interface Tagged {
+  readonly tags: Tags;
+  save(tags: Tags, change: Change): void;
+}
+
+const RESOURCE = /^arn:aws:cloudfront::(\d{12}):(distribution|trust-store)\/([A-Za-z0-9_]+)$/;
+
 export function tagHandlers(registry: Registry) {
-  const find = (arn: string | undefined): StoredDistribution => {
-    const [, account, id] = /^arn:aws:cloudfront::(\d{12}):distribution\/([A-Z0-9]+)$/.exec(arn ?? '') ?? [];
-    if (id === undefined) throw invalidArgument('The parameter Resource is not the ARN of a distribution.');
-    const stored = account === registry.accountId ? registry.distributions.get(id) : undefined;
-    if (stored === undefined) throw new ApiError('NoSuchResource', 'The specified resource does not exist.', 404);
-    return stored;
+  const find = (arn: string | undefined): Tagged => {
+    const [, account, kind, id] = RESOURCE.exec(arn ?? '') ?? [];
+    if (id === undefined) throw invalidArgument('The parameter Resource is not the ARN of a distribution or a trust store.');
+    const isOurs = account === registry.accountId;
+    const tagged =
+      isOurs && (kind === 'distribution' ? taggedIn(registry.distributions, id) : taggedIn(registry.trustStores, id));
+    if (!tagged) throw new ApiError('NoSuchResource', 'The specified resource does not exist.', 404);
+    return tagged;
   };
   return {
-    TagResource({ Resource, Tags }, call) {
-      const current = find(Resource);
-      const document = { ...current.document, tags: acceptTags(Tags, current.document.tags) };
-      registry.change(call, (change) => registry.distributions.update(current, { etag: current.etag, document }, change));
+    TagResource({ Resource, Tags: given }, call) {
+      const found = find(Resource);
+      const tags = acceptTags(given, found.tags);
+      registry.change(call, (change) => found.save(tags, change));
       return {};
     },
     UntagResource({ Resource, TagKeys }, call) {
-      const current = find(Resource);
+      const found = find(Resource);
       const gone = new Set(TagKeys?.Items);
-      const tags = Object.fromEntries(Object.entries(current.document.tags).filter(([key]) => !gone.has(key)));
-      const document = { ...current.document, tags };
-      registry.change(call, (change) => registry.distributions.update(current, { etag: current.etag, document }, change));
+      const tags = Object.fromEntries(Object.entries(found.tags).filter(([key]) => !gone.has(key)));
+      registry.change(call, (change) => found.save(tags, change));
       return {};
     },
     ListTagsForResource({ Resource }) {
-      const { tags } = find(Resource).document;
+      const { tags } = find(Resource);
       return { Tags: { Items: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) } };
     },
   } satisfies Handlers<CloudFrontSdk>;
+}
+
+function taggedIn<D extends { readonly tags: Tags }>(collection: Collection<D>, id: string): Tagged | undefined {
+  const current = collection.get(id);
+  if (current === undefined) return undefined;
+  const { document, etag } = current;
+  return {
+    tags: document.tags,
+    save: (tags, change) => void collection.update(current, { etag, document: { ...document, tags } }, change),
+  };
 }

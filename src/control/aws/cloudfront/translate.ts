@@ -4,7 +4,15 @@
  */
 import type { CertificateVersion } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
-import type { CacheBehavior, Distribution, Forwarding, Origin, OriginKind } from '../../../model/distribution.ts';
+import type {
+  CacheBehavior,
+  Distribution,
+  Forwarding,
+  Origin,
+  OriginKind,
+  TrustStore,
+  ViewerMtls,
+} from '../../../model/distribution.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from '../../../model/policies.ts';
 import { seconds } from '../../../model/units.ts';
 import { items } from './filled-config.ts';
@@ -26,13 +34,13 @@ export interface TranslationContext extends KeyLookups {
   originAccessControl(id: string): OriginAccessControlConfig | undefined;
   /** Nothing for one that an earlier release took on trust. */
   certificateVersion(arn: string): CertificateVersion | undefined;
+  trustStore(id: string): Omit<TrustStore, 'ignoresExpiry'> | undefined;
   /** What the policy tells edges; nothing while it is not enabled. */
   continuousDeployment?(policyId: string): ContinuousDeployment | undefined;
 }
 
 export function translateDistribution(config: FilledConfig, context: TranslationContext): Distribution {
   const geo = config.Restrictions.GeoRestriction;
-  const { Mode } = config.ViewerMtlsConfig ?? {};
   return {
     id: context.id,
     arn: context.arn,
@@ -68,7 +76,7 @@ export function translateDistribution(config: FilledConfig, context: Translation
     webAclId: nonEmpty(config.WebACLId),
     continuousDeploymentPolicyId: nonEmpty(config.ContinuousDeploymentPolicyId),
     continuousDeployment: context.continuousDeployment?.(config.ContinuousDeploymentPolicyId),
-    viewerMtls: Mode && { mode: Mode, trustStore: undefined },
+    viewerMtls: translateViewerMtls(config, context),
     connectionFunctionId: config.ConnectionFunctionAssociation?.Id,
     anycastIpListId: nonEmpty(config.AnycastIpListId),
     standardLog: config.Logging.Enabled
@@ -76,6 +84,14 @@ export function translateDistribution(config: FilledConfig, context: Translation
       : undefined,
     tags: context.tags,
   };
+}
+
+function translateViewerMtls({ ViewerMtlsConfig: mtls }: FilledConfig, context: TranslationContext): ViewerMtls | undefined {
+  if (mtls === undefined) return undefined;
+  const { Mode = 'required', TrustStoreConfig: trust } = mtls;
+  if (trust === undefined) return { mode: Mode, trustStore: undefined };
+  const { TrustStoreId: id, IgnoreCertificateExpiry: ignoresExpiry = false } = trust;
+  return { mode: Mode, trustStore: { ...existing(context.trustStore(id), id), ignoresExpiry } };
 }
 
 function translateBehavior(pathPattern: string, behavior: FilledBehavior, context: TranslationContext): CacheBehavior {

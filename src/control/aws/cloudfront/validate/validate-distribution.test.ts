@@ -22,10 +22,11 @@ const ORIGIN_TYPES: Readonly<Record<string, 's3' | 'lambda' | 'mediastore' | 'me
   EMEDIASTORE: 'mediastore',
   EMEDIAPACKAGE: 'mediapackagev2',
 };
+const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 
 const references: References = {
   domainSuffix: 'cloudfront.localhost',
-  hasCachePolicy: (id) => id === CACHING_OPTIMIZED,
+  hasCachePolicy: (id) => id === CACHING_OPTIMIZED || id === CACHING_DISABLED,
   hasOriginRequestPolicy: (id) => id === 'orp',
   hasResponseHeadersPolicy: (id) => id === 'rhp',
   hasOriginAccessIdentity: (id) => id === 'EOAI',
@@ -37,6 +38,7 @@ const references: References = {
   continuousDeploymentPolicy: () => 'unknown',
   isInContinuousDeployment: false,
   hasKeyGroup: (id: string) => id.startsWith('kg'),
+  hasTrustStore: (id) => id === 'ts_1',
   certificate: (arn) => CERTIFICATES[arn],
   hasLiveFunction: (arn) => arn.endsWith('/live'),
   isAliasTaken: (alias) => alias === 'taken.example.com',
@@ -115,10 +117,35 @@ const group = (Members: string[], codes: number[]): Partial<DistributionConfig> 
 const geo = (RestrictionType: 'none' | 'whitelist', ...Items: string[]): Partial<DistributionConfig> => ({
   Restrictions: { GeoRestriction: { RestrictionType, Quantity: Items.length, Items } },
 });
+const viewerMtls = (
+  Mode: 'required' | 'optional' | 'passthrough',
+  TrustStoreId: string | undefined,
+  changes: object = { CachePolicyId: CACHING_DISABLED },
+): Partial<DistributionConfig> => ({
+  ...behavior({ ViewerProtocolPolicy: 'redirect-to-https', ...changes }),
+  ViewerMtlsConfig: { Mode, ...(TrustStoreId !== undefined && { TrustStoreConfig: { TrustStoreId } }) },
+});
 const headers = (HeaderName: string) => origin({ CustomHeaders: { Quantity: 1, Items: [{ HeaderName, HeaderValue: 'v' }] } });
 const ALL_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'] as const;
 
 const rows: [name: string, changes: Partial<DistributionConfig>, want: string][] = [
+  ['client certificates', viewerMtls('required', 'ts_1', {}), 'accepted'],
+  ['optional client certificates', viewerMtls('optional', 'ts_1', { ViewerProtocolPolicy: 'https-only' }), 'accepted'],
+  ['client certificates passed through', viewerMtls('passthrough', undefined), 'accepted'],
+  ['client certificates of nobody', viewerMtls('required', undefined), 'InvalidArgument'],
+  ['an unknown trust store', viewerMtls('required', 'ts_2'), 'EntityNotFound'],
+  ['passthrough with a trust store', viewerMtls('passthrough', 'ts_1'), 'InvalidArgument'],
+  ['passthrough with a cache', viewerMtls('passthrough', undefined, {}), 'InvalidArgument'],
+  [
+    'passthrough with Origin Shield',
+    {
+      ...viewerMtls('passthrough', undefined),
+      ...origin({ OriginShield: { Enabled: true, OriginShieldRegion: 'us-east-1' } }),
+    },
+    'InvalidArgument',
+  ],
+  ['client certificates in clear text', viewerMtls('required', 'ts_1', { ViewerProtocolPolicy: 'allow-all' }), 'InvalidArgument'],
+  ['client certificates over HTTP/3', { ...viewerMtls('required', 'ts_1'), HttpVersion: 'http2and3' }, 'InvalidArgument'],
   ['the least there is', {}, 'accepted'],
   ['no comment', { Comment: undefined }, 'MalformedXML'],
   ['an unknown price class', { PriceClass: 'PriceClass_300' as 'None' }, 'MalformedXML'],

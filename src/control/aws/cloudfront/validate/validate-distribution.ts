@@ -18,6 +18,7 @@ import { validateOriginMtls } from './origin-mtls.ts';
 import { validateOriginGroups, validateOrigins } from './origins.ts';
 import { invalidArgument } from './references.ts';
 import type { References } from './references.ts';
+import { validateViewerMtls } from './viewer-mtls.ts';
 
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/i;
 const WEB_ACL = /^(arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global\/webacl\/[^/]+\/[0-9a-f-]{36}|[0-9a-f-]{36})$/;
@@ -35,6 +36,7 @@ export function acceptDistributionConfig(config: Sdk.DistributionConfig, referen
   validateCustomErrorResponses(filled);
   validateGeoRestriction(filled.Restrictions.GeoRestriction);
   validateAliases(filled, references);
+  validateViewerMtls(filled, references);
   validateContinuousDeployment(filled, references);
   return filled;
 }
@@ -71,8 +73,6 @@ function validateGeneral(config: FilledConfig): void {
 function validateUnserved(config: FilledConfig): void {
   if (config.AnycastIpListId)
     throw new ApiError('EntityNotFound', `The Anycast IP list ${config.AnycastIpListId} does not exist.`, 404);
-  const { TrustStoreConfig: trust } = config.ViewerMtlsConfig ?? {};
-  if (trust) throw new ApiError('EntityNotFound', `The trust store ${trust.TrustStoreId} does not exist.`, 404);
   if (config.ConnectionFunctionAssociation) {
     throw new ApiError(
       'EntityNotFound',
