@@ -119,7 +119,6 @@ export class Http1Lane implements Lane {
     this.patience = patience;
     if (this.exchange !== undefined || this.held !== undefined) return;
     if (patience === 0) this.finish();
-    // RFC 9112 9.5: a request may be on its way meanwhile.
     else this.wire.deadline = Math.min(this.wire.deadline, this.options.now() + patience);
   }
 
