@@ -27,6 +27,11 @@ test('another origin of the distribution', () => {
   expect(asked({ kind: 'select', id: 'other' })).toEqual({ primary: ORIGINS[1]!, secondary: undefined, failoverOn: [] });
 });
 
+test('with other settings', () => {
+  const chosen = asked({ kind: 'select', id: 'other', settings: { originOverrides: { originPath: '/v2' } } });
+  expect(chosen).toMatchObject({ primary: { id: 'other', originPath: '/v2' } });
+});
+
 test('one of its groups', () => {
   expect(asked({ kind: 'select', id: 'group' })).toEqual({ primary: ORIGINS[1]!, secondary: ORIGINS[0]!, failoverOn: [500] });
 });
@@ -100,6 +105,10 @@ describe('what cannot be', () => {
     [
       { kind: 'update', settings: { customOriginConfig: { port: 22 } } },
       'updateRequestOrigin: customOriginConfig.port must be 80, 443, or from 1024 to 65535',
+    ],
+    [
+      { kind: 'update', settings: { sni: 'x.example.com' } },
+      'updateRequestOrigin: sni must be the same as Host: origin.example.com',
     ],
     [{ kind: 'group', settings: { originIds: ['site'] } }, 'createRequestOriginGroup: originIds must be two ids'],
     [{ kind: 'group', settings: { originIds: ['site', 'x'] } }, 'createRequestOriginGroup: the distribution has no origin "x"'],

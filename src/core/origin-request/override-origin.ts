@@ -49,8 +49,10 @@ function choose(
         return faults.add(`selectRequestOriginById: the distribution has no origin ${JSON.stringify(id)}`);
       }
       const selected = chooseOrigin(distribution, target, method);
-      if (asked['settings'] === undefined) return selected;
-      return { ...selected, primary: updated(selected.primary, settingsOf(asked), 'selectRequestOriginById', faults) };
+      const { originOverrides, ...direct } = settingsOf(asked);
+      const overrides = isObject(originOverrides) ? originOverrides : direct;
+      if (Object.keys(overrides).length === 0) return selected;
+      return { ...selected, primary: updated(selected.primary, overrides, 'selectRequestOriginById', faults) };
     }
     default:
       return group(distribution, behavior, method, settingsOf(asked), faults);
@@ -104,6 +106,11 @@ function updated(origin: Origin, settings: Readonly<Record<string, unknown>>, wh
     faults.add(`${where}: hostHeader must be a domain name`);
   }
   const name = typeof domainName === 'string' ? domainName.toLowerCase() : origin.domainName;
+  const { sni } = settings;
+  const serverName = typeof hostHeader === 'string' ? hostHeader.toLowerCase() : name;
+  // Ours: the server name is the Host that is asked for; another one cannot be said yet, and is not ignored.
+  if (sni !== undefined && (typeof sni === 'string' ? sni.toLowerCase() : undefined) !== serverName)
+    faults.add(`${where}: sni must be the same as Host: ${serverName}`);
   const time = (field: string, limits: { least: Duration; most: Duration }, otherwise: Duration): Duration => {
     const given = timeouts[field];
     if (given === undefined) return otherwise;
