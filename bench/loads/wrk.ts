@@ -12,7 +12,7 @@ export async function runWrk(order: LoadOrder): Promise<LoadResult> {
   const fields = Object.entries({ Host: host, ...headers }).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const script = path.endsWith('/') ? ['-s', join(import.meta.dir, 'unique-paths.lua')] : [];
   const told = path.endsWith('/') ? ['--', crypto.randomUUID()] : [];
-  const command = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, ...fields, ...script, url, ...told];
+  const command = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', ...fields, ...script, url, ...told];
   const said = await output(['taskset', '-c', cores, ...command], seconds + PATIENCE);
   const requests = Number(/(\d+) requests in/.exec(said)?.[1]);
   const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(said)?.[1]);
