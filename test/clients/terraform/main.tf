@@ -168,6 +168,11 @@ resource "aws_cloudfront_distribution" "site" {
     cache_policy_id            = data.aws_cloudfront_cache_policy.optimized.id
     response_headers_policy_id = aws_cloudfront_response_headers_policy.site.id
     compress                   = true
+
+    function_association {
+      event_type   = "viewer-response"
+      function_arn = aws_cloudfront_function.mark.arn
+    }
   }
 
   ordered_cache_behavior {
@@ -234,4 +239,17 @@ resource "aws_s3_bucket_policy" "site" {
 
 output "domain_name" {
   value = aws_cloudfront_distribution.site.domain_name
+}
+
+resource "aws_cloudfront_function" "mark" {
+  name    = "terraform-mark"
+  runtime = "cloudfront-js-2.0"
+  comment = var.comment
+  publish = true
+  code    = <<-EOT
+    function handler(event) {
+      event.response.headers['x-mark'] = { value: 'terraform' };
+      return event.response;
+    }
+  EOT
 }
