@@ -25,6 +25,8 @@ export interface TcpListener extends Listener {
 export interface TcpListenOptions extends ListenOptions {
   /** TLS, with at least one; the first is shown to viewers that name no server. Without: clear text. */
   readonly certificates?: readonly ServerCertificate[];
+  /** The clock that viewers' time is taken by; the system's unless given. */
+  readonly now?: () => Instant;
 }
 
 /** Ours: how often deadlines are looked at. */
@@ -63,7 +65,7 @@ const PROTOCOLS = Object.keys(LANES);
 
 export function listenTcp(options: TcpListenOptions): TcpListener {
   const { hostname, port, handler, certificates, limits, watch } = options;
-  const now = Date.now;
+  const { now = Date.now } = options;
   const connections = new Set<Connection>();
   const names = certificates === undefined ? undefined : createServerNames(certificates);
   const lanes: Http1Options = { handler, now, report: options.report, scheme: names === undefined ? 'http' : 'https' };
