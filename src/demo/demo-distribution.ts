@@ -19,6 +19,7 @@ export function demoDistributionConfig(originPort: number): DistributionConfig {
     CallerReference: DEMO_CALLER_REFERENCE,
     Comment: 'Warmfront demo',
     Enabled: true,
+    HttpVersion: 'http2and3',
     DefaultRootObject: 'index.html',
     Origins: {
       Quantity: 1,

@@ -13,6 +13,7 @@ import {
   type CustomErrorResponse,
   type DefaultCacheBehavior,
   type DistributionConfig,
+  type HttpVersion,
   type Origin,
   type ViewerCertificate,
 } from '@aws-sdk/client-cloudfront';
@@ -56,6 +57,8 @@ export interface SiteOptions {
   readonly certificateArn?: string;
   readonly errorPages?: readonly CustomErrorResponse[];
   readonly comment?: string;
+  /** CloudFront's default is http2. */
+  readonly httpVersion?: HttpVersion;
   readonly reference?: string;
 }
 
@@ -67,6 +70,7 @@ export function siteConfig(options: SiteOptions): DistributionConfig {
     CallerReference: options.reference ?? crypto.randomUUID(),
     Comment: options.comment ?? '',
     Enabled: true,
+    ...(options.httpVersion !== undefined && { HttpVersion: options.httpVersion }),
     Aliases: { Quantity: aliases.length, Items: [...aliases] },
     CustomErrorResponses: { Quantity: errorPages.length, Items: [...errorPages] },
     Origins: {

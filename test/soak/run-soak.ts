@@ -32,7 +32,12 @@ try {
   const client = cloudFrontOf(warmfront);
   const alias = 'soak.example.test';
   const certificateArn = await requestCertificate(warmfront, [alias]);
-  const site = await createSite(client, { originPort: origin.port, aliases: [alias], certificateArn });
+  const site = await createSite(client, {
+    originPort: origin.port,
+    aliases: [alias],
+    certificateArn,
+    httpVersion: 'http2and3',
+  });
   const target = { ...warmfront, host: site.domainName, alias };
   const processes = watchProcesses(serverPid(warmfront));
   const quiet = processes.descriptors();
