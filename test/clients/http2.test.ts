@@ -29,6 +29,7 @@ describe('curl', () => {
     ['a request', ['/'], '2.0 GET 0 200 2 9'],
     ['without ALPN', ['--no-alpn', '/'], '1.1 GET 0 200 1.1 9'],
     ['HTTP/1.1 by choice', ['--http1.1', '/'], '1.1 GET 0 200 1.1 9'],
+    ['HTTP/1.0 by choice', ['--http1.0', '/'], '1.0 GET 0 200 1.1 9'],
     ['HEAD', ['--head', '-o', '/dev/null', '/'], ' 200 2 0'],
     ['a body larger than every window', ['-o', '/dev/null', '/large'], ' 200 2 3000000'],
     ['a streamed body', ['-o', '/dev/null', '/stream'], ' 200 2 3000000'],
@@ -65,6 +66,7 @@ describe('ALPN', () => {
   const rows: [name: string, args: string[], want: string][] = [
     ['HTTP/2 is preferred', ['-alpn', 'http/1.1,h2'], 'ALPN protocol: h2'],
     ['HTTP/2 needs TLS 1.2', ['-tls1_1', '-cipher', 'DEFAULT@SECLEVEL=0', '-alpn', 'h2,http/1.1'], 'ALPN protocol: http/1.1'],
+    ['HTTP/1.0 by choice', ['-alpn', 'http/1.0'], 'ALPN protocol: http/1.0'],
     ['nothing in common is an alert', ['-alpn', 'spdy/3'], 'alert no application protocol'],
   ];
   test.each(rows)('%s', async (_name, args, want) => {

@@ -60,6 +60,8 @@ interface TlsHandlers {
 const LANES: Readonly<Record<string, (wire: TcpWire, options: Http1Options) => Lane>> = {
   h2: (wire, options) => new Http2Lane(wire, options),
   'http/1.1': (wire, options) => new Http1Lane(wire, options),
+  // What a viewer who speaks nothing newer offers, as `curl --http1.0` does.
+  'http/1.0': (wire, options) => new Http1Lane(wire, options),
 };
 const PROTOCOLS = Object.keys(LANES);
 
