@@ -52,6 +52,7 @@ test('without anything given: the defaults of the contract', () => {
       trustViewerIpHeader: undefined,
       logFormat: 'text',
       logLevel: 'info',
+      tuneKernel: true,
       production: false,
       demo: false,
     },

@@ -34,6 +34,7 @@ import { changedSettings } from './changed-settings.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { openServerLog, say } from './operator.ts';
 import { edgeLocationOf } from './edge-location.ts';
+import { moveConnections } from './move-connections.ts';
 import { makeSocketFolder } from './socket-folder.ts';
 import { supervise } from './supervise.ts';
 import { openWorkerLines, type ControlAnswers } from './worker-lines.ts';
@@ -82,6 +83,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
   makeDataDirectory(data);
   const headSize = headSizeWarning();
   if (headSize !== undefined) serverLog.warning(headSize);
+  if (settings.tuneKernel) moveConnections(serverLog);
   const bus = createInProcessBus({ clock, warn: serverLog.warning });
   const sockets = makeSocketFolder(data);
   const opened = Promise.withResolvers<ControlAnswers>();

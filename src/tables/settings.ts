@@ -78,6 +78,7 @@ export const SETTINGS = {
   trustViewerIpHeader: fieldName('take the viewer’s address from this header of the request: for tests on this machine only'),
   logFormat: choice(['text', 'json'], 'how the server writes its own log, on standard error'),
   logLevel: choice(['info', 'warning', 'error'], 'the least that is worth a line in it'),
+  tuneKernel: lasting(toggle(true, 'as root on Linux, set what a reload needs to lose no connection (net.ipv4.tcp_migrate_req)')),
   production: toggle(false, 'serve strangers: origins may not be on this machine, and there is no demo'),
   demo: lasting(toggle(false, 'serve a bundled sample origin through a demo distribution')),
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;

@@ -14,6 +14,7 @@ interface Limit {
 export const LIMITS: readonly Limit[] = [
   { name: 'net.core.somaxconn', least: 1024, why: 'bursts of new connections are refused' },
   { name: 'net.ipv4.tcp_max_syn_backlog', least: 1024, why: 'bursts of new connections are refused' },
+  { name: 'net.ipv4.tcp_migrate_req', least: 1, why: 'a reload under load may reset a few connections' },
   { name: 'net.core.rmem_max', least: 2_500_000, why: 'HTTP/3 loses packets under load' },
   { name: 'net.core.wmem_max', least: 2_500_000, why: 'HTTP/3 loses packets under load' },
 ];

@@ -98,7 +98,7 @@ describe('each finding, and the words that say what to do', () => {
 
     ['a kernel as it should be', judgeKernel(LIMITS.map(({ least }) => least)), 'ok', ['somaxconn']],
     ['a kernel that cannot be asked', judgeKernel([]), 'ok', []],
-    ['small UDP buffers', judgeKernel([4096, 4096, 212_992, 2_500_000]), 'warning', ['sysctl -w net.core.rmem_max=2500000']],
+    ['small UDP buffers', judgeKernel([4096, 4096, 1, 212_992, 2_500_000]), 'warning', ['sysctl -w net.core.rmem_max=2500000']],
 
     ['the Bun of the tests', checkRuntime('1.4.5', '1.4.5'), 'ok', ['1.4.5']],
     ['another Bun', checkRuntime('1.3.0', '1.4.5'), 'warning', ['npm ci']],
