@@ -129,6 +129,15 @@ describe('warnings', () => {
   const rows: [changes: Partial<Distribution>, want: string][] = [
     [{ webAclId: 'arn:acl' }, 'WebACLId: requests are not inspected'],
     [
+      {
+        viewerMtls: {
+          mode: 'optional',
+          trustStore: { id: 'ts', revision: 1, certificates: [], ignoresExpiry: false, tellsNames: false },
+        },
+      },
+      'ViewerMtlsConfig.AdvertiseTrustStoreCaNames: viewers are told the names of the authorities',
+    ],
+    [
       { defaultCacheBehavior: sampleBehavior({ signers: { keys: [], unknownAccounts: ['123456789012'] } }) },
       'CacheBehaviors.TrustedSigners: what other AWS accounts sign is refused: their keys are not known here',
     ],

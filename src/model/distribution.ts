@@ -73,6 +73,8 @@ export interface TrustStore {
   /** PEM, each alone. */
   readonly certificates: readonly string[];
   readonly ignoresExpiry: boolean;
+  /** False: viewers should not be told the authorities' names. */
+  readonly tellsNames: boolean;
 }
 
 export type ViewerProtocolPolicy = 'allow-all' | 'redirect-to-https' | 'https-only';

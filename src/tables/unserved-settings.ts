@@ -27,6 +27,11 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
   inDistribution('AnycastIpListId', (it) => it.anycastIpListId !== undefined, 'there are no anycast addresses'),
   inDistribution('ConnectionFunctionAssociation', (it) => it.connectionFunctionId !== undefined, 'the function is not run'),
   inDistribution('Logging', (it) => it.standardLog !== undefined, 'no log is written to the bucket'),
+  inDistribution(
+    'ViewerMtlsConfig.AdvertiseTrustStoreCaNames',
+    (it) => it.viewerMtls?.trustStore?.tellsNames === false,
+    'viewers are told the names of the authorities',
+  ),
   inDistribution('WebACLId', (it) => it.webAclId !== undefined, 'requests are not inspected'),
   inDistribution(
     'OriginGroups.SelectionCriteria',

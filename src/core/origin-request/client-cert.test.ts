@@ -15,7 +15,7 @@ import type { OriginRequestPolicy } from '../../model/policies.ts';
 import type { ViewerTls } from '../request.ts';
 import { buildOriginRequest } from './build-origin-request.ts';
 
-const trustStore = { id: 'ts', revision: 1, certificates: ['pem'], ignoresExpiry: false };
+const trustStore = { id: 'ts', revision: 1, certificates: ['pem'], ignoresExpiry: false, tellsNames: true };
 const PASSED: ViewerMtls = { mode: 'passthrough', trustStore: undefined };
 const REQUIRED: ViewerMtls = { mode: 'required', trustStore };
 const ALL: OriginRequestPolicy['headers'] = { kind: 'allViewer' };

@@ -7,7 +7,7 @@ import type { ViewerRequest, ViewerTls } from '../request.ts';
 import { decideConnection } from './decide-connection.ts';
 import { matchDistribution } from './match-distribution.ts';
 
-const trustStore = { id: 'ts', revision: 2, certificates: ['pem'], ignoresExpiry: false };
+const trustStore = { id: 'ts', revision: 2, certificates: ['pem'], ignoresExpiry: false, tellsNames: true };
 const distribution = (name: string, changes: Partial<Distribution>): Distribution =>
   sampleDistribution({ id: name, domainName: `${name}.cloudfront.localhost`, aliases: [`${name}.test`], ...changes });
 const snapshot = compile({

@@ -4,15 +4,7 @@
  */
 import type { CertificateVersion } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
-import type {
-  CacheBehavior,
-  Distribution,
-  Forwarding,
-  Origin,
-  OriginKind,
-  TrustStore,
-  ViewerMtls,
-} from '../../../model/distribution.ts';
+import type { CacheBehavior, Distribution, Forwarding, Origin, OriginKind, ViewerMtls } from '../../../model/distribution.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from '../../../model/policies.ts';
 import { seconds } from '../../../model/units.ts';
 import { items } from './filled-config.ts';
@@ -20,6 +12,7 @@ import type { FilledBehavior, FilledConfig, FilledOrigin } from './filled-config
 import type { OriginAccessControlConfig } from './policies/documents.ts';
 import { lowerCase } from './policies/translate-policies.ts';
 import { signersOf, type KeyLookups } from './signers/trusted-keys.ts';
+import type { TrustedAuthorities } from './trust-stores/trust-store-handlers.ts';
 
 /** What the configuration names but does not contain. Lookups answer what validation has found to exist. */
 export interface TranslationContext extends KeyLookups {
@@ -34,7 +27,7 @@ export interface TranslationContext extends KeyLookups {
   originAccessControl(id: string): OriginAccessControlConfig | undefined;
   /** Nothing for one that an earlier release took on trust. */
   certificateVersion(arn: string): CertificateVersion | undefined;
-  trustStore(id: string): Omit<TrustStore, 'ignoresExpiry'> | undefined;
+  trustStore(id: string): TrustedAuthorities | undefined;
   /** What the policy tells edges; nothing while it is not enabled. */
   continuousDeployment?(policyId: string): ContinuousDeployment | undefined;
 }
@@ -90,8 +83,8 @@ function translateViewerMtls({ ViewerMtlsConfig: mtls }: FilledConfig, context: 
   if (mtls === undefined) return undefined;
   const { Mode = 'required', TrustStoreConfig: trust } = mtls;
   if (trust === undefined) return { mode: Mode, trustStore: undefined };
-  const { TrustStoreId: id, IgnoreCertificateExpiry: ignoresExpiry = false } = trust;
-  return { mode: Mode, trustStore: { ...existing(context.trustStore(id), id), ignoresExpiry } };
+  const { TrustStoreId: id, IgnoreCertificateExpiry: ignoresExpiry = false, AdvertiseTrustStoreCaNames: tells } = trust;
+  return { mode: Mode, trustStore: { ...existing(context.trustStore(id), id), ignoresExpiry, tellsNames: tells !== false } };
 }
 
 function translateBehavior(pathPattern: string, behavior: FilledBehavior, context: TranslationContext): CacheBehavior {

@@ -110,8 +110,10 @@ export function trustStoreHandlers(registry: Registry, buckets: BundleBuckets | 
   } satisfies Handlers<CloudFrontSdk>;
 }
 
-/** The authorities as edges read them, all but how a distribution uses them. */
-export function trustStoreFor(registry: Registry, id: string): Omit<TrustStore, 'ignoresExpiry'> | undefined {
+/** A trust store as edges read it, but for how a distribution uses it. */
+export type TrustedAuthorities = Omit<TrustStore, 'ignoresExpiry' | 'tellsNames'>;
+
+export function trustStoreFor(registry: Registry, id: string): TrustedAuthorities | undefined {
   const stored = registry.trustStores.get(id);
   return stored && { id, revision: stored.revision, certificates: stored.document.certificates };
 }

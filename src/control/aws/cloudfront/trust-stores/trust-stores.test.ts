@@ -128,7 +128,7 @@ describe('trust stores', () => {
     expect(newer).not.toBe(ETag);
     await plane.settled();
     const shown = plane.snapshots.map(({ distributions }) => distributions[0]?.viewerMtls).filter((it) => it !== undefined);
-    const trustStore = { id: Id, revision: 2, certificates: [next.pem], ignoresExpiry: true };
+    const trustStore = { id: Id, revision: 2, certificates: [next.pem], ignoresExpiry: true, tellsNames: true };
     expect(shown.at(-1)).toEqual({ mode: 'required', trustStore });
     expect(await refusalOf(() => update(ETag))).toStartWith('PreconditionFailed');
     expect(await refusalOf(() => update('E1'))).toStartWith('InvalidIfMatchVersion');
