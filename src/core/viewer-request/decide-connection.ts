@@ -31,10 +31,10 @@ export function decideConnection(
 ): ConnectionDecision {
   if (scheme === 'http') return PROCEED;
   if (httpVersion === '3.0') return distribution.http3 ? PROCEED : misdirected('http-version');
-  // Nobody tells: explanations, which are not asked over a connection.
-  if (tls === undefined) return PROCEED;
-  if (!isReachedBy(snapshot, distribution, tls.serverName)) return misdirected('server-name');
   const { tls: terms } = distribution;
+  // A listener that does not tell what was agreed on cannot have asked for a certificate.
+  if (tls === undefined) return terms.clientCertificates === undefined ? PROCEED : misdirected('client-certificate');
+  if (!isReachedBy(snapshot, distribution, tls.serverName)) return misdirected('server-name');
   // RFC 9113 9.2: HTTP/2 needs TLS 1.2.
   if (httpVersion === '2.0' && (!terms.http2 || isOlderTls(tls.version, 'TLSv1.2'))) return misdirected('http-version');
   if (!isStrongEnough(terms, tls)) return misdirected('tls');
