@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { startOrigin } from './origin.ts';
 import { startDisturbances } from './disturbances.ts';
 import { startViewers, type Tally } from './viewers.ts';
-import { watchProcesses } from './watch-processes.ts';
+import { childrenOf, watchProcesses } from './watch-processes.ts';
 import { removeData, startWarmfront } from '../clients/running-warmfront.ts';
 import { cloudFrontOf, createSite, requestCertificate } from '../process/site.ts';
 import { serverPid } from '../process/process-facts.ts';
@@ -39,7 +39,9 @@ try {
     httpVersion: 'http2and3',
   });
   const target = { ...warmfront, host: site.domainName, alias };
-  const processes = watchProcesses(serverPid(warmfront));
+  const root = serverPid(warmfront);
+  const family = childrenOf(root).length;
+  const processes = watchProcesses(root);
   const quiet = processes.descriptors();
 
   const viewers = startViewers(target, Number(flags.viewers));
@@ -47,8 +49,9 @@ try {
   await Bun.sleep(duration);
   await disturbances.stop();
   const tally = await viewers.stop();
-  // What viewers have left open is closed by them; what the program keeps, it keeps.
-  await Bun.sleep(3000);
+  // Workers that were on their way out end within their drain; kept connections to the origin are let go; what then remains, remains.
+  for (const until = Date.now() + 45_000; childrenOf(root).length > family && Date.now() < until;) await Bun.sleep(100);
+  await Bun.sleep(8000);
   faults.push(...judge(tally, processes.stop(), processes.descriptors() - quiet));
   report(tally, disturbances.counts(), processes.summary());
 } finally {
