@@ -15,6 +15,7 @@ import { createApiServer, type ApiServer } from './aws/api-server.ts';
 import { createAcm } from './aws/acm/create-acm.ts';
 import { certificatesShown } from './aws/acm/certificates-shown.ts';
 import { createCertificateRegistry } from './aws/acm/certificate-registry.ts';
+import { withPatientStatus } from './aws/cloudfront/patient-status.ts';
 import { createCloudFront, type CloudFront } from './aws/cloudfront/create-cloud-front.ts';
 import type { FunctionBench } from './aws/cloudfront/functions/function-handlers.ts';
 import { createCredentials, type Credentials } from './aws/credentials.ts';
@@ -98,7 +99,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const model = (file: unknown): ReturnType<typeof loadModel> => loadModel(file as ModelFile);
   const services = [
     createService(model(acmModel), acm.handlers, { accountId, report }),
-    createService(model(cloudFrontModel), cloudFront.handlers, { accountId, report }),
+    createService(model(cloudFrontModel), withPatientStatus(cloudFront.handlers, cloudFront.publisher, clock), {
+      accountId,
+      report,
+    }),
     createS3({ model: model(s3Model), buckets, accountId, oaiExists: cloudFront.hasOriginAccessIdentity, report }),
     createSts({ model: model(stsModel), accountId, report }),
   ];
