@@ -149,6 +149,12 @@ export const RSA_KEY_LENGTHS: readonly number[] = [2048, 3072, 4096];
 // Viewer requests
 
 /**
+ * What each distribution leaves in Via, and by which those that a request has passed are counted. CloudFront documents that more than two in a
+ * chain are refused with 403, not how it knows; Via is where RFC 9110 7.6.3 has loops found, and it is sent on whatever the policies say.
+ */
+export const DISTRIBUTION_IN_VIA = '.cloudfront.net (CloudFront)';
+
+/**
  * Methods CloudFront does not know (CONNECT, TRACE and made-up ones) get 405. Reports name both 403 and 405; 403 is the documented answer
  * for a known method that the cache behavior does not allow.
  */

@@ -18,6 +18,7 @@ export const ERROR_CAUSES = {
   uriTooLong: 'The URL of this request is longer than 8,192 bytes.',
   headersTooLarge: 'The headers of this request are larger than the distribution accepts.',
   bodyTooLarge: 'The body of this request is larger than the distribution accepts.',
+  chainTooLong: 'The request has passed more distributions, one after the other, than may be chained.',
   rangeNotSatisfiable: 'The requested range lies outside the object.',
   onlyIfCached: 'Nothing is stored that answers this request, and only-if-cached forbids to ask the origin.',
   preconditionFailed: 'A precondition of this request is not met.',

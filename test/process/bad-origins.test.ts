@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { removeData, startWarmfront, type RunningWarmfront } from '../clients/running-warmfront.ts';
 import { startRawOrigin, type RawConnection, type RawOrigin } from '../contracts/raw-origin.ts';
-import { cloudFrontOf, createSite, type Site } from './site.ts';
+import { CACHING_DISABLED, cloudFrontOf, createSite, type Site } from './site.ts';
 
+const ALL_VIEWER = '216adef6-5c7f-47e4-b989-5492eafa07d3';
 const TIMEOUTS = { ConnectionAttempts: 1, ConnectionTimeout: 1, OriginReadTimeout: 1 };
 const WHOLE = 'HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 4\r\n\r\ngood';
 
@@ -166,4 +167,12 @@ test('a custom error page stands in for 502 and 504', async () => {
 
 test('nothing of this was our own mistake', () => {
   expect(warmfront.output()).not.toContain('no reason of the origin');
+});
+
+test('a distribution that is its own origin refuses what comes to it for the third time', async () => {
+  const behavior = { CachePolicyId: CACHING_DISABLED, OriginRequestPolicyId: ALL_VIEWER };
+  const loop = await createSite(client, { originPort: warmfront.httpPort, behavior });
+  const seen = await view('/loop', loop);
+  expect(seen.status).toBe(403);
+  expect(seen.body).toContain('than may be chained');
 });

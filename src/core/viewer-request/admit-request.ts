@@ -1,15 +1,17 @@
 /**
- * May this request be looked at at all? Facts 1.3: sizes, one valid Host, a well-formed target.
+ * May this request be looked at at all? Facts 1.3: sizes, one valid Host, a well-formed target, not too many distributions before this.
  * Decided before any distribution is known, so no custom error page applies. The syntax of field lines and of framing is read by
  * the listener, which says in `fault` what it could not read; which methods a cache behavior allows is decided in method.ts.
  */
+import { fieldValue } from '../../http/fields.ts';
+import { DISTRIBUTION_IN_VIA } from '../../model/assumptions.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
 import type { Bytes } from '../../model/units.ts';
 import type { ErrorDetail } from '../outcome.ts';
 import type { RequestFault, ViewerRequest } from '../request.ts';
 
-type RefusalStatus = 400 | 413 | 414 | 494 | 503;
+type RefusalStatus = 400 | 403 | 413 | 414 | 494 | 503;
 
 export type Admission =
   | { readonly kind: 'admitted' }
@@ -36,6 +38,10 @@ export function admitRequest(request: ViewerRequest): Admission {
     return refuse(400, 'InvalidRequest', ERROR_CAUSES.badRequest);
   }
   if (body.kind === 'length' && body.length > REQUEST_QUOTAS.bodyLength) return FAULTS['body too large'];
+  // CloudFront: one more than may be chained is refused, which is what ends a loop, too.
+  if (distributionsPassed(request) >= REQUEST_QUOTAS.chainedDistributions) {
+    return refuse(403, 'InvalidRequest', ERROR_CAUSES.chainTooLong);
+  }
   return ADMITTED;
 }
 
@@ -53,6 +59,11 @@ function headersLength(request: ViewerRequest): Bytes {
   let length = 'host'.length + request.host.length + 4;
   for (const [name, value] of request.fields) length += name.length + value.length + 4;
   return length;
+}
+
+function distributionsPassed({ fields }: ViewerRequest): number {
+  const via = fieldValue(fields, 'via');
+  return via === undefined ? 0 : via.split(DISTRIBUTION_IN_VIA).length - 1;
 }
 
 function refuse(status: RefusalStatus, detail: ErrorDetail, cause: string): Admission {

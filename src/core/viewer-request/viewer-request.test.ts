@@ -36,6 +36,7 @@ describe('matchDistribution', () => {
 });
 
 describe('admitRequest', () => {
+  const VIA = '2.0 0123456789abcdef0123456789abcdef.cloudfront.net (CloudFront)';
   const rows: [name: string, changes: Partial<ViewerRequest>, want: number][] = [
     ['a plain request', {}, 200],
     ['a host with a port', { host: 'www.example.com:8080' }, 200],
@@ -56,6 +57,19 @@ describe('admitRequest', () => {
     ['headers of 32,768 bytes', { fields: [['x', 'a'.repeat(32_768 - 43 - 5)]] }, 200],
     ['headers of 32,769 bytes', { fields: [['x', 'a'.repeat(32_769 - 43 - 5)]] }, 494],
     ['many small headers', { fields: Array.from({ length: 6000 }, () => ['x', 'y'] as const) }, 494],
+    ['a request that has passed one distribution', { fields: [['via', VIA]] }, 200],
+    ['one that has passed two', { fields: [['via', `1.1 proxy, ${VIA}, ${VIA}`]] }, 403],
+    [
+      'one whose second says so in a line of its own',
+      {
+        fields: [
+          ['via', VIA],
+          ['via', VIA],
+        ],
+      },
+      403,
+    ],
+    ['one that has passed other proxies', { fields: [['via', '1.1 a, 1.1 b, 1.1 c']] }, 200],
     ['a made-up method', { method: 'BREW' }, 200],
     ['PATCH', { method: 'PATCH' }, 200],
     ['a control character in the path', { path: '/a\u0001' }, 400],
