@@ -1,18 +1,21 @@
 import { expect, test } from 'bun:test';
-import { createVirtualClock } from '../../../adapters/clock/virtual-clock.ts';
 import { call } from './control-plane.fixture.ts';
 import { withPatientStatus } from './patient-status.ts';
 
 function start() {
-  const clock = createVirtualClock();
+  const late = Promise.withResolvers<void>();
+  const after = (_delay: number, run: () => void) => {
+    void late.promise.then(run);
+    return { cancel: () => undefined };
+  };
   const arrival = Promise.withResolvers<void>();
   let status = 'InProgress';
   const answer = () => ({ Distribution: { Status: status } }) as never;
-  const handlers = withPatientStatus({ GetDistribution: answer }, { settled: () => arrival.promise }, clock);
+  const handlers = withPatientStatus({ GetDistribution: answer }, { settled: () => arrival.promise }, { after });
   const asked = Promise.resolve(handlers.GetDistribution!({ Id: 'E1' }, call)).then((got) => got.Distribution?.Status);
   return {
-    clock,
     asked,
+    runOut: late.resolve,
     arrive() {
       status = 'Deployed';
       arrival.resolve();
@@ -27,7 +30,7 @@ test('the answer waits for what is on its way', async () => {
 });
 
 test('an edge that is silent holds nobody up', async () => {
-  const { asked, clock } = start();
-  clock.advance(1000);
+  const { asked, runOut } = start();
+  runOut();
   expect(await asked).toBe('InProgress');
 });
