@@ -14,7 +14,7 @@ const terraform = await findProgram('/usr/local/bin/terraform', '/usr/bin/terraf
 const mirrors = ['/opt', '/usr/local/share', homedir()].map((folder) => join(folder, 'tf-plugins'));
 const mirror = process.env['TF_PLUGINS'] ?? mirrors.find((folder) => existsSync(folder)) ?? '';
 const isHere = terraform !== undefined && existsSync(join(mirror, 'registry.terraform.io/hashicorp/aws/5.100.0'));
-if (!isHere) console.warn('terraform.test.ts skipped: Terraform or the mirror of hashicorp/aws 5.100.0 is not on this machine');
+if (!isHere) console.warn('terraform.long.ts skipped: Terraform or the mirror of hashicorp/aws 5.100.0 is not on this machine');
 
 describe.skipIf(!isHere)('terraform', () => {
   let warmfront: RunningWarmfront;
