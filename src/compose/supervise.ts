@@ -234,7 +234,6 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
 
   /** A new worker takes over the slot; the old one finishes what it has begun. */
   async function renew(slot: Slot): Promise<void> {
-    const old = slot.serving;
     if (slot.keeper !== undefined) slot.checkedSequence = (await slot.keeper.ask('read')).checkedSequence;
     const fresh = spawn(slot);
     try {
@@ -243,10 +242,13 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
       fresh.kill();
       throw error;
     }
+    // Whoever serves now: the one that served when this began may have died meanwhile, and another taken its place.
+    const old = slot.serving;
     slot.serving = fresh;
     slot.mortality = NO_DEATHS;
-    if (old === undefined) return;
-    await retire(old, MOVING_TIME);
+    if (old !== undefined) await retire(old, MOVING_TIME);
+    // Nobody had the folder to leave it.
+    if (slot.keeper === undefined) slot.handover = handOver(slot);
     await slot.handover;
   }
 
