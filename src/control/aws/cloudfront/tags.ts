@@ -1,6 +1,6 @@
 /**
- * Tags of distributions and trust stores. Facts: aws-api B3. Those of a distribution are part of what edges read (`warmfront:*` tags set
- * extensions), so a change of tags makes a new revision, but no new version (ETag) of the configuration.
+ * Tags of distributions, functions and trust stores. Facts: aws-api B3. Those of a distribution are part of what edges read
+ * (`warmfront:*` tags set extensions), so a change of tags makes a new revision, but no new version (ETag) of the configuration.
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import { DISTRIBUTION_QUOTAS } from '../../../tables/quotas.ts';
@@ -38,16 +38,21 @@ interface Tagged {
   save(tags: Tags, change: Change): void;
 }
 
-const RESOURCE = /^arn:aws:cloudfront::(\d{12}):(distribution|trust-store)\/([A-Za-z0-9_]+)$/;
+const RESOURCE = /^arn:aws:cloudfront::(\d{12}):(distribution|function|trust-store)\/([A-Za-z0-9_-]+)$/;
 
 export function tagHandlers(registry: Registry) {
+  const taggedOf = {
+    distribution: (id: string) => taggedIn(registry.distributions, id),
+    function: (id: string) => taggedIn(registry.functions, id),
+    'trust-store': (id: string) => taggedIn(registry.trustStores, id),
+  };
   const find = (arn: string | undefined): Tagged => {
     const [, account, kind, id] = RESOURCE.exec(arn ?? '') ?? [];
-    if (id === undefined) throw invalidArgument('The parameter Resource is not the ARN of a distribution or a trust store.');
+    if (id === undefined)
+      throw invalidArgument('The parameter Resource is not the ARN of a distribution, a function or a trust store.');
     const isOurs = account === registry.accountId;
-    const tagged =
-      isOurs && (kind === 'distribution' ? taggedIn(registry.distributions, id) : taggedIn(registry.trustStores, id));
-    if (!tagged) throw new ApiError('NoSuchResource', 'The specified resource does not exist.', 404);
+    const tagged = isOurs ? taggedOf[kind as keyof typeof taggedOf](id) : undefined;
+    if (tagged === undefined) throw new ApiError('NoSuchResource', 'The specified resource does not exist.', 404);
     return tagged;
   };
   return {
