@@ -26,6 +26,8 @@ export interface CertificateStore {
   read(id: string, version: number): Promise<CertificateMaterial>;
   /** Lets go of the versions before `version`; of all when it is absent. */
   forget(id: string, version?: number): Promise<void>;
+  /** Lets go of every version but this one, the newer ones, too. */
+  keepOnly(id: string, version: number): Promise<void>;
   /** Everything that is kept, in no order; version 0 where nothing whole is. */
   list(): Promise<readonly { readonly id: string; readonly version: number }[]>;
 }
@@ -36,9 +38,15 @@ export interface IssueRequest {
   /** The first is the certificate's name, all are its alternative names. */
   readonly names: readonly string[];
   readonly keyAlgorithm: KeyAlgorithm;
-  /** Aborted when this process ends: the request rejects at once, and is taken up by the next. */
+  /**
+   * Aborted when this process ends: the request rejects at once, and is taken up by the next. With the reason NOT_WANTED it is never
+   * taken up again, and `abandon` follows.
+   */
   readonly signal: AbortSignal;
 }
+
+/** The certificate was deleted while it was being issued. */
+export const NOT_WANTED = 'the certificate is not wanted any more';
 
 /** Issues certificates for names that it has found to be ours to use. */
 export interface CertificateAuthority {
@@ -52,6 +60,8 @@ export interface CertificateAuthority {
   issue(request: IssueRequest): Promise<CertificateMaterial>;
   /** The certificate is not wanted any more: what was begun for it is dropped. */
   abandon(id: string): Promise<void>;
+  /** Drops what was begun for certificates that there are not, whenever that was. */
+  sweep(isKnown: (id: string) => boolean): Promise<void>;
 }
 
 /** No certificate came about. */

@@ -18,7 +18,7 @@ import { createVirtualClock } from '../../src/adapters/clock/virtual-clock.ts';
 import { listenClear } from '../../src/adapters/listen/listen-clear.ts';
 import type { Listener } from '../../src/adapters/listen/listener.ts';
 import { openState } from '../../src/control/state/open-state.ts';
-import type { CertificateAuthority, IssueRequest } from '../../src/edge/certificate-ports.ts';
+import { NOT_WANTED, type CertificateAuthority, type IssueRequest } from '../../src/edge/certificate-ports.ts';
 import { DAY } from '../../src/model/units.ts';
 import { barrier } from '../../src/testing/barrier.ts';
 import { startAcmPlane } from '../api/acm-plane.ts';
@@ -103,6 +103,30 @@ describe.skipIf(!hasPebble)('an ACME authority', () => {
     held.open();
     expect(new X509Certificate((await later).certificate).subjectAltName).toBe('DNS:a.example.org');
     expect(orders()).toBe(1);
+  });
+
+  test('a certificate that is deleted while it is issued leaves no key and no answer, whenever it was', async () => {
+    const held = barrier();
+    gate = held;
+    await pebbleFor();
+    const acme = authority();
+    const deleted = new AbortController();
+    const asked = acme.issue(asking('one', ['a.example.org'], { signal: deleted.signal })).catch(String);
+    const kept = authority().issue(asking('two', ['b.example.org'], { signal: AbortSignal.abort() }));
+    expect(await kept.catch(String)).toContain('stopping');
+    deleted.abort(NOT_WANTED);
+    expect(await asked).toMatch(/not wanted|stopping/);
+    await acme.abandon('one');
+    const [folder] = readdirSync(join(data, 'certificates', 'acme')).filter((name) => name !== 'challenges');
+    const saved = (): string[] => readdirSync(join(data, 'certificates', 'acme', folder!, 'orders'));
+    expect(saved()).toEqual(['two.json']);
+    await authority().sweep((id) => id !== 'two');
+    expect(saved()).toEqual([]);
+    held.open();
+    const placed = orders();
+    const late = AbortSignal.abort(NOT_WANTED);
+    expect(await acme.issue(asking('three', ['c.example.org'], { signal: late })).catch(String)).toContain('not wanted');
+    expect([orders(), saved()]).toEqual([placed, []]);
   });
 
   test('a name that does not lead here is refused, and may be asked for again', async () => {

@@ -114,6 +114,14 @@ describe('import', () => {
     expect(await refusal(() => at.importPair(again, middle.pem, arn, 'eu-west-1'))).toContain('ResourceNotFoundException');
   });
 
+  test('again, and deleted meanwhile: it is not found', async () => {
+    const arn = await at.importPair(leaf, middle.pem);
+    const verdict = refusal(() => at.importPair(leaf, middle.pem, arn));
+    await at.acm.handlers.DeleteCertificate!({ CertificateArn: arn }, at.call());
+    expect(await verdict).toStartWith('ResourceNotFoundException: ');
+    expect(await at.store.list()).toEqual([]);
+  });
+
   test('of many imports under one ARN at once, one stays whole', async () => {
     const arn = await at.importPair(leaf, middle.pem);
     const others = await Promise.all(Array.from({ length: 5 }, (_, n) => middle.issue([`n${n}.example.com`])));

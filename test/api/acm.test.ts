@@ -10,7 +10,7 @@ import acmFile from '../../src/control/aws/models/acm.json' with { type: 'json' 
 import { loadModel, type ModelFile } from '../../src/control/aws/wire/model.ts';
 import { createService } from '../../src/control/aws/wire/service.ts';
 import { openState } from '../../src/control/state/open-state.ts';
-import { IssuanceFailure } from '../../src/edge/certificate-ports.ts';
+import { IssuanceFailure, NOT_WANTED, type IssueRequest } from '../../src/edge/certificate-ports.ts';
 import { DAY, HOUR, MINUTE } from '../../src/model/units.ts';
 import { createSelfSigned } from '../contracts/certificates.ts';
 import { ACCOUNT, freshAcmPlane, principal, refusal, startAcmPlane } from './acm-plane.ts';
@@ -175,13 +175,50 @@ describe('issuance', () => {
 
   test('a certificate that is deleted while it is issued leaves nothing', async () => {
     const held = Promise.withResolvers<void>();
-    at.scripted.issue = async (asked) => (await held.promise, at.localCa.authority.issue(asked));
-    const requested = at.request(['a.test']);
-    const [state] = at.acm.states();
-    await at.acm.handlers.DeleteCertificate!({ CertificateArn: state!.arn }, at.call());
+    const asked: IssueRequest[] = [];
+    const begun = new Set<string>();
+    const abandon = async (id: string): Promise<void> => void begun.delete(id);
+    const authority = { ...at.localCa.authority, abandon };
+    const store = createMemoryCertificates();
+    const plane = await startAcmPlane({ ...at, state: openState({ path: ':memory:' }), store, authority });
+    plane.scripted.issue = async (one) => {
+      asked.push(one);
+      await held.promise;
+      // An authority that was writing down its order just then.
+      begun.add(one.id);
+      return at.localCa.authority.issue(one);
+    };
+    const requested = plane.request(['a.test']);
+    const [state] = plane.acm.states();
+    await plane.acm.handlers.DeleteCertificate!({ CertificateArn: state!.arn }, plane.call());
+    expect(asked[0]!.signal.reason).toBe(NOT_WANTED);
     held.resolve();
     await requested;
-    expect([at.acm.states(), await at.store.list()]).toEqual([[], []]);
+    expect([plane.acm.states(), await store.list(), [...begun]]).toEqual([[], [], []]);
+  });
+
+  test('what another authority has issued is not replaced by the local CA unasked', async () => {
+    const parts = {
+      clock: at.clock,
+      localCa: at.localCa,
+      state: openState({ path: ':memory:' }),
+      store: createMemoryCertificates(),
+    };
+    const authority = { ...at.localCa.authority, name: 'acme.example', isLocal: false };
+    const before = await startAcmPlane({ ...parts, authority });
+    const arn = await before.request(['a.test']);
+    await before.acm.issuance.settled();
+    before.acm.issuance.stop();
+    const plane = await startAcmPlane(parts);
+    const { Serial } = await plane.describeOne(arn);
+    await plane.pass(300 * DAY, 5 * DAY);
+    expect((await plane.describeOne(arn)).Serial).toBe(Serial);
+    const [state] = plane.acm.states();
+    expect(state?.source).toBe('acme.example');
+    expect(state?.problem).toStartWith('it was issued by acme.example; start with --acme-directory');
+    await plane.acm.handlers.RenewCertificate!({ CertificateArn: arn }, plane.call());
+    expect((await plane.describeOne(arn)).Serial).not.toBe(Serial!);
+    expect(plane.acm.states()).toMatchObject([{ source: 'local CA', problem: undefined }]);
   });
 });
 
@@ -230,8 +267,7 @@ describe('use', () => {
     await kept.put('never-named', 1, { key, certificate, chain: '' });
     await kept.put(id, 2, { key, certificate, chain: '' });
     const second = await startAcmPlane(parts);
-    // A version newer than the one that is named was never told to anybody, and is written over by the next.
-    expect((await kept.list()).map((one) => one.id)).toEqual([id, id]);
+    expect(await kept.list()).toEqual([{ id, version: 1 }]);
     await second.importPair(await createSelfSigned(['c.test']), undefined, arn);
     expect(await kept.list()).toEqual([{ id, version: 2 }]);
   });

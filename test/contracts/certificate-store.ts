@@ -56,6 +56,17 @@ export function certificateStoreContract(name: string, open: () => Promise<Opene
       await expect(store.read('one', 2)).rejects.toThrow('missing');
     });
 
+    test('every version but one is forgotten, older or newer', async () => {
+      for (const version of [1, 2, 3]) await store.put('one', version, first);
+      await store.put('two', 3, second);
+      await store.keepOnly('one', 2);
+      await store.keepOnly('never', 1);
+      expect((await store.list()).toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([
+        { id: 'one', version: 2 },
+        { id: 'two', version: 3 },
+      ]);
+    });
+
     test('a certificate is forgotten whole, again and again, and no other with it', async () => {
       await store.put('one', 1, first);
       await store.put('two', 3, second);

@@ -29,6 +29,13 @@ export function diskCertificates(data: string): CertificateStore {
   };
   const pathOf = (id: string, version: number): string => join(folderOf(id), `${version}.pem`);
 
+  const forgetWhere = (id: string, isForgotten: (version: number) => boolean): Promise<void> =>
+    tried(folderOf(id), 'cannot be removed', 'remove it by hand', async () => {
+      for (const version of await versionsIn(folderOf(id)))
+        if (isForgotten(version)) await rm(pathOf(id, version), { force: true });
+      for (const leftover of await leftoversIn(folderOf(id), opened)) await rm(leftover, { force: true });
+    });
+
   return {
     async put(id, version, { key, certificate, chain }) {
       const path = pathOf(id, version);
@@ -46,11 +53,10 @@ export function diskCertificates(data: string): CertificateStore {
       return tried(path, 'is damaged', REMEDY, () => Promise.resolve(split(text)));
     },
     forget: (id, version) =>
-      tried(folderOf(id), 'cannot be removed', 'remove it by hand', async () => {
-        if (version === undefined) return rm(folderOf(id), { recursive: true, force: true });
-        for (const old of await versionsIn(folderOf(id))) if (old < version) await rm(pathOf(id, old), { force: true });
-        for (const leftover of await leftoversIn(folderOf(id), opened)) await rm(leftover, { force: true });
-      }),
+      version === undefined
+        ? tried(folderOf(id), 'cannot be removed', 'remove it by hand', () => rm(folderOf(id), { recursive: true, force: true }))
+        : forgetWhere(id, (old) => old < version),
+    keepOnly: (id, version) => forgetWhere(id, (other) => other !== version),
     list: () =>
       tried(root, 'cannot be read', advice, async () => {
         const ids = existsSync(root) ? await readdir(root) : [];

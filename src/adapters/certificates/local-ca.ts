@@ -83,6 +83,7 @@ export async function openLocalCa(data: string, clock: Pick<Clock, 'now'>): Prom
         return { certificate: pemOf(certificate), chain: pemOf(authority.certificate), key: await privateKeyToPem(privateKey) };
       },
       async abandon() {},
+      async sweep() {},
     },
   };
 }

@@ -20,6 +20,11 @@ export function createMemoryCertificates(): CertificateStore {
       for (const old of versions?.keys() ?? []) if (old < version) versions?.delete(old);
       if (versions?.size === 0) held.delete(id);
     },
+    async keepOnly(id, version) {
+      const versions = held.get(id);
+      for (const other of versions?.keys() ?? []) if (other !== version) versions?.delete(other);
+      if (versions?.size === 0) held.delete(id);
+    },
     list: async () => [...held].flatMap(([id, versions]) => [...versions.keys()].map((version) => ({ id, version }))),
   };
 }

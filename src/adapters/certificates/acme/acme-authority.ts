@@ -7,6 +7,7 @@
  */
 import {
   IssuanceFailure,
+  NOT_WANTED,
   type CertificateAuthority,
   type CertificateMaterial,
   type IssueRequest,
@@ -65,7 +66,9 @@ export function createAcmeAuthority({ data, settings, challenges, clock }: AcmeA
   }
 
   /** The saved order while the authority still has it and it is for the same names; else a new one, saved. */
-  async function placeOrder(client: AcmeClient, { id, names, keyAlgorithm }: IssueRequest): Promise<[Order, SavedOrder]> {
+  async function placeOrder(client: AcmeClient, request: IssueRequest): Promise<[Order, SavedOrder]> {
+    const { id, names, keyAlgorithm, signal } = request;
+    refuseUnwanted(signal);
     const saved = await files.order(id);
     if (saved !== undefined && saved.names.join(' ') === names.join(' ')) {
       const order = await client.getOrder({ url: saved.url } as Order).catch((error: unknown) => {
@@ -76,6 +79,7 @@ export function createAcmeAuthority({ data, settings, challenges, clock }: AcmeA
     }
     const order = await client.createOrder({ identifiers: names.map((value) => ({ type: 'dns', value })) });
     const placed = { url: order.url, names, key: await generateKeyPem(keyAlgorithm) };
+    refuseUnwanted(signal);
     await files.saveOrder(id, placed);
     return [order, placed];
   }
@@ -97,6 +101,7 @@ export function createAcmeAuthority({ data, settings, challenges, clock }: AcmeA
     try {
       for (const authorization of await client.getAuthorizations(order)) {
         if (authorization.status !== 'pending') continue;
+        refuseUnwanted(signal);
         const challenge = authorization.challenges.find(({ type }) => type === 'http-01');
         const name = authorization.identifier.value;
         if (challenge === undefined) throw new IssuanceFailure(`the authority does not prove ${name} over HTTP`, true);
@@ -109,7 +114,7 @@ export function createAcmeAuthority({ data, settings, challenges, clock }: AcmeA
       return proved;
     } finally {
       // The authority may be about to look, and the next process goes on with this order.
-      if (!signal.aborted) await Promise.all(answered.map((token) => challenges.remove(token)));
+      if (!signal.aborted || signal.reason === NOT_WANTED) await Promise.all(answered.map((token) => challenges.remove(token)));
     }
   }
 
@@ -117,6 +122,7 @@ export function createAcmeAuthority({ data, settings, challenges, clock }: AcmeA
     const { names, signal } = request;
     let [order, { key }] = await placeOrder(client, request);
     if (order.status === 'pending') order = await prove(client, order, signal);
+    refuseUnwanted(signal);
     if (order.status === 'ready') order = await client.finalizeOrder(order, await (await opened()).signRequest(names, key));
     order = await leaves(client, 'ready', order, signal);
     order = await leaves(client, 'processing', order, signal);
@@ -148,6 +154,9 @@ export function createAcmeAuthority({ data, settings, challenges, clock }: AcmeA
       name.startsWith('*.') ? `${name}: a wildcard cannot be proved over HTTP; import a certificate for it.` : undefined,
     issue: (request) => issue(request),
     abandon: (id) => files.removeOrder(id),
+    async sweep(isKnown) {
+      for (const id of await files.orders()) if (!isKnown(id)) await files.removeOrder(id);
+    },
   };
 }
 
@@ -176,6 +185,11 @@ function asFailure(error: unknown): IssuanceFailure {
   }
   const said = error instanceof CertificateFileError ? message : `the authority cannot be asked: ${message}`;
   return new IssuanceFailure(said, false, 'OTHER', { cause: error });
+}
+
+/** Before each step that the authority or the disk would keep. Throws IssuanceFailure. */
+function refuseUnwanted(signal: AbortSignal): void {
+  if (signal.aborted && signal.reason === NOT_WANTED) throw new IssuanceFailure(NOT_WANTED, false);
 }
 
 function wait(clock: Clock, duration: Duration, signal: AbortSignal): Promise<void> {

@@ -5,7 +5,8 @@
  *   <data>/certificates/acme/<hash of the directory>/account-key.pem  account.json  orders/<certificate id>.json     all 0600
  */
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CertificateFileError, readText, writeText } from '../certificate-files.ts';
 
@@ -26,6 +27,8 @@ export interface AcmeFiles {
   order(id: string): Promise<SavedOrder | undefined>;
   saveOrder(id: string, order: SavedOrder): Promise<void>;
   removeOrder(id: string): Promise<void>;
+  /** The ids of certificates with an order. */
+  orders(): Promise<readonly string[]>;
 }
 
 const MODE = 0o600;
@@ -54,6 +57,10 @@ export function acmeFiles(data: string, directory: string): AcmeFiles {
     order: (id) => readJson<SavedOrder>(orderPath(id)),
     saveOrder: (id, order) => writeText(orderPath(id), JSON.stringify(order), MODE, WRITABLE),
     removeOrder: (id) => rm(orderPath(id), { force: true }),
+    orders: async () => {
+      const names = existsSync(join(folder, 'orders')) ? await readdir(join(folder, 'orders')) : [];
+      return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+    },
   };
 }
 

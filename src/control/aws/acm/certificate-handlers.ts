@@ -76,7 +76,9 @@ export function certificateHandlers({ registry, users, versions, issuance, autho
         400,
       );
     checkReplacement(checked.facts, held.facts);
-    await versions.replace(current.id, checked.material, importedFrom(checked, call.now), changeOf(call));
+    const isReplaced = await versions.replace(current.id, checked.material, importedFrom(checked, call.now), changeOf(call));
+    // Something newer came meanwhile, or it was deleted: then it is not found.
+    if (!isReplaced) registry.find(arn, call);
     return arn;
   }
 

@@ -32,7 +32,7 @@ export interface AcmOptions {
 export interface Acm {
   readonly handlers: Handlers<typeof Sdk>;
   readonly issuance: Issuance;
-  /** Removes keys that nothing names. Before anybody reads. */
+  /** Removes keys that nothing names, those of orders among them. Before anybody reads. */
   sweep(): Promise<void>;
   /** Every edge shows this version: older ones go. */
   deployed(certificate: ViewerCertificate): void;
@@ -52,7 +52,10 @@ export function createAcm(options: AcmOptions): Acm {
       ...account.handlers,
     },
     issuance,
-    sweep: () => versions.sweep(),
+    async sweep() {
+      await versions.sweep();
+      await options.authority.sweep((id) => registry.certificates.get(id) !== undefined);
+    },
     deployed: ({ id, version }) => versions.settle(id, version),
     states() {
       const now = clock.now();

@@ -4,7 +4,7 @@
  * document, so that a start goes on where the last run ended.
  */
 import { createHash } from 'node:crypto';
-import { IssuanceFailure, type CertificateAuthority } from '../../../edge/certificate-ports.ts';
+import { IssuanceFailure, NOT_WANTED, type CertificateAuthority } from '../../../edge/certificate-ports.ts';
 import type { Clock } from '../../../edge/ports.ts';
 import { HOUR, MINUTE, type Duration, type Instant } from '../../../model/units.ts';
 import type { CertificateDocument, CertificateRegistry, StoredCertificate } from './certificate-registry.ts';
@@ -43,7 +43,7 @@ const AFTER_MISTAKE: Duration = MINUTE;
 
 export function createIssuance({ registry, versions, authority, clock, report }: IssuanceOptions): Issuance {
   const { certificates } = registry;
-  const underway = new Map<string, Promise<void>>();
+  const underway = new Map<string, { readonly work: Promise<void>; readonly deleted: AbortController }>();
   const heldOff = new Map<string, Instant>();
   let timer: { cancel(): void } | undefined;
   const stopping = new AbortController();
@@ -69,26 +69,36 @@ export function createIssuance({ registry, versions, authority, clock, report }:
 
   function attempt(id: string): Promise<void> {
     const running = underway.get(id);
-    if (running !== undefined) return running;
-    const work = ask(id)
+    if (running !== undefined) return running.work;
+    const deleted = new AbortController();
+    const work = ask(id, AbortSignal.any([stopping.signal, deleted.signal]))
       .catch((error: unknown) => {
         heldOff.set(id, clock.now() + AFTER_MISTAKE);
         report(`certificate ${id} could not be issued: ${sentence(error)}`);
       })
-      .finally(() => {
+      .then(async () => {
+        // What it was writing when it was told to stop.
+        if (deleted.signal.aborted) await drop(id);
         underway.delete(id);
         look();
       });
-    underway.set(id, work);
+    underway.set(id, { work, deleted });
     return work;
   }
 
-  async function ask(id: string): Promise<void> {
+  function drop(id: string): Promise<void> {
+    heldOff.delete(id);
+    return authority
+      .abandon(id)
+      .catch((error: unknown) => report(`certificate ${id}: its order could not be dropped: ${sentence(error)}`));
+  }
+
+  async function ask(id: string, signal: AbortSignal): Promise<void> {
     const stored = certificates.get(id);
-    const { signal } = stopping;
     if (stored === undefined || signal.aborted) return;
     const { names, keyAlgorithm } = stored.document;
     try {
+      refuseToReplace(stored.document, authority);
       const material = await authority.issue({ id, names, keyAlgorithm, signal });
       if (signal.aborted) return;
       const now = clock.now();
@@ -126,20 +136,30 @@ export function createIssuance({ registry, versions, authority, clock, report }:
   return {
     attempt,
     abandon(id) {
-      heldOff.delete(id);
-      authority
-        .abandon(id)
-        .catch((error: unknown) => report(`certificate ${id}: its order could not be dropped: ${sentence(error)}`));
+      underway.get(id)?.deleted.abort(NOT_WANTED);
+      void drop(id);
     },
     look,
     async settled() {
-      while (underway.size > 0) await Promise.all(underway.values());
+      while (underway.size > 0) await Promise.all([...underway.values()].map(({ work }) => work));
     },
     stop() {
       stopping.abort();
       timer?.cancel();
     },
   };
+}
+
+/**
+ * Ours: what another authority has issued is not made the local CA's because a start has left out --acme-directory: no browser would
+ * trust it any more. Throws IssuanceFailure, unless somebody has asked for it.
+ */
+function refuseToReplace({ held, source, isRenewalAsked }: CertificateDocument, authority: CertificateAuthority): void {
+  if (!authority.isLocal || held === undefined || source === authority.name || isRenewalAsked === true) return;
+  throw new IssuanceFailure(
+    `it was issued by ${source}; start with --acme-directory, or have the ${authority.name} issue it with RenewCertificate`,
+    false,
+  );
 }
 
 function sentence(error: unknown): string {

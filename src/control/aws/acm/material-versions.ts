@@ -1,6 +1,6 @@
 /**
  * New material for a certificate: stored first, durable, under a version of its own; only then is the certificate changed to name it. A
- * crash between the two leaves a version that nobody was told of, which the next start removes.
+ * crash between the two leaves a version that nobody was told of, older or newer than the one that is named: the next start removes it.
  */
 import type { CertificateMaterial, CertificateStore } from '../../../edge/certificate-ports.ts';
 import type { Change } from '../../state/resources.ts';
@@ -86,10 +86,9 @@ export function materialVersions({ registry, store, users, report }: MaterialVer
       forget(id);
     },
     async sweep() {
-      for (const { id, version } of await store.list()) {
+      for (const id of new Set((await store.list()).map((kept) => kept.id))) {
         const named = certificates.get(id)?.document.version;
-        if (named === undefined) await store.forget(id);
-        else if (version <= named) await store.forget(id, named);
+        await (named === undefined ? store.forget(id) : store.keepOnly(id, named));
       }
     },
   };
