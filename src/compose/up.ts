@@ -20,6 +20,7 @@ import type { SettingsRead } from '../cli/read-settings.ts';
 import { startFailure } from '../cli/start-failure.ts';
 import { AdminRefusal } from '../control/admin/admin-refusal.ts';
 import { provideDistribution } from '../control/provide-distribution.ts';
+import type { ApiServer } from '../control/aws/api-server.ts';
 import { startControl, type Control } from '../control/start-control.ts';
 import { demoBanner, type DemoPlace } from '../demo/demo-banner.ts';
 import { demoDistributionConfig } from '../demo/demo-distribution.ts';
@@ -36,6 +37,7 @@ import { openServerLog, say } from './operator.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { moveConnections } from './move-connections.ts';
 import { makeSocketFolder } from './socket-folder.ts';
+import { BUCKET_HOST } from './resolve-origins.ts';
 import { supervise } from './supervise.ts';
 import { openWorkerLines, type ControlAnswers } from './worker-lines.ts';
 
@@ -143,13 +145,14 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
       },
       metricsFrom: settings.metricsFrom,
     });
-    const api = serveApi(settings, control);
+    const api = serveApi(settings, control.api);
+    const bucketOrigins = serveBuckets(control.bucketOrigins);
     await beginAccessLog(accessLog);
     sockets.removeOthers();
     removeForeignCaches(data, supervisor.slotCount);
     opened.resolve({
       certificatesFor: ca.certificatesFor,
-      bucketLookup: async (bucket) => (control.buckets.bucket(bucket) === undefined ? undefined : api.port),
+      bucketLookup: async (bucket) => (control.buckets.bucket(bucket) === undefined ? undefined : bucketOrigins.port),
     });
     const { httpPort, httpsPort } = await supervisor.started;
 
@@ -167,6 +170,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
     const closing = [
       () => supervisor.drain(),
       () => api.stop(),
+      () => bucketOrigins.stop(),
       () => control.stop(),
       () => supervisor.stop(),
       async () => sockets.remove(),
@@ -200,18 +204,30 @@ function together(stores: readonly StoreState[]): StoreState {
   return { objects: sum((one) => one.objects), bytes: sum((one) => one.bytes), capacity: sum((one) => one.capacity) };
 }
 
-function serveApi({ host, apiPort }: Settings, { api }: Control): { readonly port: number; stop(): Promise<void> } {
-  const server = openingTcp({ hostname: host, port: apiPort, flag: '--api-port' }, () =>
-    Bun.serve({
-      hostname: host,
-      port: apiPort,
-      development: false,
-      idleTimeout: 255,
-      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      fetch: (request, self) => api.handle(request, { peerAddress: self.requestIP(request)?.address }),
-    }),
-  );
-  return { port: server.port ?? apiPort, stop: () => server.stop(true) };
+interface Served {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+function serveApi({ host, apiPort }: Settings, api: ApiServer): Served {
+  return openingTcp({ hostname: host, port: apiPort, flag: '--api-port' }, () => serve(host, apiPort, api));
+}
+
+/** For the edges of this machine alone, on a port of its own. */
+function serveBuckets(api: ApiServer): Served {
+  return serve(BUCKET_HOST, 0, api);
+}
+
+function serve(hostname: string, port: number, api: ApiServer): Served {
+  const server = Bun.serve({
+    hostname,
+    port,
+    development: false,
+    idleTimeout: 255,
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    fetch: (request, self) => api.handle(request, { peerAddress: self.requestIP(request)?.address }),
+  });
+  return { port: server.port ?? port, stop: () => server.stop(true) };
 }
 
 /** The demo's distribution, made once and pointed at this run's sample origin each time. */

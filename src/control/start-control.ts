@@ -57,6 +57,8 @@ export interface ControlOptions {
 
 export interface Control {
   readonly api: ApiServer;
+  /** The buckets as origins see them, and nothing else: what viewers cause edges to ask must not reach the APIs, nor the admin endpoints. */
+  readonly bucketOrigins: ApiServer;
   readonly cloudFront: CloudFront;
   readonly credentials: Credentials;
   readonly buckets: BucketStore;
@@ -97,13 +99,14 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   });
   await acm.sweep();
   const model = (file: unknown): ReturnType<typeof loadModel> => loadModel(file as ModelFile);
+  const s3 = createS3({ model: model(s3Model), buckets, accountId, oaiExists: cloudFront.hasOriginAccessIdentity, report });
   const services = [
     createService(model(acmModel), acm.handlers, { accountId, report }),
     createService(model(cloudFrontModel), withPatientStatus(cloudFront.handlers, cloudFront.publisher, clock), {
       accountId,
       report,
     }),
-    createS3({ model: model(s3Model), buckets, accountId, oaiExists: cloudFront.hasOriginAccessIdentity, report }),
+    s3,
     createSts({ model: model(stsModel), accountId, report }),
   ];
   const admin = createAdminApi({
@@ -116,16 +119,12 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     metrics: options.metrics,
     metricsFrom: options.metricsFrom,
   });
+  const serving = { credentials, now: () => clock.now(), report };
   cloudFront.publisher.start();
   acm.issuance.look();
   return {
-    api: createApiServer({
-      services,
-      credentials,
-      now: () => clock.now(),
-      report,
-      admin: (request, connection) => admin.fetch(request, connection),
-    }),
+    api: createApiServer({ ...serving, services, admin: (request, connection) => admin.fetch(request, connection) }),
+    bucketOrigins: createApiServer({ ...serving, services: [s3] }),
     cloudFront,
     credentials,
     buckets,

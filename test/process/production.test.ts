@@ -55,3 +55,22 @@ test('the built-in bucket store', async () => {
   // It was asked, and says no for reasons of its own: nobody may read this bucket.
   expect(await view(Distribution?.DomainName ?? '')).toBe('403 false');
 });
+
+test('a bucket is an origin, and no way to what this machine alone may ask', async () => {
+  await s3Of(warmfront).send(new CreateBucketCommand({ Bucket: 'door' }));
+  const Items = [{ Id: 'origin', DomainName: 'door.s3.localhost', S3OriginConfig: { OriginAccessIdentity: '' } }];
+  const DistributionConfig = { ...siteConfig({ originPort: 80 }), Origins: { Quantity: 1, Items } };
+  const client = cloudFrontOf(warmfront);
+  const { Distribution } = await client.send(new CreateDistributionCommand({ DistributionConfig }));
+  await deployed(client, Distribution?.Id ?? '');
+  for (const path of ['/_warmfront/health', '/_warmfront/metrics', '/_warmfront/status', '/2020-05-31/distribution']) {
+    const response = await fetch(`http://127.0.0.1:${warmfront.httpPort}${path}`, {
+      headers: { host: Distribution?.DomainName ?? '' },
+    });
+    expect([path, response.status, await response.text()]).toEqual([
+      path,
+      403,
+      expect.stringContaining('<Code>AccessDenied</Code>'),
+    ]);
+  }
+});

@@ -172,6 +172,15 @@ test('explain hands the request on as a listener would', async () => {
   ]);
 });
 
+test.each(['health', 'metrics', 'status'])('%s is nothing that a viewer reaches through an edge', async (endpoint) => {
+  const { ask } = start();
+  const response = await ask(`/_warmfront/${endpoint}`, {
+    headers: { 'x-amz-cf-id': 'abc==', via: '1.1 x.cloudfront.net (CloudFront)' },
+  });
+  expect(response.status).toBe(403);
+  expect(await response.text()).toContain('came through an edge');
+});
+
 describe('what cannot be explained is refused', () => {
   const rows: [name: string, query: string, says: string][] = [
     ['no URL', '', 'url: say which URL'],

@@ -12,7 +12,7 @@ import type { Explanation } from '../../model/explanation.ts';
 import { inNetwork } from '../../model/network.ts';
 import { KIB } from '../../model/units.ts';
 import { EXPOSITION_TYPE } from '../../tables/metrics.ts';
-import { refuseStranger, type Caller } from './admin-guard.ts';
+import { refuseForwarded, refuseStranger, type Caller } from './admin-guard.ts';
 import { AdminRefusal } from './admin-refusal.ts';
 import { explainRequest, readHeader } from './explain-request.ts';
 
@@ -52,6 +52,12 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
   api.notFound((context) =>
     refuse(context, new AdminRefusal(404, 'NoSuchEndpoint', `There is no ${context.req.method} ${context.req.path} here.`)),
   );
+
+  api.use('/_warmfront/*', async (context, next) => {
+    const forwarded = refuseForwarded(callerOf(context.req.raw, context.env.peerAddress));
+    if (forwarded !== undefined) throw new AdminRefusal(403, 'NotLocal', forwarded);
+    await next();
+  });
 
   api.get('/_warmfront/health', async (context) => {
     const health = await backend.health();
@@ -121,6 +127,7 @@ function callerOf(request: Request, peerAddress: string | undefined): Caller {
     peerAddress,
     host: request.headers.get('host') ?? new URL(request.url).host,
     origin: request.headers.get('origin') ?? undefined,
+    edgeRequestId: request.headers.get('x-amz-cf-id') ?? undefined,
   };
 }
 

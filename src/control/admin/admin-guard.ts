@@ -10,6 +10,8 @@ export interface Caller {
   /** With or without a port. */
   readonly host: string;
   readonly origin: string | undefined;
+  /** X-Amz-Cf-Id: an edge, ours or another, asks as it would ask an origin, for whoever asked it. */
+  readonly edgeRequestId?: string | undefined;
 }
 
 /** Why the caller is refused, as a sentence; undefined when it is welcome. */
@@ -26,6 +28,11 @@ export function refuseStranger(caller: Caller): string | undefined {
     return `The admin endpoints do not answer to pages of ${caller.origin}.`;
   }
   return undefined;
+}
+
+/** The same for the endpoints that others than this machine may use: nobody uses them through an edge. */
+export function refuseForwarded({ edgeRequestId }: Pick<Caller, 'edgeRequestId'>): string | undefined {
+  return edgeRequestId === undefined ? undefined : 'The admin endpoints are no origin: this request came through an edge.';
 }
 
 function withoutPort(host: string): string {

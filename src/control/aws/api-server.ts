@@ -50,6 +50,8 @@ const ANONYMOUS: Principal = { kind: 'anonymous' };
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const services = new Map(options.services.map((service) => [service.signingName, service]));
+  // Who serves one service alone need not tell it from others.
+  const sole = options.services.length === 1 ? options.services[0] : undefined;
 
   async function route(request: Request, connection: Connection, requestId: string): Promise<Response> {
     const head = headOf(request);
@@ -57,7 +59,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     if (claim.kind === 'unsigned' && options.admin !== undefined && head.rawPath.startsWith('/_warmfront/')) {
       return options.admin(request, connection);
     }
-    const name = claim.kind === 'claim' ? claim.service : guessService(head, request.headers);
+    const name = sole?.signingName ?? (claim.kind === 'claim' ? claim.service : guessService(head, request.headers));
     const service = services.get(name);
     if (service === undefined) return unserved(name, request.headers, requestId);
     try {
