@@ -9,6 +9,8 @@ export interface IncomingBody {
   readonly body: Extract<RequestBody, { kind: 'stream' }>;
   /** Octets as received; they are copied. What comes after the reader has left is dropped. */
   push(octets: Uint8Array): void;
+  /** Nobody will read it: what is there goes, and what still comes. */
+  drop(): void;
   /** The body is whole. */
   end(): void;
   /** It never will be: the reader is told by an error. */
@@ -75,7 +77,7 @@ export function createIncomingBody(length: Bytes | undefined, events: IncomingBo
           waiting -= octets.byteLength;
           events.taken(octets.byteLength);
           yield octets;
-        } else if (state === 'ended') return;
+        } else if (state === 'ended' || state === 'abandoned') return;
         else if (state === 'failed') throw new Error(reason);
         else {
           await new Promise<void>((resolve) => {
@@ -105,6 +107,10 @@ export function createIncomingBody(length: Bytes | undefined, events: IncomingBo
       }
       enqueue(octets);
       waiting += octets.byteLength;
+      wake?.();
+    },
+    drop() {
+      abandon();
       wake?.();
     },
     end: () => settle('ended'),

@@ -1,7 +1,10 @@
-import { afterEach, expect, test } from 'bun:test';
+import { afterEach, describe, expect, test } from 'bun:test';
+import { createConnection } from 'node:net';
 import { get, heldBody, raw, read } from '../../../../test/listening.ts';
 import type { EdgeAnswer, ViewerHandler } from '../../../edge/answer.ts';
 import { listenClear } from '../listen-clear.ts';
+import type { Wire } from '../wire.ts';
+import { Http1Lane } from './http1-lane.ts';
 import type { Listener } from '../listener.ts';
 
 const open: Listener[] = [];
@@ -204,4 +207,77 @@ test('a taken port is told in one sentence', async () => {
   await expect(listen(() => whole(''), port)).rejects.toThrow(
     `cannot listen on 127.0.0.1 TCP port ${port} (--http-port): the port is taken`,
   );
+});
+
+test('a body that is refused while it arrives is read past, however much of it waits', async () => {
+  const answered = Promise.withResolvers<void>();
+  const { port } = await listen(async (request) => {
+    if (request.method === 'GET') return whole('next');
+    await answered.promise;
+    return { ...whole('no'), status: 403 };
+  });
+  const size = 190_000;
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let got = '';
+  const socket = createConnection(port, '127.0.0.1', () => {
+    socket.write(`POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${size}\r\n\r\n`);
+    socket.write('x'.repeat(150_000), () => answered.resolve());
+  });
+  socket.on('data', (octets) => {
+    const had = got.includes(' 403 ');
+    got += octets.toString('latin1');
+    if (!had && got.includes(' 403 '))
+      socket.write(`${'x'.repeat(size - 150_000)}GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
+  });
+  socket.on('close', () => resolve(got));
+  expect(await promise).toEndWith('next');
+});
+
+describe('a body that never comes, of a request that has been refused', () => {
+  function refused() {
+    let at = 0;
+    const ended: string[] = [];
+    const out = { octets: Buffer.alloc(4096), length: 0 };
+    const wire: Wire = {
+      viewerAddress: '192.0.2.1',
+      viewerPort: 1,
+      tls: undefined,
+      backlog: 0,
+      sent: 0,
+      deadline: Infinity,
+      room: () => ({ ...out }),
+      send: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      end: () => void ended.push('end'),
+      destroy: () => void ended.push('destroy'),
+    };
+    const lane = new Http1Lane(wire, {
+      handler: { handle: () => ({ ...whole('no'), status: 403 }) },
+      scheme: 'http',
+      now: () => at,
+      report: rethrow,
+    });
+    lane.receive(Buffer.from('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n'));
+    return {
+      lane,
+      ended,
+      pass() {
+        at = wire.deadline;
+        lane.expired();
+      },
+    };
+  }
+
+  test('has its time, as any body', () => {
+    const { ended, pass } = refused();
+    pass();
+    expect(ended).toEqual(['destroy']);
+  });
+
+  test('holds up no listener that goes', () => {
+    const { lane, ended } = refused();
+    lane.retire(0);
+    expect(ended).toEqual(['end']);
+  });
 });

@@ -13,6 +13,7 @@ import { createIncomingBody, type IncomingBody } from '../incoming-body.ts';
 import * as limits from '../lane-limits.ts';
 import { tlsOfRequests, type Lane, type Wire } from '../wire.ts';
 import { AnswerWriter } from './answer-writer.ts';
+import { canPassOver, type Exchange } from './exchange.ts';
 import { createHeadReader, hasBareLineFeed, type HeadReader, type ReadHead } from './read-head.ts';
 import { createRequestBodyReader, type RequestBodyReader } from './request-body-reader.ts';
 import { interimHead } from './write-head.ts';
@@ -23,22 +24,6 @@ export interface Http1Options {
   readonly now: () => Instant;
   /** Our own mistakes, told loudly. */
   readonly report: (message: string, error: unknown) => void;
-}
-
-/** A request whose answer is not complete, or whose body is still arriving. */
-interface Exchange {
-  readonly head: ReadHead;
-  readonly incoming: IncomingBody | undefined;
-  /** What is there of the body is read first, so that a request whose framing is broken is never begun. */
-  isAsked: boolean;
-  /** What is wrong with the framing of the body, found once the edge had been asked. */
-  fault: string | undefined;
-  /** Undefined once the whole body has been received. */
-  reader: RequestBodyReader | undefined;
-  /** The viewer waits for 100 (Continue). */
-  awaitsContinue: boolean;
-  hasBegunAnswer: boolean;
-  hasAnswered: boolean;
 }
 
 const NO_BODY: RequestBody = { kind: 'none' };
@@ -117,7 +102,10 @@ export class Http1Lane implements Lane {
 
   retire(patience: Duration = 0): void {
     this.patience = patience;
-    if (this.exchange !== undefined || this.held !== undefined) return;
+    const { exchange } = this;
+    // Only the rest of a body that nobody reads is to come: that is not waited for.
+    if (exchange?.hasAnswered === true && exchange.incoming?.isAbandoned === true) return this.finish();
+    if (exchange !== undefined || this.held !== undefined) return;
     if (patience === 0) this.finish();
     else this.wire.deadline = Math.min(this.wire.deadline, this.options.now() + patience);
   }
@@ -265,8 +253,11 @@ export class Http1Lane implements Lane {
     const { exchange } = this;
     if (exchange === undefined) return;
     exchange.hasAnswered = true;
+    const { incoming } = exchange;
     if (!persists || exchange.fault !== undefined) this.finish();
     else if (exchange.reader === undefined) this.next();
+    // What is still to come of a body that the edge has not read is dropped, and has its time as any other.
+    else if (incoming?.isTouched === false || incoming?.isAbandoned === true) incoming.drop();
   };
 
   /** The exchange is over; what was sent ahead is next. */
@@ -379,8 +370,9 @@ export class Http1Lane implements Lane {
   private isTooSlow(): boolean {
     if (this.wire.backlog > 0) return this.wire.sent - this.sentThen < limits.PROGRESS_TAKEN;
     const { exchange } = this;
-    const waitsForBody = exchange?.reader !== undefined && !this.isPaused && exchange.incoming?.isTouched === true;
-    return waitsForBody && this.received < limits.PROGRESS_RECEIVED;
+    if (exchange?.reader === undefined) return false;
+    const isWaitedFor = exchange.hasAnswered || (!this.isPaused && exchange.incoming?.isTouched === true);
+    return isWaitedFor && this.received < limits.PROGRESS_RECEIVED;
   }
 }
 
@@ -388,11 +380,4 @@ export class Http1Lane implements Lane {
 function dismiss({ body, delivered }: EdgeAnswer): void {
   if (body.kind === 'stream' || body.kind === 'tunnel') body.cancel();
   delivered?.({ bodyBytes: 0, complete: false });
-}
-
-/** Whether what is still to come of the request's body will be read, or can be read and dropped. */
-function canPassOver({ incoming, reader, awaitsContinue }: Exchange): boolean {
-  if (reader === undefined || incoming === undefined) return true;
-  if (incoming.isTouched && !incoming.isAbandoned) return true;
-  return !awaitsContinue && reader.left !== undefined && reader.left <= limits.DISCARDED;
 }

@@ -171,16 +171,21 @@ export function listenTcp(options: TcpListenOptions): TcpListener {
       // What the kernel has accepted is taken first: it would be reset with the listener.
       if (drain) await new Promise((resolve) => setImmediate(resolve));
       server.stop(false);
-      await drained(connections, drain ? now() + DRAIN_LIMIT : 0, patience);
+      await drained(connections, now, drain ? now() + DRAIN_LIMIT : 0, patience);
       clearInterval(timer);
     },
   };
 }
 
 /** Connections finish what is under way; those that are left at `until` are cut off. */
-async function drained(connections: ReadonlySet<Connection>, until: Instant, patience: Duration): Promise<void> {
+async function drained(
+  connections: ReadonlySet<Connection>,
+  now: () => Instant,
+  until: Instant,
+  patience: Duration,
+): Promise<void> {
   for (const { wire } of connections) wire?.lane.retire(patience);
-  while (connections.size > 0 && Date.now() < until) await Bun.sleep(20);
+  while (connections.size > 0 && now() < until) await Bun.sleep(20);
   for (const { wire, socket } of connections) {
     if (wire === undefined) socket.terminate();
     else wire.destroy();
