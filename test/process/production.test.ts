@@ -67,10 +67,7 @@ test('a bucket is an origin, and no way to what this machine alone may ask', asy
     const response = await fetch(`http://127.0.0.1:${warmfront.httpPort}${path}`, {
       headers: { host: Distribution?.DomainName ?? '' },
     });
-    expect([path, response.status, await response.text()]).toEqual([
-      path,
-      403,
-      expect.stringContaining('<Code>AccessDenied</Code>'),
-    ]);
+    expect([path, response.status]).toEqual([path, 403]);
+    expect(await response.text()).toContain('<Code>AccessDenied</Code>');
   }
 });
