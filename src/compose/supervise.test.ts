@@ -5,6 +5,7 @@
 import { expect, test } from 'bun:test';
 import { createVirtualClock } from '../adapters/clock/virtual-clock.ts';
 import { readSettings } from '../cli/read-settings.ts';
+import { SECOND } from '../model/units.ts';
 import { supervise } from './supervise.ts';
 import type { ExpectedWorker, WorkerProcess } from './worker-process.ts';
 import type { WorkerLines } from './worker-lines.ts';
@@ -12,6 +13,8 @@ import type { WorkerLines } from './worker-lines.ts';
 interface Worker extends WorkerProcess {
   readonly asked: string[];
   isAlive: boolean;
+  /** As a process does that was sent SIGSTOP. */
+  standsStill: boolean;
   becomeReady(): Promise<void>;
 }
 
@@ -34,12 +37,14 @@ function startSupervisor() {
         tierAddress: edgeId,
         isReady: false,
         isAlive: true,
+        standsStill: false,
         asked: [] as string[],
         ready: ready.promise,
         ended: ended.promise,
         async ask(name: string) {
           worker.asked.push(name);
           if (!worker.isAlive) throw new Error('gone');
+          if (worker.standsStill) return ended.promise.then(() => Promise.reject(new Error('gone')));
           if (name === 'finish') end('exit code 0');
           return { checkedSequence: 0, metrics: {} };
         },
@@ -105,4 +110,25 @@ test('a worker that comes into a slot that nobody keeps takes the folder', async
   clock.advance(1000);
   expect(workers.map(({ isAlive }) => isAlive)).toEqual([false, false, true]);
   expect(workers[2]!.asked).toContain('takeDisk');
+});
+
+test('a worker that stands still is no worker: nobody waits for it longer than for its viewers', async () => {
+  const { supervisor, workers, clock, settings } = startSupervisor();
+  await workers[0]!.becomeReady();
+  await supervisor.started;
+  workers[0]!.standsStill = true;
+  const read = supervisor.read();
+  clock.advance(5 * SECOND);
+  expect(await read).toEqual([]);
+  expect(supervisor.isComplete).toBe(false);
+  const reloaded = supervisor.reload(settings);
+  await turn();
+  clock.advance(5 * SECOND);
+  await turn();
+  await workers[1]!.becomeReady();
+  await turn();
+  clock.advance(60 * SECOND);
+  expect(await reloaded).toEqual(['FRA-1.2']);
+  expect(workers.map(({ isAlive }) => isAlive)).toEqual([false, true]);
+  expect(supervisor.isComplete).toBe(true);
 });

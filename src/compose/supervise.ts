@@ -7,6 +7,7 @@
  *
  * What workers are told and asked: worker-calls.ts; who is on the line: worker-lines.ts; who answers for which key: core/tiers.
  */
+import { DRAIN_LIMIT } from '../adapters/listen/listener.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { TierNode, TierRing } from '../adapters/tier/tier-client.ts';
 import type { ViewerRequest } from '../core/request.ts';
@@ -16,6 +17,7 @@ import type { Explanation } from '../model/explanation.ts';
 import { SECOND, type Duration, type Instant } from '../model/units.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
+import { answerWithin, NoAnswer } from './answer-within.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { decideRespawn, NO_DEATHS, type Mortality } from './respawn.ts';
 import type { ListenOrder, ViewerPorts, WorkerReading } from './worker-calls.ts';
@@ -27,6 +29,12 @@ import type { WorkerLines } from './worker-lines.ts';
  * often loses nothing; of the others, RFC 9112 9.5 expects that they ask again.
  */
 const MOVING_TIME: Duration = 3 * SECOND;
+/** Ours: a worker that says nothing for so long to what it can answer at once stands still. */
+const ANSWER_LIMIT: Duration = 5 * SECOND;
+/** Ours: what a worker may need beyond the time that its viewers have, to write down what it keeps. */
+const CLOSING_TIME: Duration = 15 * SECOND;
+/** Ours: a large disk cache is read in before it is taken. */
+const DISK_LIMIT: Duration = 60 * SECOND;
 
 export interface SupervisorOptions {
   readonly settings: Settings;
@@ -38,7 +46,7 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** Resolves when every worker serves; rejects with the first failure, and then none is left. */
   readonly started: Promise<ViewerPorts>;
-  /** A worker serves in every slot. */
+  /** A worker serves in every slot, and none is known to stand still. */
   readonly isComplete: boolean;
   readonly slotCount: number;
   /** What each of the workers that serve says of itself. */
@@ -82,6 +90,8 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
   /** What each has counted when it was last asked, and what those had counted that are no more. */
   const counted = new Map<WorkerProcess, MetricsReading>();
   let countedByGone: MetricsReading = {};
+  /** Those that stand still: they did not answer when they were last asked, and have not since. */
+  const silent = new Set<WorkerProcess>();
   /** Those that do not answer for keys any more. */
   const retired = new Set<WorkerProcess>();
   let ports: Promise<ViewerPorts> | undefined;
@@ -116,7 +126,7 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
       [...alive].map(async (worker) => {
         const told = worker.ask('ring', ringOf(worker)).catch(() => undefined);
         // One that starts is told as soon as it can hear.
-        if (worker.isReady) await told;
+        if (worker.isReady) await answerWithin(clock, ANSWER_LIMIT, told).catch(() => undefined);
       }),
     );
   }
@@ -147,6 +157,7 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
   function hasEnded(slot: Slot, worker: WorkerProcess, startedAt: Instant, how: string): void {
     alive.delete(worker);
     retired.delete(worker);
+    silent.delete(worker);
     countedByGone = mergeReadings([countedByGone, countersOf(counted.get(worker) ?? {})]);
     counted.delete(worker);
     if (slot.keeper === worker) slot.keeper = undefined;
@@ -163,9 +174,10 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
     if (slot.keeper !== undefined || heir === undefined || state !== 'serving') return;
     slot.keeper = heir;
     try {
-      await heir.ask('takeDisk');
-    } catch {
-      // It has ended, and whoever replaces it opens the folder.
+      await answerWithin(clock, DISK_LIMIT, heir.ask('takeDisk'));
+    } catch (error) {
+      // One that has ended is replaced, and who replaces it opens the folder.
+      if (error instanceof NoAnswer) serverLog.error(`worker ${heir.edgeId} does not say that it has its disk cache`, error);
     }
     await publishRing();
   }
@@ -234,7 +246,9 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
 
   /** A new worker takes over the slot; the old one finishes what it has begun. */
   async function renew(slot: Slot): Promise<void> {
-    if (slot.keeper !== undefined) slot.checkedSequence = (await slot.keeper.ask('read')).checkedSequence;
+    // One that does not say had checked as much as when it was last asked, at least.
+    const reading = slot.keeper === undefined ? undefined : await readWorker(slot.keeper).catch(() => undefined);
+    if (reading !== undefined) slot.checkedSequence = reading.checkedSequence;
     const fresh = spawn(slot);
     try {
       await fresh.ready;
@@ -253,22 +267,47 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
   }
 
   async function retire(worker: WorkerProcess, patience: Duration = 0): Promise<void> {
-    try {
-      await worker.ask('drain', { patience });
+    await endUnless(worker, async () => {
+      await drainWorker(worker, patience);
       retired.add(worker);
       await publishRing();
-      await readWorker(worker);
-      await worker.ask('finish');
-    } catch {
-      // It has ended on its own, which is what was asked for.
-    }
+      await readWorker(worker).catch(() => undefined);
+      await answerWithin(clock, DRAIN_LIMIT + CLOSING_TIME, worker.ask('finish'));
+      await answerWithin(clock, CLOSING_TIME, worker.ended);
+    });
     await worker.ended;
   }
 
+  async function drainWorker(worker: WorkerProcess, patience: Duration): Promise<void> {
+    await answerWithin(clock, DRAIN_LIMIT + patience + CLOSING_TIME, worker.ask('drain', { patience }));
+  }
+
+  /** A worker that does not do in time what it was told cannot be told anything else. */
+  async function endUnless(worker: WorkerProcess, isDone: () => Promise<void>): Promise<void> {
+    try {
+      await isDone();
+    } catch (error) {
+      // It has ended on its own, which is what was asked for.
+      if (!(error instanceof NoAnswer)) return;
+      serverLog.error(`worker ${worker.edgeId} (process ${worker.pid}) does not do what it is told, and is killed`, error);
+      worker.kill();
+    }
+  }
+
   async function readWorker(worker: WorkerProcess): Promise<WorkerReading> {
-    const reading = await worker.ask('read');
-    if (alive.has(worker)) counted.set(worker, reading.metrics);
-    return reading;
+    const asked = worker.ask('read');
+    asked.then(() => silent.delete(worker)).catch(() => undefined);
+    try {
+      const reading = await answerWithin(clock, ANSWER_LIMIT, asked);
+      if (alive.has(worker)) counted.set(worker, reading.metrics);
+      return reading;
+    } catch (error) {
+      if (error instanceof NoAnswer && alive.has(worker) && !silent.has(worker)) {
+        silent.add(worker);
+        serverLog.error(`worker ${worker.edgeId} (process ${worker.pid}) stands still`, error);
+      }
+      throw error;
+    }
   }
 
   /** Who has gone meanwhile says nothing. */
@@ -288,25 +327,29 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
   return {
     started: start(),
     get isComplete() {
-      return slots.every((slot) => slot.serving?.isReady === true);
+      return slots.every((slot) => slot.serving?.isReady === true && !silent.has(slot.serving));
     },
     get slotCount() {
       return slots.length;
     },
     read: () => readAll(ready()),
     async readMetrics() {
-      const readings = await readAll([...alive].filter((worker) => worker.isReady));
-      return mergeReadings([...readings.map(({ metrics }) => metrics), countedByGone]);
+      await readAll([...alive].filter((worker) => worker.isReady));
+      const readings = [...counted].map(([worker, reading]) => (silent.has(worker) ? countersOf(reading) : reading));
+      return mergeReadings([...readings, countedByGone]);
     },
     async explain(request) {
       const [first] = ready();
       if (first === undefined) throw new Error('no worker serves at the moment');
-      const { ownedBy, explanation } = await first.ask('explain', request);
+      const { ownedBy, explanation } = await answerWithin(clock, ANSWER_LIMIT, first.ask('explain', request));
       const owner = ready().find((worker) => worker.tierAddress === ownedBy && worker !== first);
-      return owner === undefined ? explanation : (await owner.ask('explain', request)).explanation;
+      return owner === undefined
+        ? explanation
+        : (await answerWithin(clock, ANSWER_LIMIT, owner.ask('explain', request))).explanation;
     },
     async reopenLogs() {
-      await Promise.all([...alive].map((worker) => worker.ask('reopenLog').catch(() => undefined)));
+      const reopened = [...alive].map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('reopenLog')));
+      await Promise.all(reopened.map((one) => one.catch(() => undefined)));
     },
     reload(changed) {
       // One at a time; whoever asks meanwhile has a reload of their own.
@@ -315,7 +358,7 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
       return turn;
     },
     async drain() {
-      await Promise.all([...alive].map((worker) => worker.ask('drain', { patience: 0 }).catch(() => undefined)));
+      await Promise.all([...alive].map((worker) => endUnless(worker, () => drainWorker(worker, 0))));
     },
     stop,
   };
