@@ -123,6 +123,11 @@ describe('a response of a function’s own', () => {
     ],
     ['no data', { statusCode: 200, body: { encoding: 'text' } }, 'value: response.body.data must be a string'],
     ['bad base64', { statusCode: 200, body: { encoding: 'base64', data: '*' } }, 'value: response.body.data is not base64'],
+    ...['A==', 'A=', 'AB=', 'AAAA==', 'A', '=', 'AA=A'].map((data): [string, ChangedResponse, string] => [
+      `base64 that is ${data}`,
+      { statusCode: 200, body: { encoding: 'base64', data } },
+      'value: response.body.data is not base64',
+    ]),
     ['a body with 204', { statusCode: 204, body: 'x' }, 'value: response.body is not allowed with status 204'],
     [
       'a body that is too long',
