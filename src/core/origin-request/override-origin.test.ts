@@ -52,6 +52,12 @@ describe('the assigned origin with other settings', () => {
       { originPath: '/v2', customHeaders: [['x-b', '2']] },
     ],
     ['no custom headers', { customHeaders: {} }, { customHeaders: [] }],
+    ['path that is none', { originPath: '' }, { originPath: '' }],
+    [
+      'a Host of this machine, where the origin is on it',
+      { domainName: 'localhost', hostHeader: 'site.localhost' },
+      { domainName: 'localhost', hostHeader: 'site.localhost' },
+    ],
     ['Host', { hostHeader: 'www.example.com' }, { hostHeader: 'www.example.com' }],
     [
       'timeouts',
@@ -85,10 +91,16 @@ describe('what cannot be', () => {
   const rows: [request: object, want: string][] = [
     [{ kind: 'select', id: 'nobody' }, 'selectRequestOriginById: the distribution has no origin "nobody"'],
     [{ kind: 'update', settings: { domainName: 'a b' } }, 'updateRequestOrigin: domainName must be a domain name'],
-    [
-      { kind: 'update', settings: { originPath: 'v2/' } },
-      'updateRequestOrigin: originPath must begin with a slash and not end with one',
-    ],
+    ...['v2/', '/v2/', '/', '/a\n', '/a ', '/\u00e9', '/a?b', '/a#', '/a?'].map((originPath): [object, string] => [
+      { kind: 'update', settings: { originPath } },
+      'updateRequestOrigin: originPath must begin with a slash and not end with one, in visible ASCII without ? and #',
+    ]),
+    ...['localhost', 'LOCALHOST', 'api.localhost', '127.0.0.1', '127.1', '2130706433', '0x7f000001'].map(
+      (hostHeader): [object, string] => [
+        { kind: 'update', settings: { hostHeader } },
+        'updateRequestOrigin: hostHeader must not be an address or a name of the loopback',
+      ],
+    ),
     [
       { kind: 'update', settings: { customHeaders: { 'X-Amz-Date': '1' } } },
       'updateRequestOrigin: the header "X-Amz-Date" cannot be a custom header',

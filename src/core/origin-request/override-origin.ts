@@ -89,8 +89,19 @@ function settingsOf({ settings }: Readonly<Record<string, unknown>>): Readonly<R
 }
 
 const DOMAIN = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)*[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;
+/** What RFC 6761 6.3 keeps for the loopback, and whatever a URL parser takes for an IPv4 address: `127.1`, `0x7f000001`. */
+const LOCAL_NAME = /(?:^|\.)(?:localhost|\d+|0x[0-9a-f]*)$/i;
 const S3_DOMAIN = /\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
 const S3_WEBSITE = /\.s3-website[.-]/;
+
+/** Ours: a name under which our own API port takes whoever asks for somebody on this machine. */
+function isOfThisMachine(name: string): boolean {
+  return LOCAL_NAME.test(name);
+}
+
+function isOriginPath(given: unknown): boolean {
+  return given === '' || (typeof given === 'string' && /^\/[\x21-\x7e]+$/.test(given) && !/[?#]|\/$/.test(given));
+}
 
 function updated(origin: Origin, settings: Readonly<Record<string, unknown>>, where: string, faults: Faults): Origin {
   const { domainName, originPath, customHeaders, connectionAttempts, originShield, originAccessControlConfig, hostHeader } =
@@ -99,13 +110,16 @@ function updated(origin: Origin, settings: Readonly<Record<string, unknown>>, wh
   if (domainName !== undefined && !(typeof domainName === 'string' && DOMAIN.test(domainName))) {
     faults.add(`${where}: domainName must be a domain name`);
   }
-  if (originPath !== undefined && !(typeof originPath === 'string' && /^(?:|\/[\x21-\x7e]*[^/])$/.test(originPath))) {
-    faults.add(`${where}: originPath must begin with a slash and not end with one`);
+  if (originPath !== undefined && !isOriginPath(originPath)) {
+    faults.add(`${where}: originPath must begin with a slash and not end with one, in visible ASCII without ? and #`);
   }
   if (hostHeader !== undefined && !(typeof hostHeader === 'string' && DOMAIN.test(hostHeader))) {
     faults.add(`${where}: hostHeader must be a domain name`);
   }
   const name = typeof domainName === 'string' ? domainName.toLowerCase() : origin.domainName;
+  if (typeof hostHeader === 'string' && isOfThisMachine(hostHeader) && !isOfThisMachine(name)) {
+    faults.add(`${where}: hostHeader must not be an address or a name of the loopback`);
+  }
   const { sni } = settings;
   const serverName = typeof hostHeader === 'string' ? hostHeader.toLowerCase() : name;
   // Ours: the server name is the Host that is asked for; another one cannot be said yet, and is not ignored.
