@@ -15,12 +15,14 @@ import type { ViewerHandler } from '../edge/answer.ts';
 import type { ServerCertificate } from '../edge/ports.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Duration } from '../model/units.ts';
+import { MINUTE, type Duration } from '../model/units.ts';
 import type { Settings } from '../tables/settings.ts';
 import type { ListenOrder, ViewerPorts } from './worker-calls.ts';
 
 /** Ours: so much of the files that a worker may open is for viewers; the rest is for origins, the store and the logs. */
 const SHARE_OF_FILES = 0.8;
+/** Ours: when a certificate that could not be read is looked for again, should nothing change before. */
+const CERTIFY_AGAIN: Duration = MINUTE;
 /** Ours: where the system does not say how many there may be. */
 const FILES = 10_240;
 
@@ -41,7 +43,7 @@ export function createViewerListeners(
 ): ViewerListeners {
   // The first is what viewers get that name no server: curl to an address.
   const ownHosts = ['127.0.0.1', 'localhost', `*.${settings.domainSuffix}`];
-  const viewerCertificates = createViewerCertificates({ ...sources, ownHosts, report: serverLog.error });
+  const viewerCertificates = createViewerCertificates({ ...sources, ownHosts, report: serverLog.error, askAgain: certifyLater });
   const limits = createViewerLimits({
     maxConnections: settings.maxConnections ?? Math.floor((descriptorLimit() ?? FILES) * SHARE_OF_FILES),
     connectionsPerAddress: settings.connectionsPerAddress,
@@ -54,12 +56,28 @@ export function createViewerListeners(
   let certificates: readonly ServerCertificate[] = [];
   let listening: { readonly clear: Listener; readonly secure: SecureListener } | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  let later: Timer | undefined;
 
   /** One after the other: names that come while it begins to listen are shown when it does. */
   function inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
     const result = turn.then(run);
     turn = result.catch(() => undefined);
     return result;
+  }
+
+  async function certify(): Promise<void> {
+    if (listening === undefined) return;
+    const next = await viewerCertificates(distributions);
+    if (!areSame(certificates, next)) await listening.secure.setCertificates(next);
+    certificates = next;
+  }
+
+  function certifyLater(): void {
+    clearTimeout(later);
+    later = setTimeout(() => {
+      inTurn(certify).catch((error: unknown) => serverLog.error('certificates cannot be shown', error));
+    }, CERTIFY_AGAIN);
+    later.unref();
   }
 
   async function open(order: ListenOrder): Promise<ViewerPorts> {
@@ -84,13 +102,11 @@ export function createViewerListeners(
     certify: (snapshot) =>
       inTurn(async () => {
         ({ distributions } = snapshot);
-        if (listening === undefined) return;
-        const next = await viewerCertificates(distributions);
-        if (!areSame(certificates, next)) await listening.secure.setCertificates(next);
-        certificates = next;
+        await certify();
       }),
     listen: (order) => inTurn(() => open(order)),
     async drain(patience) {
+      clearTimeout(later);
       await Promise.all([listening?.clear.stop(true, patience), listening?.secure.stop(true, patience)]);
     },
   };

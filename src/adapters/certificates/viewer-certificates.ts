@@ -18,29 +18,48 @@ export interface ViewerCertificatesOptions extends CertificateSources {
   readonly ownHosts: readonly string[];
   /** For the operator: a certificate that cannot be shown. */
   readonly report: (message: string, error: unknown) => void;
+  /** One could not be read: this is to be asked again after a pause. */
+  readonly askAgain: () => void;
 }
 
 type Named = Pick<Distribution, 'id' | 'domainName' | 'aliases' | 'viewerCertificate'>;
 type Shown = Pick<ServerCertificate, 'cert' | 'key'>;
+/** Of a certificate, by both its id and its number. */
+type Version = string;
+interface Read {
+  readonly by: string;
+  readonly version: Version;
+  readonly shown: Shown;
+  readonly distribution: Named;
+}
 
 /**
- * One certificate for each name, the default one first. A certificate that cannot be read is reported and its aliases are left out: viewers
- * of them then see the default one and refuse it, and no other name suffers. What was read is kept while a distribution shows it.
+ * One certificate for each name, the default one first. A version that cannot be read is reported, and the one before goes on being shown;
+ * where there is none, the aliases are left out: viewers of them then see the default one and refuse it, and no other name suffers. What
+ * was read is kept while a distribution shows it.
  */
-export function createViewerCertificates({ certificatesFor, store, ownHosts, report }: ViewerCertificatesOptions) {
-  let held: ReadonlyMap<string, Shown> = new Map();
+export function createViewerCertificates({ certificatesFor, store, ownHosts, report, askAgain }: ViewerCertificatesOptions) {
+  let held: ReadonlyMap<Version, Shown> = new Map();
+  /** What each distribution shows, by itself and its certificate. */
+  let shownBy: ReadonlyMap<string, Version> = new Map();
 
-  async function read({ id, aliases, viewerCertificate }: Named): Promise<readonly [version: string, shown: Shown] | undefined> {
+  async function read(distribution: Named): Promise<Read | undefined> {
+    const { id, aliases, viewerCertificate } = distribution;
     if (viewerCertificate === undefined || aliases.length === 0) return undefined;
+    const by = `${id} ${viewerCertificate.id}`;
     const version = versionOf(viewerCertificate);
     const known = held.get(version);
-    if (known !== undefined) return [version, known];
+    if (known !== undefined) return { by, version, shown: known, distribution };
     try {
       const { certificate, chain, key } = await store.read(viewerCertificate.id, viewerCertificate.version);
-      return [version, { cert: `${certificate}${chain}`, key }];
+      return { by, version, shown: { cert: `${certificate}${chain}`, key }, distribution };
     } catch (error) {
-      report(`distribution ${id}: its certificate cannot be shown to viewers of ${aliases.join(', ')}`, error);
-      return undefined;
+      askAgain();
+      const before = shownBy.get(by);
+      const shown = before === undefined ? undefined : held.get(before);
+      const instead = shown === undefined ? '' : '; the one before is shown';
+      report(`distribution ${id}: its certificate cannot be shown to viewers of ${aliases.join(', ')}${instead}`, error);
+      return before === undefined || shown === undefined ? undefined : { by, version: before, shown, distribution };
     }
   }
 
@@ -50,16 +69,15 @@ export function createViewerCertificates({ certificatesFor, store, ownHosts, rep
     const without = distributions.filter(({ viewerCertificate }) => viewerCertificate === undefined);
     const hosts = [...ownHosts, ...wildcards, ...without.flatMap(({ aliases }) => aliases)];
     const [locals, reads] = await Promise.all([certificatesFor([...new Set(hosts)]), Promise.all(distributions.map(read))]);
-    held = new Map(reads.filter((one) => one !== undefined));
-    const own = distributions.flatMap(({ aliases, viewerCertificate }) => {
-      const shown = viewerCertificate && held.get(versionOf(viewerCertificate));
-      return shown === undefined ? [] : aliases.map((serverName) => ({ serverName, ...shown }));
-    });
+    const whole = reads.filter((one) => one !== undefined);
+    held = new Map(whole.map(({ version, shown }) => [version, shown]));
+    shownBy = new Map(whole.map(({ by, version }) => [by, version]));
+    const own = whole.flatMap(({ distribution, shown }) => distribution.aliases.map((serverName) => ({ serverName, ...shown })));
     return [...locals, ...own];
   };
 }
 
-function versionOf({ id, version }: NonNullable<Named['viewerCertificate']>): string {
+function versionOf({ id, version }: NonNullable<Named['viewerCertificate']>): Version {
   return `${id} ${version}`;
 }
 
