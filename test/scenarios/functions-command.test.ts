@@ -2,7 +2,7 @@
  * `warmfront functions run`: functions as their authors run them before they publish anything.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../src/cli/run.ts';
@@ -100,4 +100,38 @@ test('what CloudFront does not document is warned of', async () => {
   expect(out).toContain(
     'warning: destructuring is not among the features that CloudFront documents for cloudfront-js-2.0 (line 1, column 31)',
   );
+});
+
+test('--watch sees each change of an editor that saves by renaming', async () => {
+  const save = (comment: string): void => {
+    const code = `function handler(event) { console.log('${comment}'); return event.request; }`;
+    writeFileSync(join(folder, 'watched.js.new'), code);
+    renameSync(join(folder, 'watched.js.new'), join(folder, 'watched.js'));
+  };
+  const lines: string[] = [];
+  let seen = (): void => undefined;
+  const line = (want: string): Promise<void> =>
+    new Promise((resolve) => {
+      seen = () => {
+        if (!lines.includes(want)) return;
+        lines.length = 0;
+        resolve();
+      };
+      seen();
+    });
+  const print = (text: string): void => {
+    lines.push(text);
+    seen();
+  };
+  save('first');
+  const words = 'functions run watched.js --event request.json --watch'.split(' ');
+  const terminal = { environment: {}, workingDirectory: folder, print, complain: print };
+  // It goes on until the process ends.
+  void runCli(words, { up: () => Promise.resolve(0), testFunction: runFunction }, terminal);
+  await line('--- waiting for changes of watched.js and request.json');
+  // One save can be told several times over, so that the last of a few would be seen by chance.
+  for (const comment of Array.from({ length: 10 }, (_, n) => `save ${n}`)) {
+    save(comment);
+    await line(`log: ${comment}`);
+  }
 });

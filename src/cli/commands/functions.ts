@@ -3,7 +3,7 @@
  * anything is published. How it is run is handed in by main.ts; how the result reads is decided here.
  */
 import { readFileSync, watch } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { Arguments } from '../read-arguments.ts';
 import { printable, type Terminal } from '../terminal.ts';
@@ -116,6 +116,11 @@ async function watchFiles(paths: readonly string[], once: () => Promise<number>,
     });
   };
   again();
-  for (const path of paths) watch(path, again);
+  // Many editors save by renaming a new file into place: the file that was there is then gone, its name is not.
+  for (const path of paths) {
+    watch(dirname(path), (_, name) => {
+      if (name === basename(path)) again();
+    });
+  }
   return new Promise(() => undefined);
 }
