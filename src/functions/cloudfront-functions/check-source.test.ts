@@ -73,6 +73,24 @@ test('what CloudFront does not document is warned of, and runs', () => {
   ]);
 });
 
+describe('async is for functions of the top, and awaits stand by themselves', () => {
+  const rows: [source: string, want: string[]][] = [
+    ['async function a(b) { const c = await b(1); return await c; }', []],
+    ['const a = async () => 1; a(async () => 2);', []],
+    ['async function a(b) { await (await b()).c(); }', []],
+    ['function a() { return async () => 1; }', ['an async function within a function 23']],
+    ['async function a() { async function b() {} }', ['an async function within a function 22']],
+    ['async function a(b) { b(1, await b()); }', ['await in the arguments of a call 28']],
+    ['async function a(b) { new b([{ c: await b() }]); }', ['await in the arguments of a call 35']],
+    ['async function a(b) { b(async () => await b()); }', ['an async function within a function 25']],
+  ];
+  test.each(rows)('%s', (source, want) => {
+    const { faults: found, warnings } = checkSource(`${source}\n${HANDLER}`, 'cloudfront-js-2.0');
+    expect(found).toEqual([]);
+    expect(warnings.map(({ message, column }) => `${message.replace(/ is not among.*/, '')} ${column}`)).toEqual(want);
+  });
+});
+
 test('imports are blanked, and everything stays where it was', () => {
   const source = `import cf from 'cloudfront';\n${HANDLER}`;
   const { code, imports } = checkSource(source, 'cloudfront-js-2.0');

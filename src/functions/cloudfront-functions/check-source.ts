@@ -4,7 +4,7 @@
  */
 import { parse, type Program } from 'acorn';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
-import { RESTRICTIONS, type AnyNode } from './language.ts';
+import { RESTRICTIONS, type AnyNode, type Within } from './language.ts';
 
 export interface Place {
   /** From 1. */
@@ -40,9 +40,9 @@ export function checkSource(source: string, runtime: FunctionRuntime): CheckedSo
   }
   const faults: SourceFault[] = [];
   const warnings: SourceFault[] = [];
-  visit(program as unknown as AnyNode, (node) => {
+  visit(program as unknown as AnyNode, OUTSIDE, (node, within) => {
     for (const { construct, isUsed, refusedBy, unnamedIn } of RESTRICTIONS) {
-      if (!isUsed(node)) continue;
+      if (!isUsed(node, within)) continue;
       if (refusedBy.includes(runtime))
         faults.push({ message: `SyntaxError: ${construct} is not supported by ${runtime}`, ...placeOf(node) });
       else if (unnamedIn.includes(runtime)) {
@@ -80,14 +80,22 @@ function placeOf(node: AnyNode): Place {
 }
 
 /** Each node once, those that hold others first. The depth of a source is bounded by its parser. */
-function visit(node: AnyNode, see: (node: AnyNode) => void): void {
-  see(node);
-  for (const value of Object.values(node)) {
+function visit(node: AnyNode, within: Within, see: (node: AnyNode, within: Within) => void): void {
+  see(node, within);
+  for (const [member, value] of Object.entries(node)) {
     for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof child === 'object' && child !== null && typeof (child as AnyNode).type === 'string')
-        visit(child as AnyNode, see);
+        visit(child as AnyNode, withinMember(node, member, within), see);
     }
   }
+}
+
+const OUTSIDE: Within = { isInFunction: false, isInArguments: false };
+
+function withinMember({ type }: AnyNode, member: string, within: Within): Within {
+  if (type.includes('Function')) return { isInFunction: true, isInArguments: false };
+  const isArgument = member === 'arguments' && (type === 'CallExpression' || type === 'NewExpression');
+  return isArgument ? { ...within, isInArguments: true } : within;
 }
 
 function takeImports(source: string, program: Program): Pick<CheckedSource, 'code' | 'imports' | 'faults'> {

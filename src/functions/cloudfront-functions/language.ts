@@ -8,17 +8,26 @@ import type { FunctionRuntime } from '../../model/edge-function.ts';
 export interface Restriction {
   /** As messages name it. */
   readonly construct: string;
-  readonly isUsed: (node: AnyNode) => boolean;
+  readonly isUsed: (node: AnyNode, within: Within) => boolean;
   /** Where it is an error. */
   readonly refusedBy: readonly FunctionRuntime[];
   /** Where CloudFront does not name it: said as a warning. */
   readonly unnamedIn: readonly FunctionRuntime[];
 }
 
+/** What a node stands in. */
+export interface Within {
+  /** A function, however deep. */
+  readonly isInFunction: boolean;
+  /** The arguments of a call, of this same function. */
+  readonly isInArguments: boolean;
+}
+
 /** A node with whatever members its type has. */
 export type AnyNode = Node & Readonly<Record<string, unknown>>;
 
 const FIRST: readonly FunctionRuntime[] = ['cloudfront-js-1.0'];
+const SECOND: readonly FunctionRuntime[] = ['cloudfront-js-2.0'];
 const BOTH: readonly FunctionRuntime[] = ['cloudfront-js-1.0', 'cloudfront-js-2.0'];
 
 export const RESTRICTIONS: readonly Restriction[] = [
@@ -35,12 +44,23 @@ export const RESTRICTIONS: readonly Restriction[] = [
   { ...refused('async', FIRST), isUsed: (node) => node['async'] === true },
   refused('await', FIRST, 'AwaitExpression'),
   refused('import', FIRST, 'ImportDeclaration'),
+  // CloudFront: async and await, but no async closures and no await in arguments (aws-api B8).
+  { ...unnamed('an async function within a function'), unnamedIn: SECOND, isUsed: isAsyncClosure },
+  { ...unnamed('await in the arguments of a call'), unnamedIn: SECOND, isUsed: isAwaitedArgument },
   unnamed('destructuring', 'ObjectPattern', 'ArrayPattern'),
   unnamed('spread syntax', 'SpreadElement'),
   unnamed('a default parameter', 'AssignmentPattern'),
   unnamed('optional chaining', 'ChainExpression'),
   { ...unnamed('the operator ??'), isUsed: (node) => node.type === 'LogicalExpression' && node['operator'] === '??' },
 ];
+
+function isAsyncClosure(node: AnyNode, { isInFunction }: Within): boolean {
+  return node['async'] === true && isInFunction;
+}
+
+function isAwaitedArgument(node: AnyNode, { isInArguments }: Within): boolean {
+  return node.type === 'AwaitExpression' && isInArguments;
+}
 
 function refused(construct: string, refusedBy: readonly FunctionRuntime[], ...types: readonly string[]): Restriction {
   return { construct, isUsed: (node) => types.includes(node.type), refusedBy, unnamedIn: [] };
