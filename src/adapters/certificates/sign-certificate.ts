@@ -2,7 +2,7 @@
  * X.509 as browsers want it (RFC 5280; CA/Browser Forum Baseline Requirements 7.1): an authority of ECDSA P-256, random 127-bit
  * serials, names in subjectAltName, key identifiers that chain. Which names, which keys and how long is decided in local-ca.ts.
  */
-// @peculiar/x509 finds its algorithms by metadata and does not load without this; so it is imported here and nowhere else.
+// @peculiar/x509 finds its algorithms by metadata and does not load without this.
 import 'reflect-metadata';
 import { isIP } from 'node:net';
 import {

@@ -21,7 +21,8 @@ export function checkDataDirectory(data: string): readonly Finding[] {
   const directory = factsOf(data);
   if (directory === undefined) return [checkFutureDirectory(data)];
   const secrets = filesBelow(data).filter(isSecret);
-  return [judgeDirectory(directory, isUsable(data), userId()), judgeSecrets(secrets, userId())];
+  const user = judgedFor(directory.owner, userId());
+  return [judgeDirectory(directory, isUsable(data), userId()), judgeSecrets(secrets, user)];
 }
 
 export function judgeDirectory({ path, mode, owner }: FileFacts, usable: boolean, user: number): Finding {
@@ -124,6 +125,11 @@ function beginning(path: string): string {
     // Not readable for this user: nor for others, as far as this user can tell.
     return '';
   }
+}
+
+/** Root asks on behalf of the service: secrets are to be the directory's owner's, whoever reads them now. */
+export function judgedFor(owner: number, user: number): number {
+  return user === 0 ? owner : user;
 }
 
 function userId(): number {

@@ -4,7 +4,7 @@ import type { Health, Status } from '../../model/admin.ts';
 import type { Settings } from '../../tables/settings.ts';
 import { judgeAuthority, judgeServed } from './check-certificates.ts';
 import { judgeClock } from './check-clock.ts';
-import { judgeDirectory, judgeSecrets } from './check-data-directory.ts';
+import { judgedFor, judgeDirectory, judgeSecrets } from './check-data-directory.ts';
 import { judgeKernel, LIMITS } from './check-kernel.ts';
 import { judgeAddresses, judgeNames } from './check-names.ts';
 import { judgePort } from './check-ports.ts';
@@ -47,6 +47,24 @@ describe('each finding, and the words that say what to do', () => {
     ['somebody else’s', judgeDirectory({ path: '/d', mode: 0o700, owner: 5 }, true, 0), 'warning', ['run as user 5']],
     ['a closed one', judgeDirectory({ path: '/d', mode: 0o700, owner: 5 }, false, 6), 'problem', ['--data']],
     ['closed keys', judgeSecrets([{ path: '/d/k.pem', mode: 0o600, owner: 5 }], 5), 'ok', ['1 files']],
+    [
+      'a key of the service, as root',
+      judgeSecrets([{ path: '/d/k.pem', mode: 0o600, owner: 5 }], judgedFor(5, 0)),
+      'ok',
+      ['1 files'],
+    ],
+    [
+      'root’s key among them',
+      judgeSecrets([{ path: '/d/k.pem', mode: 0o600, owner: 0 }], judgedFor(5, 0)),
+      'warning',
+      ['/d/k.pem'],
+    ],
+    [
+      'a key of another user',
+      judgeSecrets([{ path: '/d/k.pem', mode: 0o600, owner: 5 }], judgedFor(5, 6)),
+      'warning',
+      ['/d/k.pem'],
+    ],
     ['an open key', judgeSecrets([{ path: '/d/k.pem', mode: 0o640, owner: 5 }], 5), 'problem', ['chmod 600 /d/k.pem']],
     ['root’s key', judgeSecrets([{ path: '/d/k.pem', mode: 0o600, owner: 0 }], 5), 'warning', ['chown /d/k.pem']],
 

@@ -1,7 +1,8 @@
 /**
  * The endpoints under /_warmfront/: health, status, certificates, explanations, and purges and reloads with receipts. Their words: src/model/admin.ts and
  * src/model/explanation.ts.
- * Ours: everything but health answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts).
+ * Ours: everything answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts); but health answers to
+ * anybody, and metrics to the networks of --metrics-from, too.
  * How an invalidation is made and acknowledged is decided by the AdminBackend that is handed in.
  */
 import { Hono, type Context } from 'hono';
