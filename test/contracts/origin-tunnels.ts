@@ -3,8 +3,8 @@ import { describe, expect, test } from 'bun:test';
 import type { OriginResponse } from '../../src/edge/ports.ts';
 import { KIB, MIB, MINUTE } from '../../src/model/units.ts';
 import { answering, answeringOnce, failureOf, stillness, textOf } from './origin-bench.ts';
+import type { OriginScript, RawConnection } from './raw-origin.ts';
 import type { OriginBench, StartBench } from './origin-bench.ts';
-import type { RawConnection } from './raw-origin.ts';
 
 /** The example of RFC 6455 1.3. */
 const HANDSHAKE = {
@@ -106,6 +106,49 @@ export function describeTunnels(bench: StartBench): void {
         expect([response.head.status, response.accept, await textOf(response)]).toEqual([426, undefined, 'no']);
       }
       expect(origin.connections).toBe(1);
+    });
+  });
+
+  describe('places for tunnels', () => {
+    const one = { originRequests: 9, requestsPerOrigin: 9, waitingPerOrigin: 9, tunnels: 1 };
+
+    test('who is on the way to a tunnel has its place already', async () => {
+      const answer = Promise.withResolvers<void>();
+      const asked = Promise.withResolvers<void>();
+      const script: OriginScript = async (connection) => {
+        await connection.head();
+        asked.resolve();
+        await answer.promise;
+        await connection.write(SWITCHED);
+      };
+      const { send } = await bench(script, { client: () => ({ capacity: one }) });
+      const first = send(HANDSHAKE);
+      await asked.promise;
+      expect(await failureOf(send(HANDSHAKE))).toMatchObject({ status: 503, detail: 'CapacityExceeded' });
+      answer.resolve();
+      const opened = await first;
+      expect(opened.head.status).toBe(101);
+      expect(await failureOf(send(HANDSHAKE))).toMatchObject({ status: 503, detail: 'CapacityExceeded' });
+      opened.cancel();
+      expect((await send(HANDSHAKE)).head.status).toBe(101);
+    });
+
+    const unused: [name: string, answer: string][] = [
+      ['an answer that is none', 'HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno'],
+      ['a refused one', SWITCHED.replace(ACCEPT, 'AAAA')],
+    ];
+    test.each(unused)('%s leaves the place to the next', async (_name, first) => {
+      let answers = 0;
+      const script: OriginScript = async (connection) => {
+        for (;;) {
+          await connection.head();
+          answers += 1;
+          await connection.write(answers === 1 ? first : SWITCHED);
+        }
+      };
+      const { send } = await bench(script, { client: () => ({ capacity: one }) });
+      await send(HANDSHAKE).then(textOf, () => undefined);
+      expect((await send(HANDSHAKE)).head.status).toBe(101);
     });
   });
 

@@ -26,6 +26,8 @@ import { lookupBySystem, routeOf } from './resolve-origin.ts';
 import type { Lookup, ResolveOrigin, Route } from './resolve-origin.ts';
 import { signOriginRequest } from './sign-origin-request.ts';
 import type { OriginCredentials } from './sign-origin-request.ts';
+import { createTunnelPlaces } from './tunnel-places.ts';
+import type { TunnelPlace } from './tunnel-places.ts';
 import { createTlsDialler, tlsIdentity, tlsKey } from './tls.ts';
 import type { ReadClientCertificate, TlsIdentity } from './tls.ts';
 import { handshakeOf } from './websocket.ts';
@@ -78,6 +80,8 @@ interface Call {
   readonly body: RequestBodySource;
   /** Aborts with the AttemptFailure that ends the call. */
   readonly over: AbortController;
+  /** Where it may become a tunnel. */
+  readonly tunnel: TunnelPlace | undefined;
   settled(): void;
 }
 
@@ -87,7 +91,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
   const pool = new ConnectionPool(clock);
   const places = new OriginPlaces(clock, capacity);
   const held: HeldOctets = { bytes: 0 };
-  let tunnels = 0;
+  const tunnels = createTunnelPlaces(capacity.tunnels);
   const tools: DialTools = {
     clock,
     lookup: options.lookup ?? lookupBySystem,
@@ -112,15 +116,18 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     const over = new AbortController();
     const unwatch = watch(over, route, target, source, signal);
     let leave: Leave | undefined;
+    let tunnel: TunnelPlace | undefined;
     const settled = (): void => {
       unwatch();
       leave?.();
+      tunnel?.settled();
     };
     try {
       const head = prepareHead(request, target, body, route);
       const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
-      if (request.upgrade !== undefined && tunnels >= capacity.tunnels)
-        throw noPlace(route.origin, `${tunnels} WebSockets are open`);
+      tunnel = request.upgrade === undefined ? undefined : tunnels.take();
+      if (request.upgrade !== undefined && tunnel === undefined)
+        throw noPlace(route.origin, `${tunnels.taken} WebSockets are open or on their way`);
       const { connectionTimeout: patience } = target;
       const place = places.take({ place: placeOf(route), origin: route.origin, patience, signal: over.signal });
       leave = place instanceof Promise ? await place : place;
@@ -133,6 +140,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         head,
         body: source,
         over,
+        tunnel,
         settled,
       });
     } catch (error) {
@@ -210,10 +218,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         origin: route.origin,
         interim: target.interim,
         release: (free) => pool.put(poolKey, free, keepalive),
-        tunnelOpened: () => {
-          tunnels += 1;
-          return () => (tunnels -= 1);
-        },
+        tunnelOpened: () => call.tunnel?.opened() ?? (() => {}),
         settled: (answered, failure) => {
           over.signal.removeEventListener('abort', end);
           if (!answered) return;
