@@ -122,6 +122,42 @@ export function describeRoutes(bench: StartBench): void {
       expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
     });
 
+    describe('who says where to go', () => {
+      const silent = { client: () => ({ resolve: () => new Promise<never>(() => {}) }) };
+
+      test('and does not: that is a connection that does not come about', async () => {
+        const { send, clock } = await bench(answering(OK), silent);
+        const failure = failureOf(send());
+        clock.advance(seconds(10));
+        expect(await failure).toMatchObject({ status: 504, detail: 'OriginCommError' });
+        expect(clock.waiting).toBe(0);
+      });
+
+      test('is not waited for longer than the whole answer may take', async () => {
+        const { send, clock } = await bench(answering(OK), silent);
+        const failure = failureOf(send({}, NO_BODY, { responseCompletionTimeout: seconds(3) }));
+        clock.advance(seconds(3));
+        expect((await failure).message).toContain('did not complete its response within 3 seconds');
+        expect(clock.waiting).toBe(0);
+      });
+
+      test('is not waited for when the viewer has left', async () => {
+        const viewer = new AbortController();
+        const { send, clock } = await bench(answering(OK), silent);
+        const failure = failureOf(send({}, NO_BODY, {}, viewer.signal));
+        viewer.abort(new Error('gone'));
+        expect(await failure).toMatchObject({ status: 502, detail: 'ClientCommError' });
+        expect(clock.waiting).toBe(0);
+      });
+
+      test('and cannot: nothing is sent', async () => {
+        const resolve = (): Promise<never> => Promise.reject(new Error('the other process has gone'));
+        const { send, origin } = await bench(answering(OK), { client: () => ({ resolve }) });
+        expect(await failureOf(send())).toMatchObject({ status: 502, detail: 'OriginError' });
+        expect(origin.connections).toBe(0);
+      });
+    });
+
     test('an origin access control signs for the origin it was meant for', async () => {
       let head = '';
       const { send } = await bench(

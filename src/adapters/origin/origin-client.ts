@@ -17,7 +17,7 @@ import type { OriginConnection } from './connection.ts';
 import { dial } from './dial.ts';
 import type { DialTools } from './dial.ts';
 import { Exchange } from './exchange.ts';
-import { AttemptFailure, completionTimedOut, noPlace, requestNotSendable, viewerLeft } from './failures.ts';
+import { AttemptFailure, completionTimedOut, connectTimedOut, noPlace, requestNotSendable, viewerLeft } from './failures.ts';
 import { OriginPlaces } from './origin-places.ts';
 import type { Leave } from './origin-places.ts';
 import { createReportFailure } from './report-failures.ts';
@@ -110,11 +110,11 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     body: RequestBody,
     signal?: AbortSignal,
   ): Promise<OriginResponse> {
-    const elsewhere = options.resolve?.(request.hostname, request.port, request.scheme);
-    const route = routeOf(request, target, elsewhere instanceof Promise ? await elsewhere : elsewhere);
+    // Until more is known.
+    let route = routeOf(request, target, undefined);
     const source = new RequestBodySource(body);
     const over = new AbortController();
-    const unwatch = watch(over, route, target, source, signal);
+    const unwatch = watch(over, () => route.origin, target, source, signal);
     let leave: Leave | undefined;
     let tunnel: TunnelPlace | undefined;
     const settled = (): void => {
@@ -123,6 +123,9 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
       tunnel?.settled();
     };
     try {
+      const resolved = options.resolve?.(request.hostname, request.port, request.scheme);
+      const elsewhere = resolved instanceof Promise ? await inTime(resolved, route, target, over.signal) : resolved;
+      if (elsewhere !== undefined) route = routeOf(request, target, elsewhere);
       const head = prepareHead(request, target, body, route);
       const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
       tunnel = request.upgrade === undefined ? undefined : tunnels.take();
@@ -151,6 +154,27 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     }
   }
 
+  /** Where to go is part of connecting, and takes no longer; nor longer than the call. */
+  async function inTime<Found>(
+    found: Promise<Found>,
+    { origin }: Route,
+    target: OriginTarget,
+    over: AbortSignal,
+  ): Promise<Found> {
+    const { connectionTimeout } = target;
+    const ended = Promise.withResolvers<never>();
+    const end = (): void => ended.reject(over.reason);
+    const timer = clock.after(connectionTimeout, () => ended.reject(connectTimedOut(origin, connectionTimeout)));
+    over.addEventListener('abort', end);
+    if (over.aborted) end();
+    try {
+      return await Promise.race([found, ended.promise]);
+    } finally {
+      timer.cancel();
+      over.removeEventListener('abort', end);
+    }
+  }
+
   function prepareHead(request: OriginRequest, target: OriginTarget, body: RequestBody, route: Route): Uint8Array {
     const fields = signOriginRequest(request, target, body.kind === 'stream', clock.now(), options.originCredentials);
     if ('refused' in fields) throw requestNotSendable(route.origin, fields.refused);
@@ -162,16 +186,16 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
   /** Ends the call when its total time is up or the viewer leaves. Returns what to do when nothing more can happen. */
   function watch(
     over: AbortController,
-    route: Route,
+    origin: () => string,
     target: OriginTarget,
     source: RequestBodySource,
     signal: AbortSignal | undefined,
   ): () => void {
-    const left = (): void => over.abort(viewerLeft(route.origin, signal?.reason));
+    const left = (): void => over.abort(viewerLeft(origin(), signal?.reason));
     if (signal?.aborted === true) left();
     signal?.addEventListener('abort', left);
     const total = target.responseCompletionTimeout;
-    const timer = total === undefined ? undefined : clock.after(total, () => over.abort(completionTimedOut(route.origin, total)));
+    const timer = total === undefined ? undefined : clock.after(total, () => over.abort(completionTimedOut(origin(), total)));
     return () => {
       signal?.removeEventListener('abort', left);
       timer?.cancel();
