@@ -8,12 +8,13 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY bin ./bin
 COPY src ./src
 COPY tools ./tools
-COPY tsconfig.json ./
+COPY tsconfig.json NOTICE ./
 RUN npm run build && mkdir /data
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /src/dist/warmfront /usr/local/bin/warmfront
 COPY --from=build --chown=65532:65532 --chmod=0700 /data /data
+COPY --from=build /src/dist/THIRD-PARTY-LICENSES /usr/share/doc/warmfront/
 COPY NOTICE LICENSE /usr/share/doc/warmfront/
 USER 65532:65532
 # The API answers inside the container alone unless its port is published; its admin endpoints answer to the container alone.

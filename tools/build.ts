@@ -1,9 +1,11 @@
 /**
  * `npm run build`: dist/warmfront, one file that holds Warmfront, Bun and the database of countries, and needs nothing beside it. It is
  * started as bin/warmfront starts Bun: nothing in the directory of the caller changes what runs. test/packaging tries it out.
+ * dist/THIRD-PARTY-LICENSES goes wherever the file goes.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { thirdPartyLicenses } from './third-party-licenses.ts';
 
 const ROOT = join(import.meta.dir, '..');
 const OUTFILE = join(ROOT, 'dist/warmfront');
@@ -25,4 +27,5 @@ const built = await Bun.build({
 for (const message of built.logs) console.error(message);
 // The map is in the binary, too.
 rmSync(`${OUTFILE}.map`, { force: true });
+writeFileSync(join(ROOT, 'dist/THIRD-PARTY-LICENSES'), thirdPartyLicenses(ROOT));
 console.log(`${OUTFILE}: ${(Bun.file(OUTFILE).size / 1024 / 1024).toFixed(0)} MB`);

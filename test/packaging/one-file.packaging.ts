@@ -3,9 +3,10 @@
  * systemd that it is ready, and is not led astray by what lies in the directory it is started from.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { productionPackages } from '../../tools/third-party-licenses.ts';
 import { run, succeed } from '../clients/commands.ts';
 import { receiveNotifications, type NotifyReceiver } from './notify-receiver.ts';
 
@@ -102,6 +103,15 @@ test('it brings what functions run in', async () => {
   );
   const ran = await succeed([binary, 'functions', 'run', 'rewrite.js', '--event', 'event.json'], ENVIRONMENT, place);
   expect(ran).toContain('"uri": "/a/index.html"');
+});
+
+test('the licences of all that is in it are beside it', () => {
+  const text = readFileSync(join(ROOT, 'dist/THIRD-PARTY-LICENSES'), 'utf8');
+  const headings = productionPackages(ROOT).map(({ name, version, license }) => `\n${name} ${version} (${license})\n`);
+  expect(headings.length).toBeGreaterThan(20);
+  expect(headings.filter((heading) => !text.includes(heading))).toEqual([]);
+  for (const want of ['IP Geolocation by DB-IP', 'Fabrice Bellard', 'JavaScriptCore', 'Nathan Rajlich'])
+    expect(text).toContain(want);
 });
 
 test('SIGTERM ends it in order', async () => {
