@@ -47,11 +47,12 @@ test('what is copied from here exists, and is not left out of the context', () =
 test('what is copied from the first stage is made there', () => {
   const made = named(final, 'COPY').filter(({ flags }) => flags.includes('--from=build'));
   expect(first(build, 'FROM').words.slice(1)).toEqual(['AS', 'build']);
-  expect(made.map(({ words }) => words[0])).toEqual(['/src/dist/warmfront', '/data']);
+  expect(made.map(({ words }) => words[0])).toEqual(['/src/dist/warmfront', '/data', '/src/dist/THIRD-PARTY-LICENSES']);
   const steps = named(build, 'RUN').map(({ words }) => words.join(' '));
   expect(steps.join('\n')).toContain('npm run build');
   expect(steps.join('\n')).toContain('mkdir /data');
-  expect(readFileSync(join(ROOT, packageJson.scripts.build.split(' ').at(-1) ?? ''), 'utf8')).toContain("'dist/warmfront'");
+  const builder = readFileSync(join(ROOT, packageJson.scripts.build.split(' ').at(-1) ?? ''), 'utf8');
+  for (const file of ['dist/warmfront', 'dist/THIRD-PARTY-LICENSES']) expect(builder).toContain(`'${file}'`);
 });
 
 test('it runs as a user who is not root, who owns the data', () => {
