@@ -36,11 +36,10 @@ export function createViewerLimits(options: ViewerLimitOptions): ViewerLimits {
   const cost: Duration = requestsPerAddress === undefined ? 0 : SECOND / requestsPerAddress;
   let connections = 0;
 
-  function forgetSilent(at: Instant): void {
-    for (const [source, due] of dueAt) if (due <= at) dueAt.delete(source);
-    // All of them ask at this moment: the eldest has waited longest.
-    for (const source of dueAt.keys()) {
-      if (dueAt.size < MOST_ADDRESSES) return;
+  /** Those who asked longest ago stand first: no more of them are looked at than go, so that a flood of addresses costs no scan each. */
+  function makeRoom(at: Instant): void {
+    for (const [source, due] of dueAt) {
+      if (due > at && dueAt.size < MOST_ADDRESSES) return;
       dueAt.delete(source);
     }
   }
@@ -71,7 +70,7 @@ export function createViewerLimits(options: ViewerLimitOptions): ViewerLimits {
       const at = now();
       const due = Math.max(at, dueAt.get(source) ?? at) + cost;
       if (due - at > Math.max(BURST, cost)) return false;
-      if (dueAt.size >= MOST_ADDRESSES) forgetSilent(at);
+      if (dueAt.size >= MOST_ADDRESSES) makeRoom(at);
       dueAt.delete(source);
       dueAt.set(source, due);
       return true;
@@ -86,7 +85,6 @@ export function createViewerLimits(options: ViewerLimitOptions): ViewerLimits {
 export function limitRequests(handler: ViewerHandler, limits: ViewerLimits, isLimited: boolean): ViewerHandler {
   if (!isLimited) return handler;
   return {
-    ...handler,
     handle: (request, body, leaving, interim) =>
       limits.ask(request.viewerAddress)
         ? handler.handle(request, body, leaving, interim)
