@@ -7,6 +7,7 @@ import type { CertificateState, PurgeReceipt, PurgeRequest, Health, Refusal, Rel
 import type { Explanation } from '../model/explanation.ts';
 import { isRunning, readRunRecord } from './run-record.ts';
 import { UsageError } from './usage-error.ts';
+import { sentence } from '../model/sentence.ts';
 
 export interface ControlClient {
   health(): Promise<Health>;
@@ -64,7 +65,7 @@ async function exchange(url: string, method: string, body: unknown): Promise<unk
     asked.on('error', reject);
     asked.end(body === undefined ? undefined : JSON.stringify(body));
   }).catch((error: unknown) => {
-    throw new UsageError(`no answer from ${url}: ${error instanceof Error ? error.message : String(error)}`, 1);
+    throw new UsageError(`no answer from ${url}: ${sentence(error)}`, 1);
   });
   let answer: unknown;
   try {

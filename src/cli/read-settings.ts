@@ -10,6 +10,7 @@ import { environmentName, flagName, SETTING_NAMES, SETTINGS, type SettingName, t
 import type { Arguments } from './read-arguments.ts';
 import { suggestion } from './nearest.ts';
 import { UsageError } from './usage-error.ts';
+import { sentence } from '../model/sentence.ts';
 
 export const CONFIG_FILE = 'warmfront.config.json';
 const CONFIG_VARIABLE = 'WARMFRONT_CONFIG';
@@ -128,7 +129,7 @@ function parseConfig(path: string): object {
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot read ${path}: ${sentence(error)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UsageError(`${path} must hold one JSON object`);

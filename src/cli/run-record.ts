@@ -5,6 +5,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from './usage-error.ts';
+import { sentence } from '../model/sentence.ts';
 
 export interface RunRecord {
   readonly pid: number;
@@ -58,7 +59,7 @@ export function readJson(path: string): unknown {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new UsageError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, 1);
+    throw new UsageError(`cannot read ${path}: ${sentence(error)}`, 1);
   }
   try {
     return JSON.parse(text);

@@ -11,6 +11,7 @@
 import type { Bus, BusSource, Clock, ControlBus, EdgeSubscriber } from '../../edge/ports.ts';
 import type { Ban, Snapshot } from '../../model/snapshot.ts';
 import type { Duration } from '../../model/units.ts';
+import { sentence } from '../../model/sentence.ts';
 
 /** Ours: long enough not to spin on an edge that cannot, short enough that nobody notices one hiccup. */
 export const RETRY_DELAY: Duration = 250;
@@ -106,7 +107,7 @@ function createEdge(
   warn: (message: string) => void,
 ): Edge {
   const failed = (what: string, error: unknown): void =>
-    warn(`edge ${edgeId} did not apply ${what}; trying again: ${error instanceof Error ? error.message : String(error)}`);
+    warn(`edge ${edgeId} did not apply ${what}; trying again: ${sentence(error)}`);
   return {
     id: edgeId,
     after,

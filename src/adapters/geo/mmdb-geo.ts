@@ -12,6 +12,7 @@ import type { Clock, Geo } from '../../edge/ports.ts';
 import { SECOND, type Duration } from '../../model/units.ts';
 import { openMmdb, unusable, type MmdbReader } from './open-mmdb.ts';
 import { readPlace } from './read-place.ts';
+import { sentence } from '../../model/sentence.ts';
 
 /** Ours: how often the file is looked at. */
 const EVERY: Duration = 5 * SECOND;
@@ -76,7 +77,7 @@ function openNow(file: string): MmdbReader {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw unusable(file, error instanceof Error ? error.message : String(error), error);
+    throw unusable(file, sentence(error), error);
   }
   return openMmdb(file, bytes);
 }

@@ -4,6 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { sentence } from '../../model/sentence.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -22,7 +23,7 @@ function textOf(path: string, refused: (reason: string) => Error): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw refused(error instanceof Error ? error.message : String(error));
+    throw refused(sentence(error));
   }
 }
 

@@ -8,6 +8,7 @@ import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { Arguments } from '../read-arguments.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { sentence } from '../../model/sentence.ts';
 
 /** Rejects with an Error of name EventFault where the event object is none. */
 export type TestFunction = (
@@ -96,7 +97,7 @@ function read(path: string, given: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`${given} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${given} cannot be read: ${sentence(error)}`);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Arguments } from '../read-arguments.ts';
 import { policyToSign } from '../signing/policy-to-sign.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+import { sentence } from '../../model/sentence.ts';
 
 export function sign({ words, options, switches }: Arguments, terminal: Terminal): number {
   const [given, extra] = words;
@@ -68,9 +69,7 @@ function readPrivateKey(file: string | undefined): KeyObject {
   try {
     key = createPrivateKey(readFileSync(file));
   } catch (error) {
-    throw new UsageError(
-      `cannot read a private key (PEM, without a passphrase) from ${file}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`cannot read a private key (PEM, without a passphrase) from ${file}: ${sentence(error)}`);
   }
   const isEcdsa = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
   if (key.asymmetricKeyType === 'rsa' || isEcdsa) return key;

@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inUnits, ok, problem, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
+import { sentence } from '../../model/sentence.ts';
 
 export function checkState({ settings, isRunning }: Patient): Finding {
   const path = join(settings.data, 'state.db');
@@ -34,6 +35,6 @@ function integrityOf(path: string): string | undefined {
       database.close();
     }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return sentence(error);
   }
 }

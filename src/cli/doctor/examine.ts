@@ -16,6 +16,7 @@ import { checkRuntime, checkServer } from './check-server.ts';
 import { checkState } from './check-state.ts';
 import { problem, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
+import { sentence } from '../../model/sentence.ts';
 
 export async function examine(
   settings: Settings,
@@ -64,8 +65,4 @@ function recordOf(data: string): RunRecord | undefined {
   } catch {
     return undefined;
   }
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,7 @@ import { cannedPolicy, readPolicy } from '../../model/signing/policy-statement.t
 import type { Instant } from '../../model/units.ts';
 import { UsageError } from '../usage-error.ts';
 import { readWhen } from './read-when.ts';
+import { sentence } from '../../model/sentence.ts';
 
 export interface SigningWishes {
   readonly expires: string | undefined;
@@ -51,7 +52,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read the policy ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot read the policy ${file}: ${sentence(error)}`);
   }
 }
 

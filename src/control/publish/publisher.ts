@@ -11,6 +11,7 @@ import type { Ban } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Duration } from '../../model/units.ts';
 import type { State } from '../state/open-state.ts';
+import { sentence } from '../../model/sentence.ts';
 
 /** Ours: after a failure to read or write the state, such as a full disk. */
 export const RETRY_DELAY: Duration = 1000;
@@ -74,7 +75,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         run();
         return;
       } catch (error) {
-        if (!told) warn(`${what}; trying again: ${error instanceof Error ? error.message : String(error)}`);
+        if (!told) warn(`${what}; trying again: ${sentence(error)}`);
         await after(RETRY_DELAY);
       }
     }

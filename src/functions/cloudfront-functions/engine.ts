@@ -11,6 +11,7 @@ import wasmPath from '@jitl/quickjs-wasmfile-release-sync/wasm' with { type: 'fi
 import type { Bytes, Duration } from '../../model/units.ts';
 import { copyPages, pagesOf, type EngineImage } from './engine-image.ts';
 import type { Calls, Pointer } from './quickjs-calls.ts';
+import { sentence } from '../../model/sentence.ts';
 
 /** What a host function gets and gives. Strings hold no NUL: QuickJS hands them over as C does. */
 export type GuestValue = string | Uint8Array | undefined;
@@ -313,7 +314,7 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
         return { kind: exception === 0 ? 'returned' : 'threw', text: told };
       } catch (error) {
         isBroken = true;
-        return { kind: 'broken', text: error instanceof Error ? error.message : String(error) };
+        return { kind: 'broken', text: sentence(error) };
       } finally {
         endedAt = performance.now();
       }

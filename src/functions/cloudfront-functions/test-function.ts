@@ -15,6 +15,7 @@ import { createInstance, type Instance } from './instance.ts';
 import { FUNCTION_TIME } from './limits.ts';
 import { packEvent, unpackAnswer } from './pack-event.ts';
 import type { EdgeLocation } from './realm-source.ts';
+import { sentence } from '../../model/sentence.ts';
 
 export interface FunctionUnderTest {
   readonly name: string;
@@ -90,7 +91,7 @@ function parseEvent(text: string): GivenEvent {
   try {
     event = JSON.parse(text);
   } catch (error) {
-    throw new EventFault(`The event object is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new EventFault(`The event object is not JSON: ${sentence(error)}`);
   }
   if (!isObject(event)) throw new EventFault('The event object must be a JSON object');
   const section = (name: string): Readonly<Record<string, unknown>> => {

@@ -20,6 +20,7 @@ import { generateKeyPem } from '../sign-certificate.ts';
 import { AcmeProblem, loadAcmeLibrary, type AcmeClient, type AcmeLibrary, type AcmeSettings } from './acme-client.ts';
 import { acmeFiles, type SavedOrder } from './acme-files.ts';
 import type { ChallengeFiles } from './challenge-files.ts';
+import { sentence } from '../../../model/sentence.ts';
 
 export interface AcmeAuthorityOptions {
   readonly data: string;
@@ -178,7 +179,7 @@ function refusalOf(authorizations: readonly Authorization[]): IssuanceFailure {
 
 function asFailure(error: unknown): IssuanceFailure {
   if (error instanceof IssuanceFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = sentence(error);
   if (error instanceof AcmeProblem) {
     const reason = FINAL[error.type];
     return new IssuanceFailure(`the authority refuses: ${message}`, reason !== undefined, reason, { cause: error });

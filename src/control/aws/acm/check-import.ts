@@ -9,6 +9,7 @@ import type { Instant } from '../../../model/units.ts';
 import { pemBlocks } from '../../../model/pem-blocks.ts';
 import { ApiError } from '../wire/types.ts';
 import { keyAlgorithmOf, readCertificate, type CertificateFacts } from './read-certificate.ts';
+import { sentence } from '../../../model/sentence.ts';
 
 export interface GivenCertificate {
   readonly certificate: Uint8Array;
@@ -154,10 +155,6 @@ function isCertifiedBy(certificate: X509Certificate, authority: X509Certificate)
 
 function nameOf({ subject }: X509Certificate): string {
   return subject.replaceAll('\n', ', ');
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function invalid(message: string): ApiError {

@@ -10,6 +10,7 @@ import { HOUR, MINUTE, type Duration, type Instant } from '../../../model/units.
 import type { CertificateDocument, CertificateRegistry, StoredCertificate } from './certificate-registry.ts';
 import { isTimedOut, nextAttempt, pauseAfter } from './decide-attempt.ts';
 import type { MaterialVersions } from './material-versions.ts';
+import { sentence } from '../../../model/sentence.ts';
 
 export interface IssuanceOptions {
   readonly registry: CertificateRegistry;
@@ -160,10 +161,6 @@ function refuseToReplace({ held, source, isRenewalAsked }: CertificateDocument, 
     `it was issued by ${source}; start with --acme-directory, or have the ${authority.name} issue it with RenewCertificate`,
     false,
   );
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** What is issued stays issued, and is tried again; a request may end here. */

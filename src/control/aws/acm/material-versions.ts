@@ -6,6 +6,7 @@ import type { CertificateMaterial, CertificateStore } from '../../../edge/certif
 import type { Change } from '../../state/resources.ts';
 import { factsOf } from './check-import.ts';
 import type { CertificateDocument, CertificateRegistry, CertificateUsers, StoredCertificate } from './certificate-registry.ts';
+import { sentence } from '../../../model/sentence.ts';
 
 export interface MaterialVersionsOptions {
   readonly registry: CertificateRegistry;
@@ -42,7 +43,7 @@ export function materialVersions({ registry, store, users, report }: MaterialVer
   }
 
   function forget(id: string, version?: number): void {
-    store.forget(id, version).catch((error: unknown) => report(`acm: ${error instanceof Error ? error.message : String(error)}`));
+    store.forget(id, version).catch((error: unknown) => report(`acm: ${sentence(error)}`));
   }
 
   return {
