@@ -5,6 +5,7 @@
 import type { Distribution } from './distribution.ts';
 import type { EdgeFunction } from './edge-function.ts';
 import type { Instant } from './units.ts';
+import type { WafConfiguration } from './web-acl.ts';
 
 export interface Snapshot {
   /** Grows with every publication of this control plane; an edge never applies an older one over a newer one. */
@@ -12,6 +13,8 @@ export interface Snapshot {
   readonly distributions: readonly Distribution[];
   /** Those that cache behaviors name. */
   readonly functions?: readonly EdgeFunction[];
+  /** Absent where no distribution has a web ACL. */
+  readonly waf?: WafConfiguration;
 }
 
 /** Forget stored responses that were asked for before this ban was applied; a soft one only makes them stale. */
