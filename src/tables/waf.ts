@@ -1,0 +1,42 @@
+/**
+ * The figures of AWS WAF that the data plane goes by, and ours where it leaves one open. What an operator may configure, and how much of
+ * it, is the API's (control/aws/wafv2).
+ */
+import { DAY, HOUR, KIB, MINUTE, SECOND } from '../model/units.ts';
+
+/** AWS WAF: how much of headers, and of cookies, is inspected. */
+export const INSPECTED = { mapOctets: 8 * KIB, mapEntries: 200 } as const;
+
+/** AWS WAF: at most so many of the addresses in a header are looked at, the last ones. */
+export const FORWARDED_ADDRESSES = 10;
+
+export const RATES = {
+  /** AWS WAF limits at most 10,000 addresses for each rule. Ours: so many are counted; who has not asked for the longest is forgotten first. */
+  keys: 10_000,
+  /** Ours: so many instants are told apart exactly for each key; behind them, time is counted in `steps` of the window. */
+  instants: 64,
+  steps: 64,
+  /** Ours: how often workers tell one another what they have counted; AWS WAF looks about every 10 seconds. */
+  sharing: SECOND,
+  /** Ours: the most keys that one message tells; the others are told by the next. */
+  shared: 2000,
+} as const;
+
+/** AWS WAF: samples are of the last three hours. Ours: how many are kept for each rule. */
+export const SAMPLES = { age: 3 * HOUR, kept: 100 } as const;
+
+export const TOKENS = {
+  cookie: 'aws-waf-token',
+  /** AWS WAF: the cookie lives for four days; how long what it says counts is the immunity time. */
+  cookieAge: 4 * DAY,
+  /** Ours: under every host whose web ACL challenges. */
+  path: '/.well-known/warmfront-waf',
+  /** Ours: how long a challenge may take to be solved. */
+  solvingTime: 5 * MINUTE,
+  /** Ours: leading zero bits of the proof of work: about 65,000 hashes, a fraction of a second in a browser. */
+  difficulty: 16,
+  /** Ours: answers to challenges are small. */
+  answerLimit: 4 * KIB,
+  /** Ours: solved challenges that are remembered, so that none counts twice. */
+  remembered: 10_000,
+} as const;
