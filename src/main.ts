@@ -11,6 +11,6 @@ const exitCode =
     ? await (await import('./compose/worker.ts')).work()
     : await runCli(words, {
         up: async (read, reread) => (await import('./compose/up.ts')).up(read, reread),
-        testFunction: async (tested, event) => (await import('./compose/run-function.ts')).runFunction(tested, event),
+        functionBench: async () => (await import('./compose/run-function.ts')).functionBench,
       });
 process.exit(exitCode);

@@ -55,7 +55,12 @@ export type OptionName =
   | 'policy'
   | 'hash'
   | 'event'
-  | 'runtime';
+  | 'runtime'
+  | 'viewer-request'
+  | 'viewer-response'
+  | 'request-id'
+  | 'last'
+  | 'function';
 
 export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; readonly help: string }>> = {
   method: { flag: '-X, --method METHOD', help: 'the method; GET unless given' },
@@ -72,7 +77,18 @@ export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; r
   },
   policy: { flag: '--policy FILE', help: 'a whole custom policy, signed as it is' },
   event: { flag: '--event FILE', help: 'the event object (JSON), as for TestFunction' },
-  runtime: { flag: '--runtime 1.0|2.0', help: 'cloudfront-js-2.0 unless given' },
+  runtime: { flag: '--runtime 1.0|2.0', help: 'cloudfront-js-2.0 unless given; for replay, that of the published function' },
+  'viewer-request': { flag: '--viewer-request URL', help: 'run it with the event of such a request, instead of --event' },
+  'viewer-response': {
+    flag: '--viewer-response URL',
+    help: 'run it with the event of a 200 to such a request, instead of --event',
+  },
+  'request-id': { flag: '--request-id ID', help: 'one request that was served, by its X-Amz-Cf-Id' },
+  last: { flag: '--last N', help: 'the last N recorded runs; 100 unless given' },
+  function: {
+    flag: '--function NAME',
+    help: 'the published function that it is to replace; that of the file’s name unless given',
+  },
   hash: { flag: '--hash sha1|sha256', help: 'sha1 unless given, as at CloudFront' },
 };
 
@@ -170,17 +186,34 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     examples: ['warmfront certificates', 'warmfront certificates --json'],
   },
   functions: {
-    summary: 'run a CloudFront function with an event, as CloudFront would',
-    usage: 'warmfront functions run FILE --event EVENT.json [--runtime 1.0|2.0] [--watch] [--json]',
+    summary: 'run a CloudFront function as CloudFront would, look at what functions do with a request, replay what viewers sent',
+    usage:
+      'warmfront functions (run FILE (--event EVENT.json | --viewer-request URL | --viewer-response URL) [--watch] | ' +
+      'inspect (URL | --request-id ID) | replay FILE [--request-id ID | --last N] [--function NAME]) [--runtime 1.0|2.0] [--data DIR] [--json]',
     about:
-      'Runs the function in the runtime that the edge uses, with its restrictions and its checks of what is returned, and prints the ' +
-      'result, what was logged and the compute utilization. Errors name the line. Needs no running Warmfront. Exit code 1: the function failed.',
-    settings: [],
+      'run: in the runtime that the edge uses, with its restrictions and its checks of what is returned; prints the result, what was ' +
+      'logged and the compute utilization; errors name the line; needs no running Warmfront; exit code 1: the function failed. ' +
+      'inspect: the event that each function gets, what it changes, logs and cost, of a URL or of a request that was served. ' +
+      'replay: the file on what viewers have sent, against what the published function made of it; exit code 1: something differs.',
+    settings: ['data'],
     switches: ['watch', 'json', 'help'],
-    options: ['event', 'runtime'],
+    options: [
+      'event',
+      'viewer-request',
+      'viewer-response',
+      'method',
+      'header',
+      'from',
+      'runtime',
+      'request-id',
+      'last',
+      'function',
+    ],
     examples: [
-      'warmfront functions run index.js --event event.json',
       'warmfront functions run index.js --event event.json --watch',
+      "warmfront functions run index.js --viewer-request https://www.example.com/blog/ -H 'Cookie: a=1'",
+      'warmfront functions inspect https://www.example.com/blog/',
+      'warmfront functions replay index.js --last 100',
     ],
   },
   doctor: {

@@ -5,6 +5,7 @@
 import { request } from 'node:http';
 import type { CertificateState, PurgeReceipt, PurgeRequest, Health, Refusal, ReloadReceipt, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { isRunning, readRunRecord } from './run-record.ts';
 import { UsageError } from './usage-error.ts';
 import { sentence } from '../model/sentence.ts';
@@ -18,6 +19,7 @@ export interface ControlClient {
   /** Resolves when every worker is a new one. */
   reload(): Promise<ReloadReceipt>;
   explain(question: ExplainedQuestion): Promise<Explanation>;
+  functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
 }
 
 export interface ExplainedQuestion {
@@ -48,6 +50,10 @@ export function connect(data: string): ControlClient {
       const query = new URLSearchParams({ url, ...said });
       for (const header of headers) query.append('header', header);
       return ask('GET', `explain?${query.toString()}`);
+    },
+    functionRuns({ requestId, name, last }) {
+      const said = { ...(requestId !== undefined && { 'request-id': requestId }), ...(name !== undefined && { function: name }) };
+      return ask('GET', `functions/runs?${new URLSearchParams({ ...said, last: String(last) }).toString()}`);
     },
   };
 }

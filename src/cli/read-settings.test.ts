@@ -49,6 +49,7 @@ test('without anything given: the defaults of the contract', () => {
       privateOrigins: true,
       geoDatabase: undefined,
       metricsFrom: [],
+      recordFunctions: undefined,
       trustViewerIpHeader: undefined,
       logFormat: 'text',
       logLevel: 'info',

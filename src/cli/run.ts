@@ -9,13 +9,14 @@ import { printCertificates } from './commands/certificates.ts';
 import { doctor } from './commands/doctor.ts';
 import { printEnvironment } from './commands/env.ts';
 import { printExplanation } from './commands/explain.ts';
-import { functions, type TestFunction } from './commands/functions.ts';
+import { functions } from './commands/functions.ts';
 import { inspectSignature } from './commands/inspect-signature.ts';
 import { purge } from './commands/purge.ts';
 import { reload } from './commands/reload.ts';
 import { sign } from './commands/sign.ts';
 import { printStatus } from './commands/status.ts';
 import { connect } from './control-client.ts';
+import type { FunctionBench } from './functions/function-bench.ts';
 import { commandHelp, overview } from './help.ts';
 import { suggestion } from './nearest.ts';
 import { readArguments } from './read-arguments.ts';
@@ -26,8 +27,8 @@ import { UsageError } from './usage-error.ts';
 export interface Handlers {
   /** Serves until it is told to stop; resolves with the exit code. `reread`: the settings as they are now; throws UsageError. */
   up(read: SettingsRead, reread: () => SettingsRead): Promise<number>;
-  /** Runs a CloudFront function for its author. */
-  readonly testFunction: TestFunction;
+  /** Runs CloudFront functions for their authors. */
+  functionBench(): Promise<FunctionBench>;
 }
 
 /** Runs one command line, without the program's name. Resolves with the exit code; never exits by itself. */
@@ -56,9 +57,11 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
   if (first === 'help') return help(given.words, terminal);
 
   if (first === 'sign') return sign(given, terminal);
-  if (first === 'functions') return functions(given, handlers.testFunction, terminal);
 
   const read = (): SettingsRead => readSettings(given, terminal.environment, terminal.workingDirectory);
+  // Only two of its three actions ask a running Warmfront.
+  if (first === 'functions')
+    return functions(given, () => connect(read().settings.data), await handlers.functionBench(), terminal);
   const { settings, warnings } = read();
   if (!TAKES_WORDS.has(first)) refuseWords(first, given.words);
   const asJson = given.switches.has('json');

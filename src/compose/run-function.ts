@@ -1,10 +1,38 @@
 /**
- * The runtime of CloudFront Functions for the command line: without a server, and on the clock of this machine.
+ * The runtime of CloudFront Functions for the command line: without a server, and on the clock of this machine; what was recorded runs on
+ * the clock of then.
  */
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import type { TestFunction } from '../cli/commands/functions.ts';
-import { testFunction } from '../functions/cloudfront-functions/test-function.ts';
+import type { FunctionBench } from '../cli/functions/function-bench.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import { AdminRefusal } from '../control/admin/admin-refusal.ts';
+import { explainRequest, readHeader } from '../control/admin/explain-request.ts';
+import { eventTemplate } from '../functions/cloudfront-functions/event-template.ts';
+import { EventFault, replayFunction, testFunction } from '../functions/cloudfront-functions/test-function.ts';
+import { traceFunction } from '../insight/functions/trace-function.ts';
 import { edgeLocationOf } from './edge-location.ts';
 
-export const runFunction: TestFunction = (tested, eventObject) =>
-  testFunction({ ...tested, edgeLocation: edgeLocationOf({ pops: [], host: '127.0.0.1' }) }, eventObject, systemClock.now());
+const edgeLocation = edgeLocationOf({ pops: [], host: '127.0.0.1' });
+
+export const functionBench: FunctionBench = {
+  async test(tested, { text, from }) {
+    try {
+      return await testFunction({ ...tested, edgeLocation }, text, systemClock.now());
+    } catch (error) {
+      if (error instanceof EventFault) throw new UsageError(`${from}: ${error.message}`);
+      throw error;
+    }
+  },
+  template(eventType, { url, method, headers, from }) {
+    try {
+      return eventTemplate(eventType, explainRequest({ url, method, headers: headers.map(readHeader), from }));
+    } catch (error) {
+      if (error instanceof AdminRefusal) throw new UsageError(error.message);
+      throw error;
+    }
+  },
+  async replay(tested, runs) {
+    const events = runs.map(({ trace, at, rawQueryString }) => ({ event: trace.event, now: at, rawQueryString }));
+    return (await replayFunction({ ...tested, edgeLocation }, events)).map(traceFunction);
+  },
+};

@@ -30,14 +30,17 @@ import { believingHandler } from '../edge/believing-handler.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import { rendezvousOwner } from '../core/tiers/rendezvous.ts';
 import { explain } from '../insight/explain/explain.ts';
+import { recordedRun } from '../insight/functions/trace-function.ts';
 import { connectToUnixSocket, listenOnUnixSocket } from '../sockets/unix-sockets.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
+import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { createViewerListeners } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
+import { recordedFunctionRuns } from './recorded-function-runs.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
 import type { Assignment, ListenOrder, OwnedExplanation, ViewerPorts, WorkerReading } from './worker-calls.ts';
 
@@ -59,6 +62,7 @@ export interface RunningEdge {
   takeDisk(): Promise<void>;
   setRing(ring: TierRing): void;
   explain(request: ViewerRequest): Promise<OwnedExplanation>;
+  functionRuns(query: FunctionRunQuery): readonly RecordedFunctionRun[];
   reopenLog(): Promise<void>;
   /** Accepts no more viewers and answers those who are there; who is idle has `patience` to move over. */
   drain(patience: Duration): Promise<void>;
@@ -131,6 +135,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     signatures: createCryptoVerifier({ report: serverLog.error }),
     functions: createFunctions({ clock, edgeLocation: edgeLocationOf(settings) }),
     functionLog,
+    recordedFunctionRuns: recordedFunctionRuns(settings),
     random: Math.random,
     log: requests,
     cacheSemantics: settings.cacheSemantics,
@@ -190,6 +195,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       const key = inspection.matched?.cache?.key;
       return { explanation: explain(inspection), ownedBy: key === undefined ? undefined : tier.ownerOf(key)?.address };
     },
+    functionRuns: (query) => edge.functionRuns(query).map(recordedRun),
     reopenLog: () => log.reopen(),
     drain: listeners.drain,
     async close() {

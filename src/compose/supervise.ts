@@ -14,11 +14,13 @@ import type { ViewerRequest } from '../core/request.ts';
 import type { Clock } from '../edge/ports.ts';
 import { countersOf, mergeReadings } from '../insight/metrics/merge-readings.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { SECOND, type Duration, type Instant } from '../model/units.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 import { answerWithin, NoAnswer } from './answer-within.ts';
 import { removeForeignCaches } from './open-store.ts';
+import { recordedFunctionRuns } from './recorded-function-runs.ts';
 import { decideRespawn, NO_DEATHS, type Mortality } from './respawn.ts';
 import type { ListenOrder, ViewerPorts, WorkerReading } from './worker-calls.ts';
 import type { ExpectedWorker, WorkerProcess } from './worker-process.ts';
@@ -55,6 +57,8 @@ export interface Supervisor {
   readMetrics(): Promise<MetricsReading>;
   /** Told by the worker that answers for the request's key. */
   explain(request: ViewerRequest): Promise<Explanation>;
+  /** Those of all workers, the oldest first. */
+  functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
   reopenLogs(): Promise<void>;
   /**
    * New workers in place of all, with these settings, one after the other; resolves with their names. Rejects when one cannot be had; the
@@ -346,6 +350,11 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
       return owner === undefined
         ? explanation
         : (await answerWithin(clock, ANSWER_LIMIT, owner.ask('explain', request))).explanation;
+    },
+    async functionRuns(query) {
+      const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('functionRuns', query)));
+      const runs = (await Promise.all(asked)).flat().toSorted((one, other) => one.at - other.at);
+      return { mostPerWorker: recordedFunctionRuns(settings), runs: runs.slice(-query.last) };
     },
     async reopenLogs() {
       const reopened = [...alive].map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('reopenLog')));

@@ -138,6 +138,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
         return { store: together(readings.map(({ store }) => store)), bans: Math.max(0, ...readings.map(({ bans }) => bans)) };
       },
       explain: (request) => supervisor.explain(request),
+      functionRuns: (query) => supervisor.functionRuns(query),
       reload: () => reload().catch(refuseReload),
       metrics: async () => {
         const own = [processWatch.read(), serverLog.read(), readCertificates(control.certificates())];

@@ -6,12 +6,13 @@ import type { TierRing } from '../adapters/tier/tier-client.ts';
 import type { ServerCertificate, StoreStats } from '../edge/ports.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
 import type { Bytes, Duration } from '../model/units.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 
 /** Counts changes of what is called here: a worker of another program on the disk may not know this supervisor's words. */
-export const CALLS_VERSION = 1;
+export const CALLS_VERSION = 2;
 
 /** How a worker finds its supervisor: in its environment, which only its owner can read. */
 export const SOCKET_VARIABLE = 'WARMFRONT_SUPERVISOR_SOCKET';
@@ -86,6 +87,7 @@ export interface WorkerCalls {
   read: [null, WorkerReading];
   ring: [TierRing, void];
   explain: [ViewerRequest, OwnedExplanation];
+  functionRuns: [FunctionRunQuery, readonly RecordedFunctionRun[]];
 }
 
 export interface OwnedExplanation {

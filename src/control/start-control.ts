@@ -9,6 +9,7 @@ import type { CertificateAuthority, CertificateStore } from '../edge/certificate
 import type { Clock, ControlBus } from '../edge/ports.ts';
 import type { CertificateState, Health, PurgeRequest, ReloadReceipt, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { createAdminApi } from './admin/admin-api.ts';
 import { AdminRefusal } from './admin/admin-refusal.ts';
 import { createApiServer, type ApiServer } from './aws/api-server.ts';
@@ -48,6 +49,8 @@ export interface ControlOptions {
   readonly cache: () => Promise<Pick<Status, 'store' | 'bans'>>;
   /** What the edge would do with a request, told. */
   readonly explain: (request: ViewerRequest) => Promise<Explanation>;
+  /** Runs of edge functions that the edges have recorded. */
+  readonly functionRuns: (query: FunctionRunQuery) => Promise<RecordedFunctionRuns>;
   /** What everything has counted, as the text that Prometheus reads. */
   readonly reload: () => Promise<ReloadReceipt>;
   readonly metrics: () => Promise<string>;
@@ -115,6 +118,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     certificates: () => Promise.resolve(acm.states()),
     purge: (request) => purge(cloudFront, request),
     explain: options.explain,
+    functionRuns: options.functionRuns,
     reload: options.reload,
     metrics: options.metrics,
     metricsFrom: options.metricsFrom,

@@ -14,7 +14,7 @@ import type { CacheOutcome } from './outcome.ts';
 import type { OriginRequest, ViewerRequest } from './request.ts';
 import type { Admission } from './viewer-request/admit-request.ts';
 import type { ViewerPlace } from './viewer-request/cloudfront-header.ts';
-import type { FunctionEvent } from './viewer-request/function-event.ts';
+import type { SeenFunctionRun } from './viewer-request/function-run.ts';
 import type { DeploymentDecision } from './viewer-request/decide-deployment.ts';
 import type { GeoDecision } from './viewer-request/geo-restriction.ts';
 import type { MethodDecision } from './viewer-request/method.ts';
@@ -32,22 +32,12 @@ export interface Inspection {
   readonly matched: MatchedInspection | undefined;
 }
 
-/** A viewer-request function, run for this look alone: nobody else hears of it. */
-export interface FunctionInspection {
-  readonly name: string;
-  /** The request that it got. */
-  readonly asked: ViewerRequest;
-  readonly event: FunctionEvent;
-  readonly did: 'unchanged' | 'changed' | 'generated' | 'failed';
+/** A function, run for this look alone: nobody else hears of it. */
+export interface FunctionInspection extends SeenFunctionRun {
   /** Set where it has chosen the origin. */
   readonly origin: ChosenOrigin | undefined;
-  /** What the viewer would get, where the function answers or has failed. */
+  /** What the viewer would get, where a viewer-request function answers, or any has failed. */
   readonly status: number | undefined;
-  /** Why it has failed: CloudFront's result type, and what is wrong. */
-  readonly failure: { readonly result: string; readonly wrong: string | undefined } | undefined;
-  readonly logs: readonly string[];
-  /** From 0 to 100. */
-  readonly computeUtilization: number;
 }
 
 export interface MatchedInspection {
@@ -61,6 +51,8 @@ export interface MatchedInspection {
   readonly behavior: CompiledCacheBehavior;
   /** Undefined where none is associated, or the request does not get that far. */
   readonly viewerRequestFunction: FunctionInspection | undefined;
+  /** Run on what is stored; undefined where it would not be run, or nothing is stored that answers whole. */
+  readonly viewerResponseFunction: FunctionInspection | undefined;
   /** Raw, after the default root object. */
   readonly path: string;
   readonly protocol: ViewerProtocol;

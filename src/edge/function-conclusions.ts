@@ -9,6 +9,7 @@ import type { ErrorDetail } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import { applyFunctionRequest } from '../core/viewer-request/apply-function-request.ts';
 import type { FunctionEvent, FunctionResponse } from '../core/viewer-request/function-event.ts';
+import type { FunctionEnding, FunctionFailure } from '../core/viewer-request/function-run.ts';
 import type { FunctionFault } from '../core/viewer-request/function-values.ts';
 import {
   applyFunctionResponse,
@@ -16,25 +17,27 @@ import {
   type FunctionBody,
 } from '../core/viewer-response/apply-function-response.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
-import type { FunctionEnding } from './ports.ts';
 import type { MatchedVisit, Reply, ReplyBody } from './visit.ts';
 
-export type RequestConclusion = { readonly wrong?: string | undefined } & (
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'changed'; readonly request: ViewerRequest; readonly origin: ChosenOrigin | undefined }
-  /** By the function, or with an error in its place. */
-  | { readonly kind: 'answered'; readonly reply: Reply }
-);
+/** What follows, and why an error answers where one does. */
+interface Concluded {
+  readonly failure?: FunctionFailure | undefined;
+}
+
+export type RequestConclusion = Concluded &
+  (
+    | { readonly kind: 'unchanged' }
+    | { readonly kind: 'changed'; readonly request: ViewerRequest; readonly origin: ChosenOrigin | undefined }
+    /** By the function, or with an error in its place. */
+    | { readonly kind: 'answered'; readonly reply: Reply }
+  );
 
 export function concludeRequest(
   { distribution, behavior, request }: Pick<MatchedVisit, 'distribution' | 'behavior' | 'request'>,
   event: FunctionEvent,
   ending: FunctionEnding,
 ): RequestConclusion {
-  if (ending.kind === 'response') {
-    const { reply, wrong } = generated(ending.changed);
-    return { kind: 'answered', reply, wrong };
-  }
+  if (ending.kind === 'response') return { kind: 'answered', ...generated(ending.changed) };
   if (ending.kind !== 'request') return { kind: 'answered', ...unsuccessful(ending) };
   const { changed } = ending;
   if (Object.keys(changed).length === 0) return { kind: 'unchanged' };
@@ -46,9 +49,8 @@ export function concludeRequest(
   return { kind: 'changed', request: applied.request, origin: overridden.chosen };
 }
 
-interface ReplyConclusion<R> {
+interface ReplyConclusion<R> extends Concluded {
   readonly reply: R;
-  readonly wrong?: string | undefined;
 }
 
 /** `original` is what the function got to see of the reply. */
@@ -57,9 +59,9 @@ export function concludeResponse<R extends Reply>(
   original: FunctionResponse,
   ending: FunctionEnding,
 ): ReplyConclusion<R> {
-  const instead = ({ reply: error, wrong }: ReplyConclusion<Reply>): ReplyConclusion<R> => ({
+  const instead = ({ reply: error, failure }: ReplyConclusion<Reply>): ReplyConclusion<R> => ({
     reply: failedReply(reply, error),
-    wrong,
+    failure,
   });
   if (ending.kind === 'request') {
     return instead(invalid({ isHeader: false, message: 'a viewer-response function must return a response' }));
@@ -76,7 +78,7 @@ export function concludeResponse<R extends Reply>(
 
 /** The function is not there. */
 export function couldNotRun(): Reply {
-  return failure('FunctionExecutionError', ERROR_CAUSES.functionFailed);
+  return errorReply('FunctionExecutionError', ERROR_CAUSES.functionFailed);
 }
 
 /** The error in place of a reply that is dropped; what the cache did stays told. */
@@ -108,18 +110,21 @@ function unsuccessful(ending: Exclude<FunctionEnding, { kind: 'request' | 'respo
     case 'nothing':
       return invalid({ isHeader: false, message: `the handler returned ${ending.returned} instead of a request or a response` });
     case 'throttled':
-      return { reply: failure('FunctionThrottledError', ERROR_CAUSES.functionThrottled) };
+      return failed('FunctionThrottledError', ERROR_CAUSES.functionThrottled);
     case 'failed':
-      return { reply: couldNotRun(), wrong: ending.message };
+      return failed('FunctionExecutionError', ERROR_CAUSES.functionFailed, ending.message);
   }
 }
 
 function invalid({ isHeader, message }: FunctionFault): ReplyConclusion<Reply> {
-  const cause = isHeader ? ERROR_CAUSES.functionHeader : ERROR_CAUSES.functionInvalid;
-  return { reply: failure('FunctionValidationError', cause), wrong: message };
+  return failed('FunctionValidationError', isHeader ? ERROR_CAUSES.functionHeader : ERROR_CAUSES.functionInvalid, message);
 }
 
-function failure(errorDetail: ErrorDetail, cause: string): Reply {
+function failed(result: ErrorDetail, cause: string, wrong?: string): ReplyConclusion<Reply> {
+  return { reply: errorReply(result, cause), failure: { result, wrong } };
+}
+
+function errorReply(errorDetail: ErrorDetail, cause: string): Reply {
   return {
     status: errorDetail === 'FunctionValidationError' ? 502 : 503,
     fields: [],

@@ -9,12 +9,14 @@ import {
   viewerResponseEvent,
   type FunctionEvent,
 } from '../core/viewer-request/function-event.ts';
+import type { FunctionFailure, FunctionRun } from '../core/viewer-request/function-run.ts';
 import { requestedPath } from '../core/viewer-request/root-object.ts';
 import { reasonPhrase } from '../http/reason-phrase.ts';
 import type { AssociatedFunction } from '../model/compile-cache-behavior.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
 import { concludeRequest, concludeResponse, couldNotRun, failedReply } from './function-conclusions.ts';
-import type { EdgePorts, FunctionRun } from './ports.ts';
+import type { FunctionJournal } from './function-journal.ts';
+import type { EdgePorts } from './ports.ts';
 import { placeFor } from './viewer-place.ts';
 import type { MatchedVisit, Reply } from './visit.ts';
 
@@ -29,17 +31,21 @@ export function createFunctionSteps({
   functions,
   functionLog,
   geo,
-}: Pick<EdgePorts, 'clock' | 'functions' | 'functionLog' | 'geo'>): FunctionSteps {
+  journal,
+}: Pick<EdgePorts, 'clock' | 'functions' | 'functionLog' | 'geo'> & { readonly journal: FunctionJournal }): FunctionSteps {
   /** Runs it and hands over what came of it; `conclude` says what follows, and what of it is wrong. */
-  function run<T extends { readonly wrong?: string | undefined }>(
+  function run<T extends { readonly failure?: FunctionFailure | undefined }>(
     visit: MatchedVisit,
     code: EdgeFunction,
     event: FunctionEvent,
     conclude: (ending: FunctionRun['ending']) => T,
   ): T | Promise<T> {
-    const concluded = ({ ending, logs }: FunctionRun): T => {
+    const concluded = (ended: FunctionRun): T => {
+      const { ending, logs } = ended;
       const conclusion = conclude(ending);
-      const { wrong } = conclusion;
+      const { failure } = conclusion;
+      const wrong = failure?.wrong;
+      journal.record({ code, event, run: ended, failure });
       if (logs.length > 0 || wrong !== undefined) {
         functionLog.write({
           name: code.name,

@@ -31,7 +31,7 @@ import type { ViewerRequest } from '../core/request.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
 import { decideDeployment, withoutSession } from '../core/viewer-request/decide-deployment.ts';
 import { decideGeoRestriction } from '../core/viewer-request/geo-restriction.ts';
-import { viewerRequestEvent } from '../core/viewer-request/function-event.ts';
+import { functionResponse, viewerRequestEvent, viewerResponseEvent } from '../core/viewer-request/function-event.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
 import { decideMethod } from '../core/viewer-request/method.ts';
@@ -41,14 +41,16 @@ import type { Verifies } from '../core/viewer-request/signature/prove-claim.ts';
 import { withoutSignature } from '../core/viewer-request/signature/read-claim.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
 import { decideRange } from '../core/viewer-response/range.ts';
+import { reasonPhrase } from '../http/reason-phrase.ts';
 import type { CompiledCacheBehavior, CompiledDistribution, CompiledSnapshot } from '../model/compile.ts';
 import type { Ban } from '../model/snapshot.ts';
 import type { Instant } from '../model/units.ts';
 import type { Bans } from './bans.ts';
-import { concludeRequest } from './function-conclusions.ts';
+import { concludeRequest, concludeResponse } from './function-conclusions.ts';
 import type { EdgePorts, Geo } from './ports.ts';
 import type { RecentMisses } from './recent-misses.ts';
 import { placeFor } from './viewer-place.ts';
+import type { Reply } from './visit.ts';
 
 export interface InspectPorts extends Pick<
   EdgePorts,
@@ -63,17 +65,21 @@ export interface InspectPorts extends Pick<
 
 export type Inspect = (request: ViewerRequest) => Promise<Inspection>;
 
+type Visited = Pick<MatchedInspection, 'distribution' | 'behavior' | 'request'>;
+
 interface InspectedFunction {
   readonly inspection: FunctionInspection;
   /** Where it changed the request. */
   readonly request: ViewerRequest | undefined;
 }
 
-/** Each request gets one of its own when it is served. */
 /** Ours: so many blocks of a range are looked for. */
 const MOST_BLOCKS = 64;
 
+/** Each request gets one of its own when it is served. */
 const REQUEST_ID = '(made for each request)';
+const NOTHING_CHANGED = { request: undefined, origin: undefined };
+const NO_BODY = { kind: 'none', length: undefined } as const;
 
 export function createInspect(ports: InspectPorts): Inspect {
   const { clock, store, geo, bans, misses } = ports;
@@ -102,6 +108,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       signature.decision.kind !== 'refused';
     const ran = isAdmitted ? await inspectFunction({ distribution, behavior, request: unsigned }, now) : undefined;
     const request = ran?.request ?? unsigned;
+    const isAnswered = ran?.inspection.status !== undefined;
     const path = requestedPath(distribution, request.path);
     const lookup = decideLookup(behavior, request);
     const cache = lookup.kind === 'lookup' ? await inspectCache(distribution, behavior, request, path, now) : undefined;
@@ -126,6 +133,9 @@ export function createInspect(ports: InspectPorts): Inspect {
       geo: geoInspection,
       behavior,
       viewerRequestFunction: ran?.inspection,
+      viewerResponseFunction: isAnswered
+        ? undefined
+        : await inspectResponseFunction({ distribution, behavior, request }, cache, now),
       path,
       protocol,
       method,
@@ -138,34 +148,48 @@ export function createInspect(ports: InspectPorts): Inspect {
   }
 
   /** Runs it as it would run for a viewer, but for its log. */
-  async function inspectFunction(
-    asked: Pick<MatchedInspection, 'distribution' | 'behavior' | 'request'>,
-    now: Instant,
-  ): Promise<InspectedFunction | undefined> {
+  async function inspectFunction(asked: Visited, now: Instant): Promise<InspectedFunction | undefined> {
     const code = asked.behavior.functions?.viewerRequest?.code;
     if (code === undefined) return undefined;
-    const place = placeFor(asked.behavior.origin, geo, asked.request);
-    const event = viewerRequestEvent({ ...asked, requestId: REQUEST_ID, now, place });
-    const { ending, logs, computeUtilization } = await ports.functions.run(code, event);
-    const conclusion = concludeRequest(asked, event, ending);
-    const seen = {
-      name: code.name,
-      asked: asked.request,
+    const event = viewerRequestEvent(inputOf(asked, now));
+    const run = await ports.functions.run(code, event);
+    const conclusion = concludeRequest(asked, event, run.ending);
+    const { failure } = conclusion;
+    const seen = { code, event, run, failure };
+    if (conclusion.kind === 'answered')
+      return { inspection: { ...seen, origin: undefined, status: conclusion.reply.status }, request: undefined };
+    const { request, origin } = conclusion.kind === 'changed' ? conclusion : NOTHING_CHANGED;
+    return { inspection: { ...seen, origin, status: undefined }, request };
+  }
+
+  /** On what is stored, where that answers whole. */
+  async function inspectResponseFunction(
+    asked: Visited,
+    cache: CacheInspection | undefined,
+    now: Instant,
+  ): Promise<FunctionInspection | undefined> {
+    const code = asked.behavior.functions?.viewerResponse?.code;
+    const response = cache?.stored?.response;
+    const answers = cache?.reuse.kind === 'hit' || cache?.reuse.kind === 'hit-stale';
+    if (code === undefined || response === undefined || !answers || response.status >= 400) return undefined;
+    const { status, fields } = response;
+    const original = functionResponse(status, reasonPhrase(status), fields);
+    const event = viewerResponseEvent(inputOf(asked, now), original);
+    const run = await ports.functions.run(code, event);
+    const reply = { status, fields, body: NO_BODY, cache: { kind: 'none' }, answeredBy: 'cache' } as const;
+    const concluded = concludeResponse<Reply>(reply, original, run.ending);
+    return {
+      code,
       event,
-      logs,
-      computeUtilization,
+      run,
+      failure: concluded.failure,
       origin: undefined,
-      status: undefined,
-      failure: undefined,
+      status: concluded.failure && concluded.reply.status,
     };
-    if (conclusion.kind !== 'answered') {
-      const after = conclusion.kind === 'changed' ? conclusion : { request: undefined, origin: undefined };
-      return { inspection: { ...seen, did: conclusion.kind, origin: after.origin }, request: after.request };
-    }
-    const { status, errorDetail } = conclusion.reply;
-    const failure = errorDetail && { result: errorDetail, wrong: conclusion.wrong };
-    const did = failure === undefined ? 'generated' : 'failed';
-    return { inspection: { ...seen, did, status, failure }, request: undefined };
+  }
+
+  function inputOf(asked: Visited, now: Instant): Parameters<typeof viewerRequestEvent>[0] {
+    return { ...asked, requestId: REQUEST_ID, now, place: placeFor(asked.behavior.origin, geo, asked.request) };
   }
 
   async function inspectCache(

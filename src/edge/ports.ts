@@ -8,9 +8,8 @@ import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Delivery, ErrorDetail, Failover, OriginTiming, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
-import type { ChangedRequest } from '../core/viewer-request/apply-function-request.ts';
 import type { FunctionEvent } from '../core/viewer-request/function-event.ts';
-import type { ChangedResponse } from '../core/viewer-response/apply-function-response.ts';
+import type { FunctionRun } from '../core/viewer-request/function-run.ts';
 import type { Fields } from '../http/fields.ts';
 import type { EdgeState } from '../model/admin.ts';
 import type { CacheSemantics } from '../model/compile.ts';
@@ -221,22 +220,6 @@ export interface EdgeFunctions {
   run(code: EdgeFunction, event: FunctionEvent): FunctionRun | Promise<FunctionRun>;
 }
 
-export interface FunctionRun {
-  readonly ending: FunctionEnding;
-  readonly logs: readonly string[];
-  /** From 0 to 100: how much of the limit of time it took. */
-  readonly computeUtilization: number;
-}
-
-export type FunctionEnding =
-  | { readonly kind: 'request'; readonly changed: ChangedRequest }
-  | { readonly kind: 'response'; readonly changed: ChangedResponse }
-  /** What was returned is no object. */
-  | { readonly kind: 'nothing'; readonly returned: string }
-  | { readonly kind: 'failed'; readonly reason: 'source' | 'threw' | 'time' | 'memory' | 'broken'; readonly message: string }
-  /** It has used up too much lately, and was not run. */
-  | { readonly kind: 'throttled' };
-
 /** Takes what functions log; never blocks and never throws. */
 export interface FunctionLog {
   write(entry: FunctionLogEntry): void;
@@ -306,6 +289,8 @@ export interface EdgePorts {
   readonly signatures: SignatureVerifier;
   readonly functions: EdgeFunctions;
   readonly functionLog: FunctionLog;
+  /** How many of the last runs of functions are kept for whoever looks at them; none unless set. */
+  readonly recordedFunctionRuns?: number | undefined;
   /** From 0 to 1, 1 excluded: who is sampled. */
   readonly random: () => number;
   readonly log: AccessLog;

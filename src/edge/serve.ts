@@ -34,6 +34,7 @@ import { createCache, type Found } from './cache.ts';
 import { chooseDeployment } from './choose-deployment.ts';
 import { createFills, type FillWork, type LookupKind } from './fetching/fills.ts';
 import { createFinish } from './finish.ts';
+import { createFunctionJournal, type FunctionJournal } from './function-journal.ts';
 import { createFunctionSteps } from './functions.ts';
 import { createFetches } from './fetching/fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
@@ -71,6 +72,8 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
   readonly tierSource: TierSource;
   /** What this edge would do with a request, without doing any of it. */
   readonly inspect: Inspect;
+  /** Runs of functions for viewers, as far as they are recorded. */
+  readonly functionRuns: FunctionJournal['find'];
   /** Resolves when no fetch is under way. */
   settled(): Promise<void>;
 }
@@ -93,7 +96,8 @@ export function createEdge(ports: EdgePorts): Edge {
   const rangeFill = createRangeFill({ fills, fetches, heads, blocks });
   const misses = createRecentMisses(ports.log);
   const trustedKeys = createTrustedKeys(ports.signatures);
-  const functions = createFunctionSteps(ports);
+  const journal = createFunctionJournal(ports.recordedFunctionRuns ?? 0);
+  const functions = createFunctionSteps({ ...ports, journal });
   const finish = createFinish({ ...ports, log: misses.log, errorPageReply, viewerResponse: functions.viewerResponse });
 
   function handle(
@@ -284,6 +288,7 @@ export function createEdge(ports: EdgePorts): Edge {
       forget: forgetHere,
     }),
     inspect: createInspect({ ...ports, bans: cache.bans, misses, verifies: trustedKeys.verifies, snapshot: () => snapshot }),
+    functionRuns: journal.find,
     domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
       return underWay.count;

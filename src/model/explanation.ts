@@ -5,6 +5,7 @@
  * Every `sentence` is for people and may be reworded; every `kind`, `reason` and `part` is a word to rely on.
  */
 import type { Field } from '../http/fields.ts';
+import type { FunctionTrace } from './function-trace.ts';
 import type { Bytes, Duration, Instant } from './units.ts';
 
 export interface Explanation {
@@ -22,7 +23,9 @@ export interface Explanation {
   /** Where the path is private. */
   readonly signature?: SignatureExplanation;
   /** The viewer-request function, run for this explanation. */
-  readonly function?: FunctionExplanation;
+  readonly function?: FunctionTrace;
+  /** The viewer-response function, run for it on what is stored; absent where the response is not known before the origin is asked. */
+  readonly viewerResponseFunction?: FunctionTrace;
   readonly cacheKey?: KeyExplanation;
   /** What is stored under the key, though it may be of no use any more. */
   readonly stored?: StoredExplanation;
@@ -115,15 +118,6 @@ export interface SignatureCheck {
   readonly verdict: 'holds' | 'fails' | 'not-judged';
   readonly reason?: string;
   readonly sentence: string;
-}
-
-export interface FunctionExplanation {
-  readonly name: string;
-  /** What of the request it has changed: `uri`, `querystring`, `header x-a`, `cookies`, `origin`. */
-  readonly changes: readonly { readonly part: string; readonly before?: string; readonly after?: string }[];
-  readonly logs: readonly string[];
-  /** From 0 to 100. */
-  readonly computeUtilization: number;
 }
 
 export interface KeyExplanation {

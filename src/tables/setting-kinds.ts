@@ -51,14 +51,17 @@ export function port(fallback: number, help: string): Setting<number> {
   };
 }
 
-export function count(shownDefault: string, help: string, most = 1024): Setting<number | undefined> {
+export function count(shownDefault: string, help: string, most = 1024, least: 0 | 1 = 1): Setting<number | undefined> {
   return {
     fallback: undefined,
     shownDefault,
     placeholder: 'N',
     help,
-    expects: `a whole number from 1 to ${most}`,
-    read: last((given) => (/^[1-9]\d{0,8}$/.test(given) && Number(given) <= most ? Number(given) : undefined)),
+    expects: `a whole number from ${least} to ${most}`,
+    read: last((given) => {
+      const isInRange = /^(?:0|[1-9]\d{0,8})$/.test(given) && Number(given) >= least && Number(given) <= most;
+      return isInRange ? Number(given) : undefined;
+    }),
   };
 }
 

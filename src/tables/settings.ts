@@ -75,6 +75,12 @@ export const SETTINGS = {
   acmeCa: lasting(file('certificates of CAs that the ACME directory itself may use, beside the public ones (PEM)')),
   geoDatabase: file('where viewers are (MaxMind DB, such as GeoLite2-City), instead of the bundled database of countries'),
   metricsFrom: lasting(networks('who may read /_warmfront/metrics, beside this machine')),
+  recordFunctions: count(
+    '1000; with --production 0',
+    'how many of the last runs of edge functions each worker keeps in memory, with headers and cookies, for "warmfront functions"',
+    100_000,
+    0,
+  ),
   trustViewerIpHeader: fieldName('take the viewer’s address from this header of the request: for tests on this machine only'),
   logFormat: choice(['text', 'json'], 'how the server writes its own log, on standard error'),
   logLevel: choice(['info', 'warning', 'error'], 'the least that is worth a line in it'),

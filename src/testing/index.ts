@@ -18,5 +18,6 @@ export { functionAssociations, type TestFunction } from './test-functions.ts';
 export type { FunctionLogEntry } from '../edge/ports.ts';
 export type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 export type { Explanation } from '../model/explanation.ts';
+export type { FunctionTrace, RecordedFunctionRun } from '../model/function-trace.ts';
 export { startTestOrigin, type OriginExchange, type OriginHandler, type TestOrigin } from './test-origin.ts';
 export type { OpenResponse, TestViewer, ViewerOptions, ViewerResponse } from './test-viewer.ts';

@@ -43,8 +43,10 @@ import type { EdgePorts, FunctionLogEntry, Store } from '../edge/ports.ts';
 import { createEdge } from '../edge/serve.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import { explain } from '../insight/explain/explain.ts';
+import { recordedRun } from '../insight/functions/trace-function.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
 import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
 import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
@@ -65,6 +67,7 @@ const KIT_CERTIFICATE: ViewerCertificate = {
   SSLSupportMethod: 'sni-only',
   MinimumProtocolVersion: 'TLSv1.2_2021',
 };
+const RECORDED_FUNCTION_RUNS = 1000;
 const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
 
 /** What is left out of a configuration is filled in: one origin, CachingOptimized, HTTP allowed. */
@@ -137,6 +140,8 @@ export interface TestEdge {
   readonly functionLog: readonly FunctionLogEntry[];
   /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
   update(distribution: TestConfig, staging?: TestStaging): void;
+  /** Runs of functions for viewers, the oldest first: each with its event, its result and what differs. The last thousand are kept. */
+  functionRuns(query?: Partial<FunctionRunQuery>): readonly RecordedFunctionRun[];
   /** Publishes functions, those of the same name in place of the old ones. */
   publishFunctions(functions: Readonly<Record<string, TestFunction>>): Promise<void>;
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
@@ -178,6 +183,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     signatures: createCryptoVerifier({ report: rethrow }),
     functions: createFunctions({ clock: virtual, edgeLocation: { name: 'TST', serverIp: '127.0.0.1', region: 'us-east-1' } }),
     functionLog,
+    recordedFunctionRuns: RECORDED_FUNCTION_RUNS,
     random: options.random ?? (() => 0.5),
     log,
     popName: 'TST50-P1',
@@ -268,6 +274,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     logged: (count) => log.written(count),
     httpPort: clear.port,
     functionLog: functionLog.entries,
+    functionRuns: (query) => edge.functionRuns({ last: RECORDED_FUNCTION_RUNS, ...query }).map(recordedRun),
     update: (distribution, nextStaging) => void publish(distribution, nextStaging),
     async publishFunctions(published) {
       const names = new Set(Object.keys(published));

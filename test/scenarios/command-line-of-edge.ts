@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRunRecord } from '../../src/cli/run-record.ts';
 import { runCli } from '../../src/cli/run.ts';
-import { runFunction } from '../../src/compose/run-function.ts';
+import { functionBench } from '../../src/compose/run-function.ts';
 import { createAdminApi } from '../../src/control/admin/admin-api.ts';
 import type { TestEdge } from '../../src/testing/index.ts';
 
@@ -24,7 +24,7 @@ export interface EdgeCommandLine {
   stop(): Promise<void>;
 }
 
-export function commandLineOf(edge: Pick<TestEdge, 'explain'>): EdgeCommandLine {
+export function commandLineOf(edge: Pick<TestEdge, 'explain' | 'functionRuns'>): EdgeCommandLine {
   const data = mkdtempSync(join(tmpdir(), 'warmfront-command-line-'));
   const unused = (): Promise<never> => Promise.reject(new Error('not asked for here'));
   const api = createAdminApi({
@@ -35,6 +35,7 @@ export function commandLineOf(edge: Pick<TestEdge, 'explain'>): EdgeCommandLine 
     reload: unused,
     metrics: unused,
     metricsFrom: [],
+    functionRuns: (query) => Promise.resolve({ mostPerWorker: 1000, runs: edge.functionRuns(query) }),
     explain({ path, query, host, scheme, method, fields, viewerAddress }) {
       const target = query === undefined ? path : `${path}?${query}`;
       return edge.explain(target, { host, scheme, method, headers: Object.fromEntries(fields), from: viewerAddress });
@@ -57,7 +58,7 @@ export function commandLineOf(edge: Pick<TestEdge, 'explain'>): EdgeCommandLine 
       const complain = (line: string): void => void errors.push(line);
       const code = await runCli(
         argv,
-        { up: () => Promise.resolve(0), testFunction: runFunction },
+        { up: () => Promise.resolve(0), functionBench: () => Promise.resolve(functionBench) },
         { ...terminal, print, complain },
       );
       return { code, out: out.join('\n'), errors: errors.join('\n') };

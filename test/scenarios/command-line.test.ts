@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeRunRecord } from '../../src/cli/run-record.ts';
 import { runCli } from '../../src/cli/run.ts';
-import { runFunction } from '../../src/compose/run-function.ts';
+import { functionBench } from '../../src/compose/run-function.ts';
 import { createAdminApi } from '../../src/control/admin/admin-api.ts';
 import { AdminRefusal } from '../../src/control/admin/admin-refusal.ts';
 import { createCredentials } from '../../src/control/aws/credentials.ts';
@@ -54,6 +54,7 @@ const api = createAdminApi({
   // test/scenarios/explain-command.test.ts asks a real edge.
   metrics: () => Promise.resolve(''),
   metricsFrom: [],
+  functionRuns: () => Promise.reject(new AdminRefusal(503, 'NotReady', 'There is no edge here.')),
   explain: () => Promise.reject(new AdminRefusal(503, 'NotReady', 'There is no edge here.')),
 });
 const server = Bun.serve({
@@ -79,7 +80,7 @@ async function warmfront(line: string, environment: Record<string, string> = {})
         warned.push(...warnings);
         return Promise.resolve(0);
       },
-      testFunction: runFunction,
+      functionBench: () => Promise.resolve(functionBench),
     },
     { environment, workingDirectory: directory, print: (text) => out.push(text), complain: (text) => errors.push(text) },
   );

@@ -6,7 +6,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../src/cli/run.ts';
-import { runFunction } from '../../src/compose/run-function.ts';
+import { functionBench } from '../../src/compose/run-function.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -17,6 +17,7 @@ beforeAll(() => {
     'bad.js': `function handler(event) {\n  var x;\n  return x.y;\n}\n`,
     'host.js': `function handler(event) { event.request.headers.host = { value: 'b' }; return event.request; }`,
     'headers.js': `function handler(event) { event.response.headers['x-a'] = { value: event.response.statusDescription }; return event.response; }`,
+    'echo.js': `function handler(event) { console.log(event); return event.request; }`,
     'new.js': `function handler(event) { var { request } = event; return request; }`,
     'request.json':
       '{"version":"1.0","context":{"eventType":"viewer-request"},"viewer":{"ip":"192.0.2.1"},"request":{"method":"GET","uri":"/a/","querystring":{},"headers":{"host":{"value":"a"}},"cookies":{}}}',
@@ -38,7 +39,7 @@ async function run(line: string) {
   };
   const code = await runCli(
     `functions ${line}`.split(' '),
-    { up: () => Promise.resolve(0), testFunction: runFunction },
+    { up: () => Promise.resolve(0), functionBench: () => Promise.resolve(functionBench) },
     terminal,
   );
   return { code, out: out.join('\n') };
@@ -59,6 +60,25 @@ test('a response event', async () => {
   const { code, out } = await run('run headers.js --event response.json');
   expect(code).toBe(0);
   expect(out).toContain('"x-a": {\n        "value": "OK"');
+});
+
+test('an event of a URL: query, cookies and headers as an edge shows them', async () => {
+  const { code, out } = await run(
+    'run echo.js --viewer-request https://www.example.com/a?b=1&b=2&c -X POST -H cookie:k=v -H X-A:1 -H CloudFront-Viewer-Country:DE --from 192.0.2.9 --json',
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse((JSON.parse(out) as { logs: string[] }).logs[0]!)).toMatchObject({
+    context: { eventType: 'viewer-request' },
+    viewer: { ip: '192.0.2.9' },
+    request: {
+      method: 'POST',
+      uri: '/a',
+      querystring: { b: { value: '1', multiValue: [{ value: '1' }, { value: '2' }] }, c: { value: '' } },
+      headers: { host: { value: 'www.example.com' }, 'x-a': { value: '1' }, 'cloudfront-viewer-country': { value: 'DE' } },
+      cookies: { k: { value: 'v' } },
+    },
+  });
+  expect((await run('run headers.js --viewer-response http://a.test/')).out).toContain('"value": "OK"');
 });
 
 describe('what fails', () => {
@@ -84,6 +104,9 @@ describe('what fails', () => {
     ['run gone.js --event request.json', 2, 'warmfront: gone.js cannot be read'],
     ['run spa.js', 2, 'warmfront: say which event to run it with'],
     ['run', 2, 'warmfront: say which function to run'],
+    ['run spa.js --event request.json --viewer-request http://a.test/', 2, 'warmfront: say which event to run it with'],
+    ['run spa.js --viewer-request /a', 2, 'warmfront: url: give an absolute URL'],
+    ['run spa.js other.js --event request.json', 2, 'warmfront: "functions run" takes one word, not "other.js" as well'],
     ['walk', 2, 'warmfront: say what to do'],
     ['run spa.js --event request.json --runtime 3.0', 2, 'warmfront: --runtime is 1.0 or 2.0, not "3.0"'],
   ];
@@ -103,8 +126,8 @@ test('what CloudFront does not document is warned of', async () => {
 });
 
 test('--watch sees each change of an editor that saves by renaming', async () => {
-  const save = (comment: string): void => {
-    const code = `function handler(event) { console.log('${comment}'); return event.request; }`;
+  const save = (comment: string, change = ''): void => {
+    const code = `function handler(event) { console.log('${comment}'); ${change}return event.request; }`;
     writeFileSync(join(folder, 'watched.js.new'), code);
     renameSync(join(folder, 'watched.js.new'), join(folder, 'watched.js'));
   };
@@ -127,11 +150,13 @@ test('--watch sees each change of an editor that saves by renaming', async () =>
   const words = 'functions run watched.js --event request.json --watch'.split(' ');
   const terminal = { environment: {}, workingDirectory: folder, print, complain: print };
   // It goes on until the process ends.
-  void runCli(words, { up: () => Promise.resolve(0), testFunction: runFunction }, terminal);
+  void runCli(words, { up: () => Promise.resolve(0), functionBench: () => Promise.resolve(functionBench) }, terminal);
   await line('--- waiting for changes of watched.js and request.json');
   // One save can be told several times over, so that the last of a few would be seen by chance.
   for (const comment of Array.from({ length: 10 }, (_, n) => `save ${n}`)) {
     save(comment);
     await line(`log: ${comment}`);
   }
+  save('changed', "event.request.uri = '/b'; ");
+  await line('result, since the last run:');
 });

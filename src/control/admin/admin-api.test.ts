@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { ViewerRequest } from '../../core/request.ts';
 import type { PurgeReceipt, PurgeRequest } from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
+import type { FunctionRunQuery } from '../../model/function-trace.ts';
 import { createAdminApi, type AdminBackend } from './admin-api.ts';
 import { AdminRefusal } from './admin-refusal.ts';
 
@@ -28,6 +29,7 @@ const EXPLANATION: Explanation = {
 function start(ready = true) {
   const purged: PurgeRequest[] = [];
   const asked: ViewerRequest[] = [];
+  const queries: FunctionRunQuery[] = [];
   const backend: AdminBackend = {
     health: () => Promise.resolve({ ready, version: '1.0.0', listeners: [], snapshotVersion: 3, edges: [] }),
     certificates: () => Promise.resolve([]),
@@ -44,6 +46,10 @@ function start(ready = true) {
       asked.push(request);
       return Promise.resolve(EXPLANATION);
     },
+    functionRuns: (query) => {
+      queries.push(query);
+      return Promise.resolve({ mostPerWorker: 1000, runs: [] });
+    },
     metrics: () => Promise.resolve('# HELP a A.\n# TYPE a counter\na 1\n'),
     metricsFrom: ['198.51.100.0/24'],
   };
@@ -52,7 +58,7 @@ function start(ready = true) {
     api.fetch(new Request(`http://127.0.0.1:4566${path}`, init), { peerAddress });
   const purge = (body: string, headers: Record<string, string> = {}, peerAddress?: string) =>
     ask('/_warmfront/purge', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } }, peerAddress);
-  return { ask, purge, purged, asked };
+  return { ask, purge, purged, asked, queries };
 }
 
 test('a reload is asked for as a purge is: from here, and not by a page of another site', async () => {
@@ -201,6 +207,16 @@ describe('what cannot be explained is refused', () => {
 test('only this machine may ask for explanations', async () => {
   const response = await start().ask('/_warmfront/explain?url=http://a.test/', {}, '203.0.113.9');
   expect(response.status).toBe(403);
+});
+
+test('runs of functions are asked for by request, by name, and so many of them; only from this machine', async () => {
+  const { ask, queries } = start();
+  const runs = '/_warmfront/functions/runs';
+  expect(await (await ask(runs)).json()).toEqual({ mostPerWorker: 1000, runs: [] });
+  await ask(`${runs}?request-id=a%3D%3D&function=spa&last=1000`);
+  expect(queries).toEqual([{ last: 100 }, { requestId: 'a==', name: 'spa', last: 1000 }]);
+  for (const last of ['0', '1001', 'x', '']) expect((await ask(`${runs}?last=${last}`)).status).toBe(400);
+  expect((await ask(runs, {}, '203.0.113.9')).status).toBe(403);
 });
 
 test('an unknown endpoint is a 404 in JSON', async () => {

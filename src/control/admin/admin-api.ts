@@ -1,5 +1,5 @@
 /**
- * The endpoints under /_warmfront/: health, status, certificates, explanations, and purges and reloads with receipts. Their words: src/model/admin.ts and
+ * The endpoints under /_warmfront/: health, status, certificates, explanations, runs of functions, and purges and reloads with receipts. Their words: src/model/admin.ts and
  * src/model/explanation.ts.
  * Ours: everything answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts); but health answers to
  * anybody, and metrics to the networks of --metrics-from, too.
@@ -10,6 +10,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ViewerRequest } from '../../core/request.ts';
 import type { CertificateState, Health, PurgeReceipt, PurgeRequest, Refusal, ReloadReceipt, Status } from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
+import { MOST_RUNS_ASKED, type FunctionRunQuery, type RecordedFunctionRuns } from '../../model/function-trace.ts';
 import { inNetwork } from '../../model/network.ts';
 import { KIB } from '../../model/units.ts';
 import { EXPOSITION_TYPE } from '../../tables/metrics.ts';
@@ -27,6 +28,8 @@ export interface AdminBackend {
   reload(): Promise<ReloadReceipt>;
   /** What the edge would do with this request, and why; nothing is done. */
   explain(request: ViewerRequest): Promise<Explanation>;
+  /** What functions did for viewers, as far as the edges have recorded it. */
+  functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
   /** The text that Prometheus reads. */
   metrics(): Promise<string>;
   /** Networks from which it may be read; this machine always may. */
@@ -89,6 +92,17 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
     const headers = (context.req.queries('header') ?? []).map(readHeader);
     const [method, from] = [context.req.query('method'), context.req.query('from')];
     return context.json(await backend.explain(explainRequest({ url, method, headers, from })));
+  });
+
+  api.get('/_warmfront/functions/runs', async (context) => {
+    const [requestId, name, last = '100'] = [
+      context.req.query('request-id'),
+      context.req.query('function'),
+      context.req.query('last'),
+    ];
+    if (!/^[1-9]\d{0,3}$/.test(last) || Number(last) > MOST_RUNS_ASKED)
+      throw new AdminRefusal(400, 'InvalidArgument', `last: give a number from 1 to ${MOST_RUNS_ASKED}.`);
+    return context.json(await backend.functionRuns({ requestId, name, last: Number(last) }));
   });
 
   api.post(

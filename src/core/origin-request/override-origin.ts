@@ -4,13 +4,14 @@
  * runtime, judged here; who is asked then is as ever (edge/ask-origin.ts).
  */
 import type { Field } from '../../http/fields.ts';
+import { isObject } from '../../model/json-object.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
 import type { Origin, OriginAccessControl } from '../../model/distribution.ts';
 import { seconds, type Duration } from '../../model/units.ts';
 import { isForbiddenOriginHeader } from '../../tables/forbidden-origin-headers.ts';
 import { ORIGIN_QUOTAS } from '../../tables/quotas.ts';
 import { isToken } from '../../http/token.ts';
-import { collectFaults, isObject, type Faults, type FunctionFault } from '../viewer-request/function-values.ts';
+import { collectFaults, type Faults, type FunctionFault } from '../viewer-request/function-values.ts';
 import { chooseOrigin, mayFailOver, type ChosenOrigin } from './choose-origin.ts';
 
 export type OverriddenOrigin =

@@ -116,14 +116,14 @@ function visibleHeaders(behavior: CompiledCacheBehavior, request: ViewerRequest,
   return headers;
 }
 
-type Pair = readonly [name: string, value: string];
+export type Pair = readonly [name: string, value: string];
 
-function cookiePairs(fields: Fields): Pair[] {
+export function cookiePairs(fields: Fields): Pair[] {
   const field = cookieField(fields);
   return field === undefined ? [] : (parseCookies(textOfOctets(field)) ?? []).map(({ name, value }): Pair => [name, value]);
 }
 
-function queryPairs(query: string): Pair[] {
+export function queryPairs(query: string): Pair[] {
   return query
     .split('&')
     .filter((parameter) => parameter !== '')

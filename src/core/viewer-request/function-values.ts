@@ -2,6 +2,7 @@
  * The maps that a function returns (headers, cookies, query string), read strictly: `{ name: { value, multiValue? } }`. Facts: aws-api B8.
  * The first fault is told with the field and the rule. What the names and values may be is judged by whoever reads them.
  */
+import { isObject } from '../../model/json-object.ts';
 import type { CookieEntry } from './function-event.ts';
 
 /** Why what a function returned cannot be used. */
@@ -74,8 +75,4 @@ function readOne(one: unknown, at: string, faults: Faults): Values['values'][num
     return faults.add(`${at}.attributes must be a string`);
   }
   return { value, attributes: attributes ?? undefined };
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,13 +3,14 @@
  * function changed it. Facts: aws-api B8, data plane 1.1. Judged here; carried out in edge/functions.ts. The body of the original is never
  * seen by a function, and stays unless it is replaced.
  */
+import { isObject } from '../../model/json-object.ts';
 import type { Field, Fields } from '../../http/fields.ts';
 import { octetsOfText } from '../../http/octet-text.ts';
 import { isToken } from '../../http/token.ts';
 import { isDisallowedHeader } from '../../tables/function-headers.ts';
 import type { FunctionResponse } from '../viewer-request/function-event.ts';
 import { readHeaders } from '../viewer-request/function-header-rules.ts';
-import { collectFaults, isObject, readValues, type Faults, type FunctionFault } from '../viewer-request/function-values.ts';
+import { collectFaults, readValues, type Faults, type FunctionFault } from '../viewer-request/function-values.ts';
 
 /** What of the response a function has set; what is absent is as it was. */
 export interface ChangedResponse {

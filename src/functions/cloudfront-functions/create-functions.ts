@@ -3,7 +3,8 @@
  * made anew when a run has broken it. What an instance is: instance.ts.
  */
 import type { FunctionEvent } from '../../core/viewer-request/function-event.ts';
-import type { Clock, EdgeFunctions, FunctionRun } from '../../edge/ports.ts';
+import type { FunctionRun } from '../../core/viewer-request/function-run.ts';
+import type { Clock, EdgeFunctions } from '../../edge/ports.ts';
 import type { EdgeFunction } from '../../model/edge-function.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { FUNCTION_TIME } from './limits.ts';
@@ -47,10 +48,13 @@ export function createFunctions({ clock, edgeLocation }: FunctionsOptions): Edge
     if (throttle.isThrottled(now)) return THROTTLED;
     const { ending, logs, elapsed } = instance.call(packEvent(event));
     const computeUtilization = Math.min(100, Math.round((elapsed / FUNCTION_TIME) * 100));
-    if (ending.kind === 'returned') return { ending: unpackAnswer(ending.text, event.eventType), logs, computeUtilization };
+    if (ending.kind === 'returned') {
+      const answerSize = ending.text.length;
+      return { ending: unpackAnswer(ending.text, event.eventType), logs, computeUtilization, answerSize };
+    }
     if (ending.reason !== 'source' && ending.reason !== 'threw') throttle.overran(now, elapsed);
     if (ending.reason === 'broken') replace(code);
-    return { ending, logs, computeUtilization };
+    return { ending, logs, computeUtilization, answerSize: ending.message.length };
   }
 
   /** An instance that its function has broken is of no use any more; the next run waits for another. */
@@ -81,7 +85,7 @@ export function createFunctions({ clock, edgeLocation }: FunctionsOptions): Edge
   };
 }
 
-const THROTTLED: FunctionRun = { ending: { kind: 'throttled' }, logs: [], computeUtilization: 0 };
+const THROTTLED: FunctionRun = { ending: { kind: 'throttled' }, logs: [], computeUtilization: 0, answerSize: 0 };
 
 function editionOf({ arn, etag }: EdgeFunction): string {
   return `${arn} ${etag}`;

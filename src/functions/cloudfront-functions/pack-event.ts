@@ -2,7 +2,7 @@
  * An event as it crosses over to its realm, and the answer as it comes back: guest/invoke.ts says what the lines are.
  */
 import type { FunctionEvent } from '../../core/viewer-request/function-event.ts';
-import type { FunctionEnding } from '../../edge/ports.ts';
+import type { FunctionEnding } from '../../core/viewer-request/function-run.ts';
 
 /** Texts that come from a request have no line ends; JSON has none either. */
 export function packEvent({ request, response, ...event }: FunctionEvent): string {

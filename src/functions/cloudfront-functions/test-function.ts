@@ -4,9 +4,10 @@
  */
 import { applyFunctionRequest } from '../../core/viewer-request/apply-function-request.ts';
 import type { FunctionEvent, FunctionEventType } from '../../core/viewer-request/function-event.ts';
-import { isObject } from '../../core/viewer-request/function-values.ts';
 import { applyFunctionResponse } from '../../core/viewer-response/apply-function-response.ts';
-import type { FunctionEnding } from '../../edge/ports.ts';
+import { resultObject } from '../../core/viewer-request/function-objects.ts';
+import type { FunctionEnding, FunctionFailure, FunctionRun, SeenFunctionRun } from '../../core/viewer-request/function-run.ts';
+import { isObject, type JsonObject } from '../../model/json-object.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { Duration, Instant } from '../../model/units.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
@@ -50,19 +51,62 @@ export function sourceFaults(code: string, runtime: FunctionRuntime): readonly s
 
 /** Throws EventFault. `eventObject` is the text of the event. */
 export async function testFunction(tested: FunctionUnderTest, eventObject: string, now: Instant): Promise<FunctionTest> {
-  const given = parseEvent(eventObject);
-  const event = eventFrom(given, now);
+  const event = eventFrom(parseEvent(eventObject), now, undefined);
   const instance = await createInstance(tested);
+  const { run, failure } = runOnce(instance, event);
+  const warnings = checkSource(tested.code, tested.runtime).warnings.map(faultSentence);
+  const { ending, logs, computeUtilization } = run;
+  const isValid = failure === undefined && (ending.kind === 'request' || ending.kind === 'response');
+  return {
+    output: isValid ? JSON.stringify(resultObject(event, ending)) : '',
+    error: failure === undefined ? '' : `${failure.cause} ${failure.wrong}`,
+    logs,
+    computeUtilization,
+    warnings,
+  };
+}
+
+/** An event that was recorded: its object, and what that does not hold. */
+export interface RecordedEvent {
+  readonly event: JsonObject;
+  readonly now: Instant;
+  readonly rawQueryString: string | undefined;
+}
+
+/** Runs it on events that others have met, one after the other. */
+export async function replayFunction(
+  tested: FunctionUnderTest,
+  events: readonly RecordedEvent[],
+): Promise<readonly SeenFunctionRun[]> {
+  const { edgeLocation: _, ...code } = { ...tested, arn: '', etag: '' };
+  let instance = await createInstance(tested);
+  const seen: SeenFunctionRun[] = [];
+  for (const { event: object, now, rawQueryString } of events) {
+    const event = eventFrom(parseEvent(JSON.stringify(object)), now, rawQueryString);
+    const { run, failure } = runOnce(instance, event);
+    seen.push({ code, event, run, failure });
+    if (run.ending.kind === 'failed' && run.ending.reason === 'broken') instance = await createInstance(tested);
+  }
+  return seen;
+}
+
+interface JudgedRun {
+  readonly run: FunctionRun;
+  /** With the sentence that CloudFront begins with. */
+  readonly failure: (FunctionFailure & { readonly cause: string }) | undefined;
+}
+
+function runOnce(instance: Instance, event: FunctionEvent): JudgedRun {
   const packed = packEvent(event);
   const { ending, logs, elapsed } = instance.call(packed);
   const used = ending.kind === 'returned' ? warmElapsed(instance, packed, elapsed) : elapsed;
   const computeUtilization = Math.min(100, Math.round((used / FUNCTION_TIME) * 100));
-  const warnings = checkSource(tested.code, tested.runtime).warnings.map(faultSentence);
-  const result =
-    ending.kind === 'returned'
-      ? told(unpackAnswer(ending.text, event.eventType), event, given)
-      : { error: `${ERROR_CAUSES.functionFailed} ${ending.message}` };
-  return { output: '', error: '', ...result, logs, computeUtilization, warnings };
+  if (ending.kind === 'failed') {
+    const run = { ending, logs, computeUtilization, answerSize: 0 };
+    return { run, failure: { result: 'FunctionExecutionError', cause: ERROR_CAUSES.functionFailed, wrong: ending.message } };
+  }
+  const answer = unpackAnswer(ending.text, event.eventType);
+  return { run: { ending: answer, logs, computeUtilization, answerSize: ending.text.length }, failure: judge(answer, event) };
 }
 
 /** Ours: an edge that is at work has run the function before; its first call here takes many times as long. */
@@ -114,7 +158,11 @@ function parseEvent(text: string): GivenEvent {
   };
 }
 
-function eventFrom({ context, viewer, request, response }: GivenEvent, now: Instant): FunctionEvent {
+function eventFrom(
+  { context, viewer, request, response }: GivenEvent,
+  now: Instant,
+  rawQueryString: string | undefined,
+): FunctionEvent {
   const line = (value: unknown, at: string, otherwise: string): string => {
     if (value === undefined) return otherwise;
     if (typeof value === 'string' && !/[^\x20-\x7e\x80-\uffff]/.test(value)) return value;
@@ -138,7 +186,7 @@ function eventFrom({ context, viewer, request, response }: GivenEvent, now: Inst
     request: {
       method: line(request['method'], 'request.method', 'GET'),
       uri,
-      query: queryOf(querystring),
+      query: rawQueryString ?? queryOf(querystring),
       querystring,
       headers: map(request['headers'], 'request.headers'),
       cookies: map(request['cookies'], 'request.cookies'),
@@ -154,21 +202,25 @@ function eventFrom({ context, viewer, request, response }: GivenEvent, now: Inst
   };
 }
 
+/** As a viewer would have sent it. */
 function queryOf(querystring: string): string | undefined {
-  const pairs = Object.entries(JSON.parse(querystring) as Record<string, { value?: unknown }>);
-  return pairs.length === 0
-    ? undefined
-    : pairs.map(([name, entry]) => `${name}=${typeof entry?.value === 'string' ? entry.value : ''}`).join('&');
+  const pairs = Object.entries(JSON.parse(querystring) as Record<string, unknown>);
+  const parameters = pairs.flatMap(([name, entry]) => {
+    const { multiValue } = isObject(entry) ? entry : {};
+    return (Array.isArray(multiValue) ? multiValue : [entry]).map((one: unknown) => {
+      const { value } = isObject(one) ? one : {};
+      return `${name}=${typeof value === 'string' ? value : ''}`;
+    });
+  });
+  return parameters.length === 0 ? undefined : parameters.join('&');
 }
 
-/** What CloudFront prints of what was returned, once it has been found valid. */
-function told(
-  ending: FunctionEnding,
-  event: FunctionEvent,
-  given: GivenEvent,
-): { readonly output?: string; readonly error?: string } {
-  const invalid = (message: string, isHeader = false): { readonly error: string } => ({
-    error: `${isHeader ? ERROR_CAUSES.functionHeader : ERROR_CAUSES.functionInvalid} ${message}`,
+/** What is wrong with what was returned; of the origin only an edge can say. */
+function judge(ending: FunctionEnding, event: FunctionEvent): JudgedRun['failure'] {
+  const invalid = (wrong: string, isHeader = false): JudgedRun['failure'] => ({
+    result: 'FunctionValidationError',
+    cause: isHeader ? ERROR_CAUSES.functionHeader : ERROR_CAUSES.functionInvalid,
+    wrong,
   });
   switch (ending.kind) {
     case 'nothing':
@@ -176,34 +228,14 @@ function told(
     case 'request': {
       if (event.eventType === 'viewer-response') return invalid('a viewer-response function must return a response');
       const applied = applyFunctionRequest(requestOf(event), event, ending.changed);
-      if (applied.kind === 'invalid') return invalid(applied.fault.message, applied.fault.isHeader);
-      const {
-        headers = {},
-        method,
-        querystring = {},
-        uri,
-        cookies = {},
-      } = { ...given.request, ...ending.changed } as Record<string, unknown>;
-      return { output: JSON.stringify({ request: { headers, method, querystring, uri, cookies } }) };
+      return applied.kind === 'invalid' ? invalid(applied.fault.message, applied.fault.isHeader) : undefined;
     }
     case 'response': {
       const applied = applyFunctionResponse(ending.changed, event.response);
-      if (applied.kind === 'invalid') return invalid(applied.fault.message, applied.fault.isHeader);
-      const { headers, statusDescription, cookies, statusCode, body } = { ...given.response, ...ending.changed } as Record<
-        string,
-        unknown
-      >;
-      const response = {
-        headers: headers ?? {},
-        ...(statusDescription !== undefined && statusDescription !== null && { statusDescription }),
-        cookies: cookies ?? {},
-        statusCode,
-        ...(body !== undefined && body !== null && { body }),
-      };
-      return { output: JSON.stringify({ response }) };
+      return applied.kind === 'invalid' ? invalid(applied.fault.message, applied.fault.isHeader) : undefined;
     }
     default:
-      return {};
+      return undefined;
   }
 }
 

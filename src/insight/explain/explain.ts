@@ -6,7 +6,8 @@ import type { CacheInspection, Inspection, MatchedInspection } from '../../core/
 import type { CompiledDistribution } from '../../model/compile.ts';
 import type { Explanation, Verdict } from '../../model/explanation.ts';
 import { MISS_REASONS, STALE_REASONS } from '../../tables/reasons.ts';
-import { functionExplanation } from './function-words.ts';
+import { whatItDid } from '../../core/viewer-request/function-run.ts';
+import { traceFunction } from '../functions/trace-function.ts';
 import { cacheBehaviorChoice, distributionChoice } from './choice-words.ts';
 import { hints } from './hints.ts';
 import { keyExplanation, nearestSearch } from './key-words.ts';
@@ -43,13 +44,14 @@ export function explain(inspection: Inspection): Explanation {
     cacheBehavior: cacheBehaviorChoice(matched, path),
     steps: steps(inspection),
     ...(signature && { signature }),
-    ...(ran && { function: functionExplanation(ran, matched) }),
+    ...(ran && { function: traceFunction(ran) }),
   };
   if (isAnsweredEarly) return { ...reached, hints: [] };
   const origin = originExplanation(matched, matched.request, ASKING.has(verdict.kind));
   const { cache } = matched;
   if (cache === undefined) return { ...reached, origin, hints: hints(matched, matched.request, undefined) };
   const { stored, ban, lastMiss } = cache;
+  const { viewerResponseFunction: answered } = matched;
   const isThere = verdict.kind !== 'miss' || (stored !== undefined && stored.forgottenBy === undefined);
   const nearest = isThere ? undefined : nearestSearch(cache, matched, now);
   return {
@@ -59,6 +61,7 @@ export function explain(inspection: Inspection): Explanation {
     ...(ban && { invalidation: ban }),
     ...(lastMiss && { lastMiss: missExplanation(lastMiss, now) }),
     ...(nearest && { nearest }),
+    ...(answered && { viewerResponseFunction: traceFunction(answered) }),
     origin,
     hints: hints(matched, matched.request, nearest),
   };
@@ -97,15 +100,15 @@ function verdictOf({ admission, matched }: Inspection): Verdict {
   }
   if (signature.decision.kind === 'refused') return refused(403, 'signature', refusedSignature(matched));
   const { viewerRequestFunction: ran } = matched;
-  if (ran?.did === 'generated') {
-    const sentence = `answered with ${ran.status} by the function ${ran.name}`;
+  if (ran !== undefined && whatItDid(ran) === 'generated') {
+    const sentence = `answered with ${ran.status} by the function ${ran.code.name}`;
     return { kind: 'generated', reason: 'function', ...(ran.status !== undefined && { status: ran.status }), sentence };
   }
   if (ran?.failure !== undefined) {
     return refused(
       ran.status ?? 503,
       'function',
-      `${ran.failure.result}: ${ran.failure.wrong ?? `the function ${ran.name} was not run`}`,
+      `${ran.failure.result}: ${ran.failure.wrong ?? `the function ${ran.code.name} was not run`}`,
     );
   }
   if (cache === undefined) {

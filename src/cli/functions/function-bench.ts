@@ -1,0 +1,37 @@
+/**
+ * What the commands for functions need of the runtime that the edge uses. Handed in by main.ts, which reads it only when it is wanted.
+ */
+import type { FunctionRuntime } from '../../model/edge-function.ts';
+import type { FunctionTrace, RecordedFunctionRun } from '../../model/function-trace.ts';
+import type { JsonObject } from '../../model/json-object.ts';
+import type { ExplainedQuestion } from '../control-client.ts';
+
+export interface TestedFunction {
+  readonly name: string;
+  readonly runtime: FunctionRuntime;
+  readonly code: string;
+}
+
+/** JSON, and where it comes from, for messages. */
+export interface EventText {
+  readonly text: string;
+  readonly from: string;
+}
+
+export interface FunctionResult {
+  /** JSON; '' when it failed. */
+  readonly output: string;
+  readonly error: string;
+  readonly logs: readonly string[];
+  readonly computeUtilization: number;
+  readonly warnings: readonly string[];
+}
+
+export interface FunctionBench {
+  /** As TestFunction. Rejects with UsageError where the event is none. */
+  test(tested: TestedFunction, event: EventText): Promise<FunctionResult>;
+  /** The event object of a request. Throws UsageError where it is none. */
+  template(eventType: 'viewer-request' | 'viewer-response', question: ExplainedQuestion): JsonObject;
+  /** With the events of what was recorded; a trace for each. */
+  replay(tested: TestedFunction, runs: readonly RecordedFunctionRun[]): Promise<readonly FunctionTrace[]>;
+}

@@ -1,0 +1,43 @@
+/**
+ * A function's source and the runtime to run it in, as a command line names them.
+ */
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { FunctionRuntime } from '../../model/edge-function.ts';
+import { sentence } from '../../model/sentence.ts';
+import type { Arguments } from '../read-arguments.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import type { TestedFunction } from './function-bench.ts';
+
+const RUNTIMES: Readonly<Record<string, FunctionRuntime>> = {
+  '1.0': 'cloudfront-js-1.0',
+  'cloudfront-js-1.0': 'cloudfront-js-1.0',
+  '2.0': 'cloudfront-js-2.0',
+  'cloudfront-js-2.0': 'cloudfront-js-2.0',
+};
+
+/** Undefined unless given. */
+export function readRuntime({ options }: Pick<Arguments, 'options'>): FunctionRuntime | undefined {
+  const asked = options.get('runtime')?.at(-1);
+  if (asked === undefined) return undefined;
+  const runtime = RUNTIMES[asked];
+  if (runtime === undefined) throw new UsageError(`--runtime is 1.0 or 2.0, not "${asked}"`);
+  return runtime;
+}
+
+/** The function is named as its file, as far as CloudFront allows the characters. */
+export function readFunction(file: string, runtime: FunctionRuntime, terminal: Terminal): TestedFunction {
+  const name = basename(file)
+    .replace(/\.[^.]*$/, '')
+    .replaceAll(/[^A-Za-z0-9_-]/g, '-');
+  return { name, runtime, code: readText(file, terminal) };
+}
+
+export function readText(file: string, { workingDirectory }: Terminal): string {
+  try {
+    return readFileSync(resolve(workingDirectory, file), 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${sentence(error)}`);
+  }
+}

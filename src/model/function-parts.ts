@@ -1,0 +1,104 @@
+/**
+ * An event or a result of a function in parts, each with a name and a text, and how two of them differ. What a function gets and gives:
+ * core/viewer-request/function-event.ts. Results are customers' and may be anything; what has no text of its own is told as JSON.
+ */
+import type { FunctionChange, FunctionTrace } from './function-trace.ts';
+import { isObject, type JsonObject } from './json-object.ts';
+
+export type Parts = ReadonlyMap<string, string>;
+
+/** What the function was given to change: the request, or the response of a viewer-response event. */
+export function partsOfEvent(event: JsonObject): Parts {
+  return partsOfResult(event, event);
+}
+
+/** Of `{ request }` or `{ response }`, made of this event. */
+export function partsOfResult(result: JsonObject, event: JsonObject): Parts {
+  const kind = isObject(result['response']) ? 'response' : 'request';
+  const [given, was] = [sectionOf(result, kind), sectionOf(event, kind)];
+  return kind === 'response' ? partsOfResponse(given, was) : partsOfRequest(given, was);
+}
+
+function sectionOf(object: JsonObject, name: string): JsonObject {
+  const section = object[name];
+  return isObject(section) ? section : {};
+}
+
+/** In the order in which they come, those before first. */
+export function partsThatDiffer(before: Parts, after: Parts): readonly FunctionChange[] {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names].flatMap((part) => {
+    const [was, is] = [before.get(part), after.get(part)];
+    if (was === is) return [];
+    return [{ part, ...(was !== undefined && { before: was }), ...(is !== undefined && { after: is }) }];
+  });
+}
+
+/** Between what two runs on the same event made: requests, responses or failures. */
+export function tracesThatDiffer(before: FunctionTrace, after: FunctionTrace): readonly FunctionChange[] {
+  const [was, is] = [outcomeOf(before), outcomeOf(after)];
+  // Another kind of thing differs in everything: what it has otherwise than the event says more.
+  if (was !== is) return [{ part: 'outcome', before: was, after: is }, ...after.changes];
+  return partsThatDiffer(partsOfResult(before.result ?? {}, before.event), partsOfResult(after.result ?? {}, after.event));
+}
+
+function outcomeOf({ failure, result = {} }: FunctionTrace): string {
+  if (failure !== undefined) return `${failure.result}: ${failure.message}`;
+  return 'response' in result ? 'response' : 'request';
+}
+
+function partsOfRequest({ method, uri, querystring, headers, cookies, origin }: JsonObject, was: JsonObject): Parts {
+  const parts = new Map<string, string>();
+  if (method !== undefined) parts.set('method', text(method));
+  if (uri !== undefined) parts.set('uri', text(uri));
+  const query = isObject(querystring) ? queryOf(querystring, was['querystring']) : text(querystring ?? '');
+  if (query !== '') parts.set('querystring', query);
+  for (const [name, value] of valuesOf(headers, was['headers'])) parts.set(`header ${name}`, value);
+  for (const [name, value] of valuesOf(cookies, was['cookies'])) parts.set(`cookie ${name}`, value);
+  if (origin !== undefined) parts.set('origin', text(origin));
+  return parts;
+}
+
+function partsOfResponse({ statusCode, statusDescription, headers, cookies, body }: JsonObject, was: JsonObject): Parts {
+  const parts = new Map<string, string>();
+  if (statusCode !== undefined) parts.set('status', text(statusCode));
+  if (statusDescription !== undefined) parts.set('statusDescription', text(statusDescription));
+  for (const [name, value] of valuesOf(headers, was['headers'])) parts.set(`header ${name}`, value);
+  for (const [name, value] of valuesOf(cookies, was['cookies'])) parts.set(`cookie ${name}`, value);
+  if (body !== undefined) parts.set('body', text(body));
+  return parts;
+}
+
+function queryOf(querystring: JsonObject, was: unknown): string {
+  return Object.entries(querystring)
+    .flatMap(([name, entry]) => eachOf(entry, memberOf(was, name)).map((value) => `${name}=${value}`))
+    .join('&');
+}
+
+function valuesOf(map: unknown, was: unknown): (readonly [name: string, value: string])[] {
+  if (!isObject(map)) return [];
+  return Object.entries(map).map(([name, entry]) => [name, eachOf(entry, memberOf(was, name)).join(', ')]);
+}
+
+function memberOf(map: unknown, name: string): unknown {
+  return isObject(map) && Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** CloudFront: a `multiValue` that was not changed gives way to a `value` that was. */
+function eachOf(entry: unknown, was: unknown): readonly string[] {
+  if (!isObject(entry)) return [text(entry)];
+  const { multiValue } = entry;
+  if (!Array.isArray(multiValue)) return [valueOf(entry)];
+  const isAsBefore = isObject(was) && text(multiValue) === text(was['multiValue']);
+  return isAsBefore && entry['value'] !== was['value'] ? [valueOf(entry)] : multiValue.map(valueOf);
+}
+
+function valueOf(entry: unknown): string {
+  if (!isObject(entry)) return text(entry);
+  const { value, attributes } = entry;
+  return attributes === undefined || attributes === '' ? text(value) : `${text(value)}; ${text(attributes)}`;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+}
