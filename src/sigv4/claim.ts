@@ -4,7 +4,7 @@
  */
 import { fieldLines, fieldValue, hasField, type Fields } from '../http/fields.ts';
 import { SECOND, type Duration, type Instant } from '../model/units.ts';
-import { ALGORITHM, amzDate } from './canonical-request.ts';
+import { ALGORITHM, ALGORITHM_4A, amzDate } from './canonical-request.ts';
 
 /** A request as signed: nothing decoded, nothing normalised. */
 export interface SignedHead {
@@ -17,10 +17,12 @@ export interface SignedHead {
 
 export interface Claim {
   readonly kind: 'claim';
+  readonly algorithm: Algorithm;
   readonly accessKeyId: string;
+  /** Of Signature Version 4A: the set of regions that it holds for, such as `*`. */
   readonly region: string;
   readonly service: string;
-  /** `20260101/us-east-1/s3/aws4_request` */
+  /** `20260101/us-east-1/s3/aws4_request`; of 4A, without the region. */
   readonly scope: string;
   /** `20260101T120000Z` */
   readonly timestamp: string;
@@ -34,8 +36,10 @@ export interface Claim {
   readonly contentSha256: string | undefined;
 }
 
+export type Algorithm = typeof ALGORITHM | typeof ALGORITHM_4A;
+
 export type RefusalReason =
-  /** Signature Version 2, 4A or another scheme. */
+  /** Signature Version 2 or another scheme. */
   | 'unsupported'
   | 'malformed'
   | 'unknown-key'
@@ -85,7 +89,7 @@ export function isRefusal(value: { readonly kind: string }): value is Refusal {
 
 function readAuthorization(value: string, headers: Fields): Claim | Refusal {
   const scheme = value.split(' ', 1)[0]!;
-  if (scheme !== ALGORITHM)
+  if (!isAlgorithm(scheme))
     return { kind: 'refused', reason: 'unsupported', presigned: false, detail: `scheme ${scheme.slice(0, 40)}` };
   const parts = new Map<string, string>();
   for (const part of value.slice(scheme.length).split(',')) {
@@ -94,31 +98,35 @@ function readAuthorization(value: string, headers: Fields): Claim | Refusal {
     if (at < 0 || parts.has(name)) return malformed(`'${part.trim().slice(0, 40)}' is not one parameter`, false);
     parts.set(name, part.slice(at + 1).trim());
   }
-  return assemble({
+  return assemble(scheme, {
     credential: parts.get('Credential'),
     signedHeaders: parts.get('SignedHeaders'),
     signature: parts.get('Signature'),
     date: fieldValue(headers, 'x-amz-date') ?? fieldValue(headers, 'date'),
     sessionToken: fieldValue(headers, 'x-amz-security-token'),
     contentSha256: fieldValue(headers, 'x-amz-content-sha256'),
+    regionSet: fieldValue(headers, 'x-amz-region-set'),
     expires: undefined,
   });
 }
 
 function readPresigned(query: URLSearchParams): Claim | Refusal {
-  if (query.get('X-Amz-Algorithm') !== ALGORITHM) {
-    return { kind: 'refused', reason: 'unsupported', presigned: true, detail: `X-Amz-Algorithm must be ${ALGORITHM}` };
+  const algorithm = query.get('X-Amz-Algorithm') ?? '';
+  if (!isAlgorithm(algorithm)) {
+    const detail = `X-Amz-Algorithm must be ${ALGORITHM} or ${ALGORITHM_4A}`;
+    return { kind: 'refused', reason: 'unsupported', presigned: true, detail };
   }
   for (const name of new Set(query.keys())) {
     if (name.startsWith('X-Amz-') && query.getAll(name).length > 1) return malformed(`${name} occurs more than once`, true);
   }
-  return assemble({
+  return assemble(algorithm, {
     credential: query.get('X-Amz-Credential') ?? undefined,
     signedHeaders: query.get('X-Amz-SignedHeaders') ?? undefined,
     signature: query.get('X-Amz-Signature') ?? undefined,
     date: query.get('X-Amz-Date') ?? undefined,
     sessionToken: query.get('X-Amz-Security-Token') ?? undefined,
     contentSha256: query.get('X-Amz-Content-Sha256') ?? undefined,
+    regionSet: query.get('X-Amz-Region-Set') ?? undefined,
     expires: query.get('X-Amz-Expires') ?? '',
   });
 }
@@ -130,18 +138,28 @@ interface ClaimText {
   readonly date: string | undefined;
   readonly sessionToken: string | undefined;
   readonly contentSha256: string | undefined;
+  readonly regionSet: string | undefined;
   /** Undefined: not presigned. */
   readonly expires: string | undefined;
 }
 
-function assemble(text: ClaimText): Claim | Refusal {
+function assemble(algorithm: Algorithm, text: ClaimText): Claim | Refusal {
   const presigned = text.expires !== undefined;
-  const credential = /^(.+)\/(\d{8})\/([^/]*)\/([^/]+)\/aws4_request$/.exec(text.credential ?? '');
-  if (credential === null) return malformed('Credential must be <key id>/<date>/<region>/<service>/aws4_request', presigned);
-  const [, accessKeyId, date, region, service] = credential as unknown as readonly [string, string, string, string, string];
+  const isAsymmetric = algorithm === ALGORITHM_4A;
+  const credential = SCOPES[algorithm].form.exec(text.credential ?? '')?.groups;
+  if (credential === undefined) return malformed(`Credential must be ${SCOPES[algorithm].words}`, presigned);
+  const { key: accessKeyId = '', date = '', service = '' } = credential;
   const signedHeaders = (text.signedHeaders ?? '').split(';');
   if (!signedHeaders.includes('host')) return malformed("SignedHeaders must hold 'host'", presigned);
-  if (!/^[0-9a-f]{64}$/.test(text.signature ?? '')) return malformed('Signature must be 64 hexadecimal digits', presigned);
+  // AWS: 4A says in a signed field or parameter where it holds, in place of the scope's region.
+  const region = isAsymmetric ? text.regionSet : credential['region'];
+  if (region === undefined || (isAsymmetric && !presigned && !signedHeaders.includes('x-amz-region-set')))
+    return malformed('X-Amz-Region-Set is required, and must be signed', presigned);
+  if (!SCOPES[algorithm].signature.test(text.signature ?? ''))
+    return malformed(
+      `Signature must be ${isAsymmetric ? 'hexadecimal digits, of a DER signature' : '64 hexadecimal digits'}`,
+      presigned,
+    );
   const signedAt = readDate(text.date ?? '');
   if (signedAt === undefined) return malformed('a valid X-Amz-Date or Date is required', presigned);
   const timestamp = amzDate(signedAt);
@@ -153,10 +171,11 @@ function assemble(text: ClaimText): Claim | Refusal {
   }
   return {
     kind: 'claim',
+    algorithm,
     accessKeyId,
     region,
     service,
-    scope: `${date}/${region}/${service}/aws4_request`,
+    scope: [date, ...(isAsymmetric ? [] : [region]), service, 'aws4_request'].join('/'),
     timestamp,
     signedAt,
     signedHeaders,
@@ -165,6 +184,30 @@ function assemble(text: ClaimText): Claim | Refusal {
     expiresIn: presigned ? expires * SECOND : undefined,
     contentSha256: text.contentSha256,
   };
+}
+
+interface ScopeForm {
+  readonly form: RegExp;
+  readonly words: string;
+  readonly signature: RegExp;
+}
+
+const SCOPES: Readonly<Record<Algorithm, ScopeForm>> = {
+  [ALGORITHM]: {
+    form: /^(?<key>.+)\/(?<date>\d{8})\/(?<region>[^/]*)\/(?<service>[^/]+)\/aws4_request$/,
+    words: '<key id>/<date>/<region>/<service>/aws4_request',
+    signature: /^[0-9a-f]{64}$/,
+  },
+  [ALGORITHM_4A]: {
+    form: /^(?<key>[^/]+)\/(?<date>\d{8})\/(?<service>[^/]+)\/aws4_request$/,
+    words: '<key id>/<date>/<service>/aws4_request',
+    // In DER: two numbers of up to 33 octets, each with a tag and a length.
+    signature: /^(?:[0-9a-f]{2}){8,72}$/,
+  },
+};
+
+function isAlgorithm(text: string): text is Algorithm {
+  return text === ALGORITHM || text === ALGORITHM_4A;
 }
 
 /** ISO 8601 basic, or the Date field's form. */

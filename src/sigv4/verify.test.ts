@@ -76,11 +76,11 @@ describe('header-signed', () => {
     ['no signature at all', { ...signed(base), headers: [['host', 'a']] }, EMPTY_PAYLOAD, NOW, 'unsigned'],
     ['another scheme', change(signed(base), 'authorization', () => 'AWS AKID:abc='), base.payloadHash, NOW, 'unsupported'],
     [
-      'SigV4A',
+      'SigV4 under the name of 4A',
       change(signed(base), 'authorization', (v) => v.replace('HMAC', 'ECDSA-P256')),
       base.payloadHash,
       NOW,
-      'unsupported',
+      'malformed',
     ],
     ['host not signed', change(signed(base), 'authorization', (v) => v.replace('host;', '')), base.payloadHash, NOW, 'malformed'],
     ['short signature', change(signed(base), 'authorization', (v) => v.slice(0, -1)), base.payloadHash, NOW, 'malformed'],
@@ -96,6 +96,48 @@ describe('header-signed', () => {
   ];
   test.each(rows)('%s', (_name, head, payloadHash, now, want) => {
     expect(verdict(head, payloadHash, now)).toBe(want);
+  });
+});
+
+describe('signed with 4A', () => {
+  const asymmetric = { ...base, regionSet: '*', service: 'cloudfront-keyvaluestore' };
+  const head = signed(asymmetric);
+  const signature = /Signature=(.*)$/;
+  const rows: [name: string, head: SignedHead, payloadHash: string, now: number, want: string][] = [
+    ['as signed', head, base.payloadHash, NOW, 'verified somebody'],
+    ['of a region', signed({ ...asymmetric, regionSet: 'us-east-1' }), base.payloadHash, NOW, 'verified somebody'],
+    ['S3', signed({ ...s3, regionSet: '*' }), s3.payloadHash, NOW, 'verified somebody'],
+    ['wrong secret', signed({ ...asymmetric, secretAccessKey: 'other' }), base.payloadHash, NOW, 'mismatch'],
+    ['unknown key', signed({ ...asymmetric, accessKeyId: 'AKIDOTHER' }), base.payloadHash, NOW, 'unknown-key'],
+    ['tampered body', head, sha256Hex('<b/>'), NOW, 'mismatch'],
+    ['tampered path', { ...head, rawPath: '/other' }, base.payloadHash, NOW, 'mismatch'],
+    ['tampered region set', change(head, 'x-amz-region-set', () => 'us-east-1'), base.payloadHash, NOW, 'mismatch'],
+    ['older than 15 minutes', head, base.payloadHash, NOW + 15 * MINUTE + 1, 'too-old'],
+    [
+      'no region set',
+      change(head, 'authorization', (v) => v.replace('x-amz-region-set', 'x-a')),
+      base.payloadHash,
+      NOW,
+      'malformed',
+    ],
+    [
+      'no DER',
+      change(head, 'authorization', (v) => v.replace(signature, `Signature=${'00'.repeat(32)}`)),
+      base.payloadHash,
+      NOW,
+      'mismatch',
+    ],
+    ['no hex', change(head, 'authorization', (v) => v.replace(signature, 'Signature=zz')), base.payloadHash, NOW, 'malformed'],
+    [
+      '4A under the name of SigV4',
+      change(head, 'authorization', (v) => v.replace('ECDSA-P256', 'HMAC')),
+      base.payloadHash,
+      NOW,
+      'malformed',
+    ],
+  ];
+  test.each(rows)('%s', (_name, asked, payloadHash, now, want) => {
+    expect(verdict(asked, payloadHash, now)).toBe(want);
   });
 });
 

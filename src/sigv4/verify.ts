@@ -1,11 +1,13 @@
 /**
  * Does a claim hold: is the key known, the time near, the signature right? Says why not; the words are the service's (control).
  * AWS: Signature Version 4, "Troubleshooting": 15 minutes either way; S3 wants every x-amz-* field signed. Bodies that are hashed
- * while they stream are checked in hashed-body.ts; signed chunks by whoever decodes them, with the seed given here.
+ * while they stream are checked in hashed-body.ts; signed chunks by whoever decodes them, with the seed given here. Signature Version 4A is
+ * the same but for the key, which is derived from the same secret (asymmetric-key.ts).
  */
-import { timingSafeEqual } from 'node:crypto';
+import { createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import { MINUTE, type Duration, type Instant } from '../model/units.ts';
-import { amzDate, canonicalRequest, stringToSign } from './canonical-request.ts';
+import { deriveAsymmetricKey } from './asymmetric-key.ts';
+import { ALGORITHM_4A, amzDate, canonicalRequest, stringToSign } from './canonical-request.ts';
 import { unsignedAmzFields, type Claim, type Refusal, type RefusalReason, type SignedHead } from './claim.ts';
 import { deriveSigningKey, hmacSha256 } from './signing-key.ts';
 
@@ -20,7 +22,8 @@ export type KeyLookup<P> = (
 export interface Verified<P> {
   readonly kind: 'verified';
   readonly principal: P;
-  readonly signingKey: Uint8Array;
+  /** Undefined of Signature Version 4A, whose keys sign no chunks here. */
+  readonly signingKey: Uint8Array | undefined;
 }
 
 /** `payloadHash` is the canonical request's last line: a hex SHA-256, UNSIGNED-PAYLOAD or STREAMING-*. */
@@ -46,10 +49,15 @@ export function verifyClaim<P>(
 
   const { signedHeaders } = claim;
   const canonical = canonicalRequest({ ...head, signedHeaders, payloadHash, uriEncodePath: !isS3 });
-  const date = claim.scope.slice(0, 8);
-  const signingKey = deriveSigningKey(found.secretAccessKey, date, claim.region, claim.service);
-  const wanted = hmacSha256(signingKey, stringToSign(claim.timestamp, claim.scope, canonical));
-  if (!timingSafeEqual(wanted, Buffer.from(claim.signature, 'hex'))) return refuse('mismatch', '');
+  const text = stringToSign(claim.timestamp, claim.scope, canonical, claim.algorithm);
+  const signature = Buffer.from(claim.signature, 'hex');
+  if (claim.algorithm === ALGORITHM_4A) {
+    const key = createPublicKey(deriveAsymmetricKey(claim.accessKeyId, found.secretAccessKey));
+    if (!verify('sha256', Buffer.from(text), key, signature)) return refuse('mismatch', '');
+    return { kind: 'verified', principal: found.principal, signingKey: undefined };
+  }
+  const signingKey = deriveSigningKey(found.secretAccessKey, claim.scope.slice(0, 8), claim.region, claim.service);
+  if (!timingSafeEqual(hmacSha256(signingKey, text), signature)) return refuse('mismatch', '');
   return { kind: 'verified', principal: found.principal, signingKey };
 }
 

@@ -111,9 +111,11 @@ function judgeS3(
   const payloadHash = s3PayloadHash(claim, request.headers);
   const { principal, signingKey } = verified(claim, head, payloadHash, 's3', options);
   const { region, scope, timestamp, signature } = claim;
-  const streaming = payloadHash.startsWith('STREAMING-AWS4-HMAC-')
-    ? { signingKey, seedSignature: signature, scope, timestamp }
-    : undefined;
+  const hasSignedChunks = payloadHash.startsWith('STREAMING-AWS4-HMAC-');
+  if (hasSignedChunks && signingKey === undefined)
+    throw new ApiError('InvalidRequest', `${payloadHash} does not go with ${claim.algorithm}.`, 400);
+  const streaming =
+    hasSignedChunks && signingKey !== undefined ? { signingKey, seedSignature: signature, scope, timestamp } : undefined;
   const isHash = HEX_SHA256.test(payloadHash);
   const checked = isHash ? hashedBody(body, payloadHash, (actual) => bodyHashError(payloadHash, actual)) : body;
   return { ...call, body: checked, principal, region, streaming };
