@@ -10,6 +10,7 @@
 import { join } from 'node:path';
 import * as acm from '@aws-sdk/client-acm';
 import * as cloudfront from '@aws-sdk/client-cloudfront';
+import * as cloudfrontKeyValueStore from '@aws-sdk/client-cloudfront-keyvaluestore';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
 import type {
@@ -24,6 +25,7 @@ import type {
 } from '../src/control/aws/wire/model.ts';
 import acmConstraints from './constraints/acm.json' with { type: 'json' };
 import cloudfrontConstraints from './constraints/cloudfront.json' with { type: 'json' };
+import keyValueConstraints from './constraints/cloudfront-keyvaluestore.json' with { type: 'json' };
 import s3Constraints from './constraints/s3.json' with { type: 'json' };
 import stsConstraints from './constraints/sts.json' with { type: 'json' };
 
@@ -39,6 +41,12 @@ interface ServiceRow {
 const SERVICES: readonly ServiceRow[] = [
   { signingName: 'acm', sdk: acm, client: acm.ACMClient, constraints: acmConstraints },
   { signingName: 'cloudfront', sdk: cloudfront, client: cloudfront.CloudFrontClient, constraints: cloudfrontConstraints },
+  {
+    signingName: 'cloudfront-keyvaluestore',
+    sdk: cloudfrontKeyValueStore,
+    client: cloudfrontKeyValueStore.CloudFrontKeyValueStoreClient,
+    constraints: keyValueConstraints,
+  },
   { signingName: 's3', sdk: s3, client: s3.S3Client, constraints: s3Constraints, unwrapped: ['GetBucketLocationOutput'] },
   { signingName: 'sts', sdk: sts, client: sts.STSClient, constraints: stsConstraints },
 ];

@@ -32,6 +32,7 @@ import { rendezvousOwner } from '../core/tiers/rendezvous.ts';
 import { explain } from '../insight/explain/explain.ts';
 import { recordedRun } from '../insight/functions/trace-function.ts';
 import { connectToUnixSocket, listenOnUnixSocket } from '../sockets/unix-sockets.ts';
+import { createKeyValueStores } from '../edge/key-value-stores.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
@@ -122,6 +123,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   const origin = countOriginRequests(originClient, clock);
   const { address, secret } = assignment.tier;
   const tier = createTierClient({ clock, secret, ownAddress: address, connect: connectToUnixSocket, choose: rendezvousOwner });
+  const keyValues = createKeyValueStores();
   let { httpsPort } = settings;
   const edge: Edge = createEdge({
     clock,
@@ -133,7 +135,8 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     compressor: createZlibCompressor(),
     geo,
     signatures: createCryptoVerifier({ report: serverLog.error }),
-    functions: createFunctions({ clock, edgeLocation: edgeLocationOf(settings) }),
+    functions: createFunctions({ clock, edgeLocation: edgeLocationOf(settings), keyValues }),
+    keyValues,
     functionLog,
     recordedFunctionRuns: recordedFunctionRuns(settings),
     random: Math.random,
@@ -160,6 +163,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       await edge.snapshot(snapshot);
     },
     ban: (ban) => edge.ban(ban),
+    keyValues: (update) => edge.keyValues(update),
   };
   // What the store still holds from earlier runs was checked against the bans up to this one.
   const membership = await control.bus.join(edgeId, store.checkedSequence, subscriber);

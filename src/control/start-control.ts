@@ -22,6 +22,7 @@ import type { FunctionBench } from './aws/cloudfront/functions/function-handlers
 import { createCredentials, type Credentials } from './aws/credentials.ts';
 import acmModel from './aws/models/acm.json' with { type: 'json' };
 import cloudFrontModel from './aws/models/cloudfront.json' with { type: 'json' };
+import keyValueModel from './aws/models/cloudfront-keyvaluestore.json' with { type: 'json' };
 import s3Model from './aws/models/s3.json' with { type: 'json' };
 import stsModel from './aws/models/sts.json' with { type: 'json' };
 import { createS3 } from './aws/s3/create-s3.ts';
@@ -109,6 +110,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       accountId,
       report,
     }),
+    createService(model(keyValueModel), cloudFront.keyHandlers, { accountId, report }),
     s3,
     createSts({ model: model(stsModel), accountId, report }),
   ];

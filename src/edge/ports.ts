@@ -15,6 +15,7 @@ import type { EdgeState } from '../model/admin.ts';
 import type { CacheSemantics } from '../model/compile.ts';
 import type { Origin } from '../model/distribution.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
+import type { KeyValueUpdate } from '../model/key-value-store.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import type { NextTier } from './tiers/next-tier.ts';
@@ -220,6 +221,29 @@ export interface EdgeFunctions {
   run(code: EdgeFunction, event: FunctionEvent): FunctionRun | Promise<FunctionRun>;
 }
 
+/** The key value stores that functions may read. */
+export interface KeyValueReaders {
+  /** As it is now. */
+  find(storeId: string): KeyValueReader | undefined;
+}
+
+export interface KeyValueReader {
+  readonly storeId: string;
+  readonly created: Instant;
+  /** When its pairs were changed last. */
+  readonly modified: Instant;
+  readonly count: number;
+  get(key: string): string | undefined;
+}
+
+/** What this edge has of key value stores. */
+export interface KeyValueStores extends KeyValueReaders {
+  /** Throws when a change does not follow what is here. */
+  apply(update: KeyValueUpdate): void;
+  /** Resolves when all of these are here; at once where they are. */
+  arrived(storeIds: readonly string[]): void | Promise<void>;
+}
+
 /** Takes what functions log; never blocks and never throws. */
 export interface FunctionLog {
   write(entry: FunctionLogEntry): void;
@@ -241,8 +265,8 @@ export interface AccessLog {
 /** How configuration and bans reach an edge, and how the edge says that it has applied them. */
 export interface Bus {
   /**
-   * Joins as `edgeId`. Before it resolves, the newest snapshot and every ban the edge may have missed (sequence above
-   * `after`) have been delivered. Returning from a callback acknowledges the message.
+   * Joins as `edgeId`. Before it resolves, the newest snapshot, the key value stores that it names and every ban the edge may have
+   * missed (sequence above `after`) have been delivered. Returning from a callback acknowledges the message.
    */
   join(edgeId: string, after: number, edge: EdgeSubscriber): Promise<{ leave(): Promise<void> }>;
 }
@@ -250,6 +274,7 @@ export interface Bus {
 export interface EdgeSubscriber {
   snapshot(snapshot: Snapshot): void | Promise<void>;
   ban(ban: Ban): void | Promise<void>;
+  keyValues(update: KeyValueUpdate): void | Promise<void>;
 }
 
 /** The control plane's side of the bus. */
@@ -260,6 +285,8 @@ export interface ControlBus {
   publishSnapshot(snapshot: Snapshot): Promise<void>;
   /** Resolves, with who acknowledged when, once every joined edge has the ban. Edges get bans in the order of these calls. */
   publishBan(ban: Ban): Promise<readonly Acknowledgement[]>;
+  /** Resolves when every joined edge has the update. Edges get updates in the order of these calls. */
+  publishKeyValues(update: KeyValueUpdate): Promise<void>;
   /** The joined edges and what they have acknowledged. */
   edges(): readonly EdgeState[];
 }
@@ -273,6 +300,8 @@ export interface BusSource {
   snapshot(): Snapshot;
   /** In order of sequence. Those that a later ban repeats may be missing. */
   bansAfter(sequence: number): readonly Ban[];
+  /** The key value stores that edges are kept up to date with, whole. */
+  keyValues(): readonly KeyValueUpdate[];
 }
 
 /** Everything one edge needs, and who it is. */
@@ -288,6 +317,8 @@ export interface EdgePorts {
   readonly geo: Geo;
   readonly signatures: SignatureVerifier;
   readonly functions: EdgeFunctions;
+  /** What these read. */
+  readonly keyValues: KeyValueStores;
   readonly functionLog: FunctionLog;
   /** How many of the last runs of functions are kept for whoever looks at them; none unless set. */
   readonly recordedFunctionRuns?: number | undefined;

@@ -249,6 +249,14 @@ export function createEdge(ports: EdgePorts): Edge {
     return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, { method: request.method });
   }
 
+  /** Functions, and the key value stores that they read; at once where everything is here. */
+  function makeReady(named: CompiledSnapshot['functions']): void | Promise<void> {
+    const loading = ports.functions.load(named);
+    const arriving = ports.keyValues.arrived(named.flatMap(({ keyValueStore }) => keyValueStore ?? []));
+    if (loading instanceof Promise || arriving instanceof Promise) return Promise.all([loading, arriving]).then(() => undefined);
+    return undefined;
+  }
+
   function apply(compiled: CompiledSnapshot): void {
     if (compiled.version <= snapshot.version) return;
     trustedKeys.hold(compiled);
@@ -263,13 +271,14 @@ export function createEdge(ports: EdgePorts): Edge {
     snapshot(message) {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
       const compiled = compile(message, ports.cacheSemantics);
-      const loading = compiled.functions.length === 0 ? undefined : ports.functions.load(compiled.functions);
-      return loading instanceof Promise ? loading.then(() => apply(compiled)) : apply(compiled);
+      const ready = compiled.functions.length === 0 ? undefined : makeReady(compiled.functions);
+      return ready instanceof Promise ? ready.then(() => apply(compiled)) : apply(compiled);
     },
     ban(ban) {
       cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
       cache.sweep(() => underWay.oldestBanSequence());
     },
+    keyValues: (update) => ports.keyValues.apply(update),
     get snapshotVersion() {
       return snapshot.version;
     },

@@ -123,6 +123,17 @@ export const CONNECT_TIMEOUT_FAILS_OVER_ON: readonly number[] = [503, 504];
 /** How long an idle connection to an S3 origin is kept, in milliseconds. Only custom origins have the setting; this is its default. */
 export const S3_ORIGIN_KEEPALIVE = 5_000;
 
+// Key value stores
+
+/**
+ * UpdateKeys deletes keys that are not there without a word, while DeleteKey of one is ResourceNotFoundException. The API reference names that
+ * error for both and does not say when; tools that delete in batches send what they once listed.
+ */
+export const UPDATES_MAY_DELETE_ABSENT_KEYS = true;
+
+/** What a function gets when it reads a key that is not there. The guide says that get() returns an error, not which. */
+export const MISSING_KEY_ERROR = 'KeyNotFound';
+
 // Signed URLs and cookies
 
 /**

@@ -13,4 +13,6 @@ export interface EdgeFunction {
   readonly code: string;
   /** Of the LIVE stage: the same code has the same. */
   readonly etag: string;
+  /** The id of the key value store that it may read. */
+  readonly keyValueStore?: string | undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * CloudFront's quotas: facts 14. The API enforces those of configurations, the data plane those of requests and responses.
  */
-import { DAY, GIB, KIB, MINUTE, seconds, type Bytes, type Duration } from '../model/units.ts';
+import { DAY, GIB, KIB, MIB, MINUTE, seconds, type Bytes, type Duration } from '../model/units.ts';
 
 /** Of a viewer's request and an origin's response. */
 export const REQUEST_QUOTAS = {
@@ -60,6 +60,20 @@ export const FUNCTION_QUOTAS = {
   codeLength: 10 * KIB,
   /** Of the event object of a test. */
   eventLength: 40 * KIB,
+} as const;
+
+/** Of key value stores. Also at most 3 MB in a call, which so many keys of that size do not reach. */
+export const KEY_VALUE_QUOTAS = {
+  stores: 200,
+  keyLength: 512 satisfies Bytes,
+  valueLength: KIB,
+  storeSize: 5 * MIB,
+  /** The file that a store is made from. */
+  importLength: 5 * MIB,
+  keysPerUpdate: 50,
+  storesPerFunction: 1,
+  functionsPerStore: 10,
+  pageLength: { usual: 10, most: 50 },
 } as const;
 
 /** Of one continuous deployment policy. */

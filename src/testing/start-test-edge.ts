@@ -55,6 +55,7 @@ import { parseDuration } from './duration.ts';
 import { inFrontOf } from './in-front-of.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
 import { edgeFunctions, type TestFunction } from './test-functions.ts';
+import { createTestKeyValues, type TestKeyValues } from './test-key-values.ts';
 import { ADDRESS_FIELD, createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
 
 const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
@@ -105,6 +106,8 @@ export interface TestEdgeOptions extends Pick<
   readonly capacity?: Partial<Capacity>;
   /** CloudFront functions by name, as source: cache behaviors name them with `functionAssociations()`. Runtime 2.0 unless said otherwise. */
   readonly functions?: Readonly<Record<string, TestFunction>>;
+  /** Key value stores by id, with what is in them: functions name the one that they may read as their `keyValueStore`. */
+  readonly keyValueStores?: TestKeyValues;
   /** Where viewers are, by address; the kit's viewer has `127.0.0.1` unless it says `from`. Read for each request, so that a viewer can move. */
   readonly places?: Readonly<Record<string, ViewerPlace>>;
   /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
@@ -144,6 +147,9 @@ export interface TestEdge {
   functionRuns(query?: Partial<FunctionRunQuery>): readonly RecordedFunctionRun[];
   /** Publishes functions, those of the same name in place of the old ones. */
   publishFunctions(functions: Readonly<Record<string, TestFunction>>): Promise<void>;
+  /** Puts keys into a key value store; functions see them when this returns. */
+  putKeys(storeId: string, values: Readonly<Record<string, string>>): void;
+  deleteKeys(storeId: string, ...keys: readonly string[]): void;
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
   invalidate(...items: readonly string[]): void;
   /** Makes them stale instead, as `warmfront purge --soft` does. */
@@ -171,6 +177,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const originClient = createOriginClient({ clock: virtual, capacity });
   const functionLog = createMemoryFunctionLog();
   let functions: readonly EdgeFunction[] = edgeFunctions(options.functions ?? {}, 1);
+  const keyValues = createTestKeyValues(options.keyValueStores ?? {}, virtual);
   const closing: (() => Promise<void>)[] = [];
   const store = await openStore(options, virtual, closing);
   const ports: EdgePorts = {
@@ -181,7 +188,12 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     compressor: createZlibCompressor(),
     geo: createListedGeo(options.places ?? {}),
     signatures: createCryptoVerifier({ report: rethrow }),
-    functions: createFunctions({ clock: virtual, edgeLocation: { name: 'TST', serverIp: '127.0.0.1', region: 'us-east-1' } }),
+    functions: createFunctions({
+      clock: virtual,
+      edgeLocation: { name: 'TST', serverIp: '127.0.0.1', region: 'us-east-1' },
+      keyValues: keyValues.stores,
+    }),
+    keyValues: keyValues.stores,
     functionLog,
     recordedFunctionRuns: RECORDED_FUNCTION_RUNS,
     random: options.random ?? (() => 0.5),
@@ -281,6 +293,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
       functions = [...functions.filter(({ name }) => !names.has(name)), ...edgeFunctions(published, version + 1)];
       await publish(current);
     },
+    putKeys: (storeId, values) => keyValues.change(storeId, { puts: Object.entries(values), deletes: [] }),
+    deleteKeys: (storeId, ...keys) => keyValues.change(storeId, { puts: [], deletes: keys }),
     invalidate: (...items) => ban(items, {}),
     softPurge: (...items) => ban(items, { soft: true }),
     async explain(path, { method, headers = {}, host = DOMAIN_NAME, scheme = 'http', from } = {}) {

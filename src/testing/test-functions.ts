@@ -4,8 +4,10 @@
 import type { FunctionAssociations } from '@aws-sdk/client-cloudfront';
 import type { EdgeFunction, FunctionRuntime } from '../model/edge-function.ts';
 
-/** The source, for runtime 2.0; or with its runtime. */
-export type TestFunction = string | { readonly code: string; readonly runtime: FunctionRuntime };
+/** The source, for runtime 2.0; or with its runtime, and the id of the key value store that it may read. */
+export type TestFunction =
+  | string
+  | { readonly code: string; readonly runtime?: FunctionRuntime; readonly keyValueStore?: string };
 
 /** What a cache behavior says to run functions by name. */
 export function functionAssociations(names: {
@@ -21,8 +23,8 @@ export function functionAssociations(names: {
 
 export function edgeFunctions(functions: Readonly<Record<string, TestFunction>>, edition: number): readonly EdgeFunction[] {
   return Object.entries(functions).map(([name, given]) => {
-    const { code, runtime } = typeof given === 'string' ? { code: given, runtime: 'cloudfront-js-2.0' as const } : given;
-    return { arn: arnOf(name), name, runtime, code, etag: `E${edition}` };
+    const own = typeof given === 'string' ? { code: given } : given;
+    return { runtime: 'cloudfront-js-2.0', ...own, arn: arnOf(name), name, etag: `E${edition}` };
   });
 }
 

@@ -91,6 +91,7 @@ export async function startAcmPlane({
     bus: {
       attach() {},
       edges: () => [],
+      publishKeyValues: async () => {},
       publishSnapshot: async (snapshot) => void snapshots.push(snapshot),
       publishBan: async () => [],
     },

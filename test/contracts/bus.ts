@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'bun:test';
 import type { Bus, BusSource, ControlBus, EdgeSubscriber } from '../../src/edge/ports.ts';
+import type { KeyValueUpdate } from '../../src/model/key-value-store.ts';
 import type { Ban, Snapshot } from '../../src/model/snapshot.ts';
 
 export interface BusUnderTest {
@@ -23,9 +24,18 @@ const ban = (sequence: number): Ban => ({
   issuedAt: 0,
   items: ['/*'],
 });
-const source = (version: number, bans: readonly Ban[]): BusSource => ({
+const update = (version: number): KeyValueUpdate => ({
+  kind: 'change',
+  storeId: 'S',
+  modified: 0,
+  version,
+  puts: [],
+  deletes: [],
+});
+const source = (version: number, bans: readonly Ban[], stores: readonly KeyValueUpdate[] = []): BusSource => ({
   snapshot: () => snapshot(version),
   bansAfter: (sequence) => bans.filter((one) => one.sequence > sequence),
+  keyValues: () => stores,
 });
 
 /** An edge that notes what it gets and acknowledges at once, unless held. */
@@ -39,6 +49,10 @@ function recorder() {
     },
     async ban({ sequence }) {
       seen.push(`ban ${sequence}`);
+      await gate?.promise;
+    },
+    async keyValues(one) {
+      seen.push(one.kind === 'change' ? `change ${one.version}` : `${one.kind} ${one.storeId}`);
       await gate?.promise;
     },
   };
@@ -127,6 +141,25 @@ export function busContract(name: string, create: () => Promise<BusUnderTest>): 
         expect(edge.seen.filter((line) => line.startsWith('ban'))).toEqual(['ban 1', 'ban 2', 'ban 3']);
       }));
 
+    test('a joining edge has the key value stores before it counts as joined, and then every change in order, once', () =>
+      withBus(async ({ bus, quiet }) => {
+        bus.attach(source(0, [], [{ kind: 'contents', storeId: 'S', created: 0, modified: 0, version: 1, pairs: [['k', 'v']] }]));
+        const edge = recorder();
+        await bus.join('edge', 0, edge.edge);
+        edge.hold();
+        const published = Promise.all([2, 3].map((version) => bus.publishKeyValues(update(version))));
+        expect(await isPending(published, quiet)).toBe(true);
+        edge.open();
+        await published;
+        await bus.publishKeyValues({ kind: 'gone', storeId: 'S' });
+        expect(edge.seen.filter((line) => !line.startsWith('snapshot'))).toEqual([
+          'contents S',
+          'change 2',
+          'change 3',
+          'gone S',
+        ]);
+      }));
+
     test('an edge that leaves is not waited for', () =>
       withBus(async ({ bus, quiet }) => {
         bus.attach(source(0, []));
@@ -154,6 +187,7 @@ export function busContract(name: string, create: () => Promise<BusUnderTest>): 
         await bus.join('edge', 0, {
           snapshot: (one) => (refuse(), edge.edge.snapshot(one)),
           ban: (one) => (refuse(), edge.edge.ban(one)),
+          keyValues: (one) => (refuse(), edge.edge.keyValues(one)),
         });
         failing = true;
         const published = Promise.all([
@@ -161,6 +195,8 @@ export function busContract(name: string, create: () => Promise<BusUnderTest>): 
           bus.publishSnapshot(snapshot(2)),
           bus.publishBan(ban(1)),
           bus.publishBan(ban(2)),
+          bus.publishKeyValues(update(2)),
+          bus.publishKeyValues(update(3)),
         ]);
         expect(await isPending(published, quiet)).toBe(true);
         failing = false;
@@ -168,6 +204,7 @@ export function busContract(name: string, create: () => Promise<BusUnderTest>): 
         await published;
         expect(edge.seen.filter((line) => line.startsWith('ban'))).toEqual(['ban 1', 'ban 2']);
         expect(edge.seen.filter((line) => line.startsWith('snapshot'))).toEqual(['snapshot 0', 'snapshot 2']);
+        expect(edge.seen.filter((line) => line.startsWith('change'))).toEqual(['change 2', 'change 3']);
       }));
   });
 }

@@ -1,14 +1,16 @@
 /**
- * The bus of a single process: control plane and edges call each other through two lanes per edge.
+ * The bus of a single process: control plane and edges call each other through three lanes per edge.
  *
  *   snapshots   only the newest counts: a newer one takes the place of one not yet delivered, and acknowledges it
  *   bans        every one, in order
+ *   key values  every update of a key value store, in order
  *
  * A callback that throws has not acknowledged: the edge is asked again after RETRY_DELAY, with the newest snapshot or the same
  * ban, until it acknowledges or leaves. Why an edge is behind is told to `warn`. What is published when is decided in
  * control/publish/publisher.ts.
  */
 import type { Bus, BusSource, Clock, ControlBus, EdgeSubscriber } from '../../edge/ports.ts';
+import type { KeyValueUpdate } from '../../model/key-value-store.ts';
 import type { Ban, Snapshot } from '../../model/snapshot.ts';
 import type { Duration } from '../../model/units.ts';
 import { sentence } from '../../model/sentence.ts';
@@ -44,12 +46,14 @@ export function createInProcessBus({ clock, warn }: InProcessBusOptions): InProc
     edges.add(edge);
     // What is published from here on queues behind what was missed.
     const missed = source.bansAfter(after).map((ban) => edge.bans.push(ban));
+    const stores = source.keyValues().map((update) => edge.keyValues(update));
     return {
-      joined: Promise.all([edge.snapshots.push(source.snapshot()), ...missed]),
+      joined: Promise.all([edge.snapshots.push(source.snapshot()), ...missed, ...stores]),
       leave() {
         edges.delete(edge);
         edge.snapshots.close();
         edge.bans.close();
+        edge.updates.close();
       },
     };
   }
@@ -68,6 +72,9 @@ export function createInProcessBus({ clock, warn }: InProcessBusOptions): InProc
         (await edge.bans.push(ban)) ? [{ edgeId: edge.id, acknowledgedAt: clock.now() }] : [],
       );
       return (await Promise.all(acknowledgements)).flat();
+    },
+    async publishKeyValues(update) {
+      await Promise.all([...edges].map((edge) => edge.keyValues(update)));
     },
     edges: () =>
       [...edges].map(({ id, after, snapshots, bans }) => ({
@@ -97,6 +104,14 @@ interface Edge {
   readonly after: number;
   readonly snapshots: Lane<Snapshot>;
   readonly bans: Lane<Ban>;
+  readonly updates: Lane<NumberedUpdate>;
+  keyValues(update: KeyValueUpdate): Promise<boolean>;
+}
+
+/** Updates have no numbers of their own across stores; the order in which an edge is sent them is one. */
+interface NumberedUpdate {
+  readonly number: number;
+  readonly update: KeyValueUpdate;
 }
 
 function createEdge(
@@ -108,6 +123,14 @@ function createEdge(
 ): Edge {
   const failed = (what: string, error: unknown): void =>
     warn(`edge ${edgeId} did not apply ${what}; trying again: ${sentence(error)}`);
+  let sent = 0;
+  const updates = createLane<NumberedUpdate>({
+    clock,
+    deliver: ({ update }) => subscriber.keyValues(update),
+    number: ({ number }) => number,
+    next: (waiting) => waiting[0],
+    failed: ({ update }, error) => failed(`a change of the key value store ${update.storeId}`, error),
+  });
   return {
     id: edgeId,
     after,
@@ -125,6 +148,8 @@ function createEdge(
       next: (waiting) => waiting[0],
       failed: (ban, error) => failed(`ban ${ban.sequence}`, error),
     }),
+    updates,
+    keyValues: (update) => updates.push({ number: ++sent, update }),
   };
 }
 

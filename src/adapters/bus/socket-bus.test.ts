@@ -70,10 +70,10 @@ busContract('the socket bus', start);
 
 test('an edge whose connection ends has left: nobody waits for it, and it acknowledges nothing', async () => {
   const { bus, connections, quiet, close } = await start();
-  bus.attach({ snapshot: () => ({ version: 1, distributions: [] }), bansAfter: () => [] });
+  bus.attach({ snapshot: () => ({ version: 1, distributions: [] }), bansAfter: () => [], keyValues: () => [] });
   const held = Promise.withResolvers<void>();
-  await bus.join('dying', 0, { snapshot: () => {}, ban: () => held.promise });
-  await bus.join('living', 0, { snapshot: () => {}, ban: () => {} });
+  await bus.join('dying', 0, { snapshot: () => {}, ban: () => held.promise, keyValues: () => {} });
+  await bus.join('living', 0, { snapshot: () => {}, ban: () => {}, keyValues: () => {} });
   const published = bus.publishBan({ sequence: 1, distributionId: 'E', invalidationId: 'I', issuedAt: 0, items: ['/*'] });
   await quiet();
   connections[0]?.destroy();
@@ -85,9 +85,13 @@ test('an edge whose connection ends has left: nobody waits for it, and it acknow
 
 test('an edge that dies while it joins is not waited for', async () => {
   const { bus, connections, quiet, close } = await start();
-  bus.attach({ snapshot: () => ({ version: 1, distributions: [] }), bansAfter: () => [] });
+  bus.attach({ snapshot: () => ({ version: 1, distributions: [] }), bansAfter: () => [], keyValues: () => [] });
   const asked = Promise.withResolvers<void>();
-  const joining = bus.join('dying', 0, { snapshot: () => (asked.resolve(), new Promise(() => {})), ban: () => {} });
+  const joining = bus.join('dying', 0, {
+    snapshot: () => (asked.resolve(), new Promise(() => {})),
+    ban: () => {},
+    keyValues: () => {},
+  });
   await asked.promise;
   connections[0]?.destroy();
   await expect(joining).rejects.toThrow('the other process has gone');

@@ -4,9 +4,10 @@
  * here. An edge whose connection ends has left: nobody waits for it any more.
  *
  *     edge calls      join {edgeId, after}, leave {edgeId}
- *     control calls   snapshot {edgeId, snapshot}, ban {edgeId, ban}; the answer is the acknowledgement
+ *     control calls   snapshot {edgeId, snapshot}, ban {edgeId, ban}, keyValues {edgeId, update}; the answer is the acknowledgement
  */
 import type { Bus, EdgeSubscriber } from '../../edge/ports.ts';
+import type { KeyValueUpdate } from '../../model/key-value-store.ts';
 import type { Ban, Snapshot } from '../../model/snapshot.ts';
 import { ConnectionEnded, type Callable, type Calls } from '../../sockets/calls.ts';
 import type { Admission, InProcessBus } from './in-process-bus.ts';
@@ -29,6 +30,7 @@ export function serveBus(bus: Pick<InProcessBus, 'admit'>, calls: () => Calls): 
       const admission = bus.admit(edgeId, after, {
         snapshot: (snapshot) => acknowledged(call('snapshot', { edgeId, snapshot })),
         ban: (ban) => acknowledged(call('ban', { edgeId, ban })),
+        keyValues: (update) => acknowledged(call('keyValues', { edgeId, update })),
       });
       members.set(edgeId, admission);
       void ended.then(() => leave(edgeId));
@@ -72,6 +74,7 @@ export function createBusClient(calls: () => Calls): { readonly bus: Bus; readon
     callable: {
       snapshot: ({ edgeId, snapshot }: { edgeId: string; snapshot: Snapshot }) => subscriber(edgeId).snapshot(snapshot),
       ban: ({ edgeId, ban }: { edgeId: string; ban: Ban }) => subscriber(edgeId).ban(ban),
+      keyValues: ({ edgeId, update }: { edgeId: string; update: KeyValueUpdate }) => subscriber(edgeId).keyValues(update),
     },
   };
 }

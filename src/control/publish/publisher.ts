@@ -1,6 +1,6 @@
 /**
  * From accepted changes to edges that have them: builds the snapshot of what is stored now, sends it over the bus, and records
- * as deployed what every joined edge acknowledged; the same for invalidations and their bans. Handlers write first (the change,
+ * as deployed what every joined edge acknowledged; the same for invalidations and their bans, and for what is in key value stores. Handlers write first (the change,
  * the next snapshot version and the ban are durable before anybody hears of them) and answer at once; this runs behind them.
  * How messages travel, and when an edge has acknowledged, is the bus's (edge/ports.ts).
  */
@@ -9,6 +9,7 @@ import type { Distribution } from '../../model/distribution.ts';
 import type { EdgeFunction } from '../../model/edge-function.ts';
 import type { Ban } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { KeyValueChange, KeyValueUpdate } from '../../model/key-value-store.ts';
 import type { Duration } from '../../model/units.ts';
 import type { State } from '../state/open-state.ts';
 import { sentence } from '../../model/sentence.ts';
@@ -38,6 +39,8 @@ export interface Publisher {
   changed(): void;
   /** Sends a ban already stored; resolves when every joined edge has applied it. Calls are in order of sequence. */
   ban(ban: Ban): Promise<readonly Acknowledgement[]>;
+  /** Sends a change already stored of a key value store; resolves when every joined edge that reads it has it. Calls are in order of version. */
+  changeKeyValues(change: KeyValueChange): Promise<void>;
   /** Resolves when nothing is on its way. */
   settled(): Promise<void>;
   /** Nothing is recorded any more; what is on its way is sent again at the next start. */
@@ -48,6 +51,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { state, bus, clock, deployDelay, warn } = options;
   const underway = new Set<Promise<void>>();
   const timers = new Set<{ cancel(): void }>();
+  /** The key value stores that every joined edge is kept up to date with. */
+  const kept = new Set<string>();
   let isScheduled = false;
   let isStopped = false;
 
@@ -90,12 +95,43 @@ export function createPublisher(options: PublisherOptions): Publisher {
     await Promise.resolve();
     isScheduled = false;
     let sent: Snapshot | undefined;
-    await persist('the snapshot for the edges could not be made', () => (sent = snapshot()));
+    let stores: readonly KeyValueUpdate[] = [];
+    await persist('the snapshot for the edges could not be made', () => {
+      sent = snapshot();
+      stores = contentsOf([...storesRead(sent.functions)].filter((id) => !kept.has(id)));
+    });
     if (sent === undefined) return;
     const { distributions } = sent;
+    for (const update of stores) {
+      kept.add(update.storeId);
+      // The snapshot that names it waits for it at each edge, and not here for all.
+      void bus.publishKeyValues(update);
+    }
     await bus.publishSnapshot(sent);
+    await persist('what edges need not have any more could not be told', forgetStores);
     await after(deployDelay);
     await persist('the deployment could not be recorded', () => options.deployed(distributions));
+  }
+
+  function storesRead(functions = options.functions()): ReadonlySet<string> {
+    return new Set(functions.flatMap(({ keyValueStore }) => keyValueStore ?? []));
+  }
+
+  function contentsOf(storeIds: readonly string[]): readonly KeyValueUpdate[] {
+    return storeIds.flatMap((id) => {
+      const contents = state.keyValues.contents(id);
+      return contents === undefined ? [] : [{ kind: 'contents', ...contents }];
+    });
+  }
+
+  /** What no edge's snapshot names any more. */
+  function forgetStores(): void {
+    const read = storesRead();
+    for (const storeId of kept) {
+      if (read.has(storeId)) continue;
+      kept.delete(storeId);
+      void bus.publishKeyValues({ kind: 'gone', storeId });
+    }
   }
 
   function changed(): void {
@@ -121,12 +157,19 @@ export function createPublisher(options: PublisherOptions): Publisher {
   return {
     start() {
       state.invalidations.compact();
-      bus.attach({ snapshot, bansAfter: (sequence) => state.invalidations.bansAfter(sequence) });
+      bus.attach({
+        snapshot,
+        bansAfter: (sequence) => state.invalidations.bansAfter(sequence),
+        keyValues: () => contentsOf([...new Set([...kept, ...storesRead()])]),
+      });
       changed();
       for (const pending of state.invalidations.pendingBans()) void ban(pending);
     },
     changed,
     ban,
+    async changeKeyValues(change) {
+      if (kept.has(change.storeId)) await bus.publishKeyValues({ kind: 'change', ...change });
+    },
     async settled() {
       while (underway.size > 0) await Promise.all(underway);
     },

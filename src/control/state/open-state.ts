@@ -8,6 +8,7 @@ import { chmodSync } from 'node:fs';
 import type { Bytes } from '../../model/units.ts';
 import { invalidations } from './invalidations.ts';
 import type { Invalidations } from './invalidations.ts';
+import { keyValues, type KeyValues } from './key-values.ts';
 import { collection } from './resources.ts';
 import type { Collection } from './resources.ts';
 import { migrate } from './schema.ts';
@@ -20,6 +21,7 @@ export interface State {
   /** The resources of a kind, whose documents are of type D. */
   collection<D>(kind: string): Collection<D>;
   readonly invalidations: Invalidations;
+  readonly keyValues: KeyValues;
   snapshotVersion(): number;
   /** The next snapshot version; part of the transaction that changed what snapshots carry. */
   nextSnapshotVersion(): number;
@@ -54,6 +56,7 @@ export function openState({ path, limit }: StateOptions): State {
     transaction,
     collection: <D>(kind: string) => guardedMethods(collection<D>(db, kind, transaction), guarded),
     invalidations: guardedMethods(invalidations(db, transaction), guarded),
+    keyValues: guardedMethods(keyValues(db, transaction), guarded),
     snapshotVersion: () => counter("SELECT value FROM counters WHERE name = 'snapshot'"),
     nextSnapshotVersion: () => counter("UPDATE counters SET value = value + 1 WHERE name = 'snapshot' RETURNING value"),
     close: () => db.close(),

@@ -6,6 +6,8 @@
  *   revisions      every document a resource ever had, with its etag, when and by whom
  *   invalidations  what was asked for, and whether every edge has applied it
  *   bans           what edges must forget, in the order of `sequence`
+ *   key_values     what is in each key value store: version and etag, counts, when it was changed
+ *   key_value_pairs  its pairs; of these no revisions are kept
  *   counters       'snapshot' and 'ban': the newest numbers given out
  */
 import type { Database } from 'bun:sqlite';
@@ -40,6 +42,16 @@ const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE bans ADD COLUMN soft INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  CREATE TABLE key_values (
+    store_id TEXT PRIMARY KEY, etag TEXT NOT NULL, version INTEGER NOT NULL,
+    items INTEGER NOT NULL, bytes INTEGER NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE key_value_pairs (
+    store_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (store_id, key)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -4,7 +4,7 @@
  */
 import type { FunctionEvent } from '../../core/viewer-request/function-event.ts';
 import type { FunctionRun } from '../../core/viewer-request/function-run.ts';
-import type { Clock, EdgeFunctions } from '../../edge/ports.ts';
+import type { Clock, EdgeFunctions, KeyValueReaders } from '../../edge/ports.ts';
 import type { EdgeFunction } from '../../model/edge-function.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { FUNCTION_TIME } from './limits.ts';
@@ -15,6 +15,7 @@ import { createThrottle, type Throttle } from './throttle.ts';
 export interface FunctionsOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly edgeLocation: EdgeLocation;
+  readonly keyValues: KeyValueReaders;
 }
 
 interface Ready {
@@ -22,10 +23,16 @@ interface Ready {
   readonly throttle: Throttle;
 }
 
-export function createFunctions({ clock, edgeLocation }: FunctionsOptions): EdgeFunctions {
+export function createFunctions({ clock, edgeLocation, keyValues }: FunctionsOptions): EdgeFunctions {
   /** The same code of the same function, whichever snapshot it came with. */
   const byEdition = new Map<string, Ready>();
   const byCode = new Map<EdgeFunction, Ready>();
+
+  function instanceOf(code: EdgeFunction): Promise<Instance> {
+    const { keyValueStore } = code;
+    const reader = keyValueStore === undefined ? undefined : () => keyValues.find(keyValueStore);
+    return createInstance({ ...code, edgeLocation, keyValues: reader });
+  }
 
   function isReady(code: EdgeFunction): boolean {
     const known = byEdition.get(editionOf(code));
@@ -35,7 +42,7 @@ export function createFunctions({ clock, edgeLocation }: FunctionsOptions): Edge
 
   async function makeReady(codes: readonly EdgeFunction[]): Promise<void> {
     for (const code of codes) {
-      const made: Ready = { instance: await createInstance({ ...code, edgeLocation }), throttle: createThrottle() };
+      const made: Ready = { instance: await instanceOf(code), throttle: createThrottle() };
       byEdition.set(editionOf(code), made);
       byCode.set(code, made);
       // Requests go before the next one.
@@ -60,8 +67,7 @@ export function createFunctions({ clock, edgeLocation }: FunctionsOptions): Edge
   /** An instance that its function has broken is of no use any more; the next run waits for another. */
   function replace(code: EdgeFunction): void {
     const broken = byCode.get(code);
-    if (broken !== undefined)
-      broken.instance = createInstance({ ...code, edgeLocation }).then((made) => (broken.instance = made));
+    if (broken !== undefined) broken.instance = instanceOf(code).then((made) => (broken.instance = made));
   }
 
   return {

@@ -3,6 +3,7 @@
  * is evaluated anew, and nothing else can be changed. A function that must change what is frozen (a polyfill) gets a world restored from an
  * image for each call from then on, which costs more. What an engine is: engine.ts; what the texts mean: guest/invoke.ts.
  */
+import type { KeyValueReader } from '../../edge/ports.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { Duration } from '../../model/units.ts';
 import { checkSource, faultSentence, type CheckedSource } from './check-source.ts';
@@ -17,6 +18,8 @@ export interface InstanceOptions {
   readonly runtime: FunctionRuntime;
   readonly code: string;
   readonly edgeLocation: EdgeLocation;
+  /** The key value store that it may read, as it is then; absent where it is associated with none. */
+  readonly keyValues?: (() => KeyValueReader | undefined) | undefined;
 }
 
 /** `broken` also says that the instance must be replaced. */
@@ -40,8 +43,9 @@ export interface Instance {
 /** Ours: what QuickJS says where code changes what is frozen. */
 const FROZEN = /not extensible|read-only|not configurable|not writable|no setter/;
 const NO_LOGS: readonly string[] = [];
+const NO_KEY_VALUES = (): undefined => undefined;
 
-export async function createInstance({ name, runtime, code, edgeLocation }: InstanceOptions): Promise<Instance> {
+export async function createInstance({ name, runtime, code, edgeLocation, keyValues }: InstanceOptions): Promise<Instance> {
   const checked = checkSource(code, runtime);
   const [fault] = checked.faults;
   if (fault !== undefined) return unrunnable(faultSentence(fault));
@@ -49,12 +53,13 @@ export async function createInstance({ name, runtime, code, edgeLocation }: Inst
   const realms = await realmsFor(runtime, edgeLocation);
   let logs: string[] | undefined;
   let logged = 0;
-  const engine = await openEngine(realms.frozen, (line) => {
+  const log = (line: string): void => {
     const room = FUNCTION_LOG - logged;
     if (room <= 0) return;
     (logs ??= []).push(line.length > room ? line.slice(0, room) : line);
     logged += line.length;
-  });
+  };
+  const engine = await openEngine(realms.frozen, { log, keyValues: keyValues ?? NO_KEY_VALUES });
   try {
     load(engine, realms.frozen, checked, filename);
   } catch (error) {

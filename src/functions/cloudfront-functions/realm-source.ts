@@ -2,6 +2,7 @@
  * The text that makes a realm in QuickJS what CloudFront's runtimes are. The parts are functions of guest/, type-checked like everything
  * else and sent over as their own text; this file says in which order they run.
  */
+import { MISSING_KEY_ERROR } from '../../model/assumptions.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import { installBinary } from './guest/binary.ts';
 import { createCloudFrontModule } from './guest/cloudfront.ts';
@@ -9,6 +10,7 @@ import { installConsole } from './guest/console.ts';
 import { createCryptoModule } from './guest/crypto.ts';
 import { installDate } from './guest/date.ts';
 import { createInvoker } from './guest/invoke.ts';
+import { createKeyValueModule } from './guest/key-values.ts';
 import { createQuerystringModule } from './guest/querystring.ts';
 import { freezeRealm, restrict } from './guest/restrict.ts';
 
@@ -30,7 +32,8 @@ export function realmSource(runtime: FunctionRuntime, edgeLocation: EdgeLocation
     }
     const setClock = ${text(installDate)}();
     const binary = ${text(installBinary)}(host, ${isSecond});
-    const cloudfront = ${text(createCloudFrontModule)}(${JSON.stringify(edgeLocation)});
+    const kvs = ${text(createKeyValueModule)}(host, binary, ${JSON.stringify(MISSING_KEY_ERROR)});
+    const cloudfront = ${text(createCloudFrontModule)}(${JSON.stringify(edgeLocation)}, kvs);
     const modules = { crypto: ${text(createCryptoModule)}(host, binary, ${isSecond}), querystring: ${text(createQuerystringModule)}() };
     if (${isSecond}) { modules.cloudfront = cloudfront.module; modules.buffer = { Buffer: scope.Buffer }; }
     ${text(installConsole)}(host, modules, ${isSecond});

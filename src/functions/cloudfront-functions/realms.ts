@@ -5,6 +5,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { EngineImage } from './engine-image.ts';
+import type { KeyValueReader } from '../../edge/ports.ts';
 import { createEngine, type Engine, type HostFunction } from './engine.ts';
 import type { Pointer } from './quickjs-calls.ts';
 import { FUNCTION_TIME } from './limits.ts';
@@ -41,7 +42,7 @@ export function realmsFor(runtime: FunctionRuntime, edgeLocation: EdgeLocation):
 async function makeRealms(runtime: FunctionRuntime, edgeLocation: EdgeLocation): Promise<Realms> {
   const engine = await createEngine({
     time: FUNCTION_TIME,
-    host: hostFunctions({ log: () => undefined, look: () => undefined }),
+    host: hostFunctions({ log: () => undefined, look: () => undefined, keyValues: () => undefined }),
   });
   const context = engine.newContext();
   engine.exposeHost(context);
@@ -54,21 +55,22 @@ async function makeRealms(runtime: FunctionRuntime, edgeLocation: EdgeLocation):
   return { open, frozen: { ...entries, image: engine.takeImage() } };
 }
 
+/** What one function does with the world. */
+export interface FunctionHost {
+  readonly log: (line: string) => void;
+  /** The key value store that it may read, as it is now. */
+  readonly keyValues: () => KeyValueReader | undefined;
+}
+
 /** An engine with a copy of this realm. */
-export function openEngine(realm: Realm, log: (line: string) => void): Promise<Engine> {
+export function openEngine(realm: Realm, own: FunctionHost): Promise<Engine> {
   let engine: Engine | undefined;
-  const host = hostFunctions({ log, look: () => engine?.lookSoon() });
+  const host = hostFunctions({ ...own, look: () => engine?.lookSoon() });
   return createEngine({ time: FUNCTION_TIME, host, image: realm.image }).then((opened) => (engine = opened));
 }
 
 /** In an order that never changes: images know them by number. */
-function hostFunctions({
-  log,
-  look,
-}: {
-  readonly log: (line: string) => void;
-  readonly look: () => void;
-}): Record<string, HostFunction> {
+function hostFunctions({ log, look, keyValues }: FunctionHost & { readonly look: () => void }): Record<string, HostFunction> {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const octets = (value: unknown): Uint8Array => (value instanceof Uint8Array ? value : new Uint8Array());
   return {
@@ -86,5 +88,23 @@ function hostFunctions({
       look();
       return undefined;
     },
+    keyValueStore: () => keyValues()?.storeId,
+    keyValue(key, asOctets) {
+      const value = keyValues()?.get(text(key));
+      return value !== undefined && (asOctets === 'octets' || value.includes('\0')) ? Uint8Array.from(Buffer.from(value)) : value;
+    },
+    keyValueMeta() {
+      const store = keyValues();
+      return store && keyValueMeta(store);
+    },
   };
+}
+
+/** CloudFront: what `meta()` gives; the time in ISO 8601. */
+function keyValueMeta({ created, modified, count }: KeyValueReader): string {
+  return JSON.stringify({
+    creationDateTime: new Date(created).toISOString(),
+    lastUpdatedDateTime: new Date(modified).toISOString(),
+    keyCount: count,
+  });
 }

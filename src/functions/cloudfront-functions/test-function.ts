@@ -7,6 +7,7 @@ import type { FunctionEvent, FunctionEventType } from '../../core/viewer-request
 import { applyFunctionResponse } from '../../core/viewer-response/apply-function-response.ts';
 import { resultObject } from '../../core/viewer-request/function-objects.ts';
 import type { FunctionEnding, FunctionFailure, FunctionRun, SeenFunctionRun } from '../../core/viewer-request/function-run.ts';
+import type { KeyValueReader } from '../../edge/ports.ts';
 import { isObject, type JsonObject } from '../../model/json-object.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { Duration, Instant } from '../../model/units.ts';
@@ -23,6 +24,8 @@ export interface FunctionUnderTest {
   readonly runtime: FunctionRuntime;
   readonly code: string;
   readonly edgeLocation: EdgeLocation;
+  /** The key value store that it may read. */
+  readonly keyValues?: KeyValueReader | undefined;
 }
 
 export interface FunctionTest {
@@ -52,7 +55,7 @@ export function sourceFaults(code: string, runtime: FunctionRuntime): readonly s
 /** Throws EventFault. `eventObject` is the text of the event. */
 export async function testFunction(tested: FunctionUnderTest, eventObject: string, now: Instant): Promise<FunctionTest> {
   const event = eventFrom(parseEvent(eventObject), now, undefined);
-  const instance = await createInstance(tested);
+  const instance = await instanceOf(tested);
   const { run, failure } = runOnce(instance, event);
   const warnings = checkSource(tested.code, tested.runtime).warnings.map(faultSentence);
   const { ending, logs, computeUtilization } = run;
@@ -78,16 +81,21 @@ export async function replayFunction(
   tested: FunctionUnderTest,
   events: readonly RecordedEvent[],
 ): Promise<readonly SeenFunctionRun[]> {
-  const { edgeLocation: _, ...code } = { ...tested, arn: '', etag: '' };
-  let instance = await createInstance(tested);
+  const { name, runtime } = tested;
+  const code = { name, runtime, code: tested.code, arn: '', etag: '' };
+  let instance = await instanceOf(tested);
   const seen: SeenFunctionRun[] = [];
   for (const { event: object, now, rawQueryString } of events) {
     const event = eventFrom(parseEvent(JSON.stringify(object)), now, rawQueryString);
     const { run, failure } = runOnce(instance, event);
     seen.push({ code, event, run, failure });
-    if (run.ending.kind === 'failed' && run.ending.reason === 'broken') instance = await createInstance(tested);
+    if (run.ending.kind === 'failed' && run.ending.reason === 'broken') instance = await instanceOf(tested);
   }
   return seen;
+}
+
+function instanceOf({ keyValues, ...tested }: FunctionUnderTest): Promise<Instance> {
+  return createInstance({ ...tested, keyValues: keyValues && (() => keyValues) });
 }
 
 interface JudgedRun {

@@ -4,12 +4,13 @@
  */
 import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
 import type { Acknowledgement, ControlBus } from '../../../edge/ports.ts';
+import type { KeyValueUpdate } from '../../../model/key-value-store.ts';
 import type { Ban, Snapshot } from '../../../model/snapshot.ts';
+import type { ReadableBuckets } from '../../buckets/read-stored-object.ts';
 import { openState } from '../../state/open-state.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext } from '../wire/types.ts';
 import { createCloudFront } from './create-cloud-front.ts';
-import type { BundleBuckets } from './trust-stores/read-bundle.ts';
 import type { ReferencedCertificate } from './validate/references.ts';
 
 export const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
@@ -65,15 +66,20 @@ export function refusal(run: () => unknown): string {
   return 'accepted';
 }
 
-export function controlPlane(path = ':memory:', buckets?: BundleBuckets) {
+export function controlPlane(path = ':memory:', buckets?: ReadableBuckets) {
   const snapshots: Snapshot[] = [];
   const bans: Ban[] = [];
+  const keyValues: KeyValueUpdate[] = [];
   const warned: string[] = [];
   let gate = Promise.withResolvers<void>();
   gate.resolve();
   const bus: ControlBus = {
     attach() {},
     edges: () => [],
+    async publishKeyValues(update) {
+      keyValues.push(update);
+      await gate.promise;
+    },
     async publishSnapshot(snapshot) {
       snapshots.push(snapshot);
       await gate.promise;
@@ -103,6 +109,7 @@ export function controlPlane(path = ':memory:', buckets?: BundleBuckets) {
     state,
     snapshots,
     bans,
+    keyValues,
     warned,
     /** Edges acknowledge nothing until `release`. */
     hold: () => void (gate = Promise.withResolvers<void>()),

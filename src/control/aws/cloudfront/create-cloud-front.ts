@@ -12,8 +12,10 @@ import type { EdgeFunction } from '../../../model/edge-function.ts';
 import type { Duration } from '../../../model/units.ts';
 import { createPublisher } from '../../publish/publisher.ts';
 import type { Publisher } from '../../publish/publisher.ts';
+import type { ReadableBuckets } from '../../buckets/read-stored-object.ts';
 import type { State } from '../../state/open-state.ts';
 import type { CertificateUsers } from '../acm/certificate-registry.ts';
+import { keyHandlers, type KeyValueSdk } from '../cloudfront-keyvaluestore/key-handlers.ts';
 import type { Handlers } from '../wire/types.ts';
 import { translateContinuousDeployment } from './continuous-deployment/accept-policy.ts';
 import { continuousDeploymentHandlers, stagingDistributionOf } from './continuous-deployment/policy-handlers.ts';
@@ -26,6 +28,7 @@ import { edgeFunction } from './functions/function-document.ts';
 import { functionHandlers, type FunctionBench } from './functions/function-handlers.ts';
 import { createResourceIds, distributionArn } from './ids.ts';
 import { invalidate, invalidationHandlers } from './invalidations.ts';
+import { keyValueStoreHandlers } from './key-value-stores/store-handlers.ts';
 import { originAccessControlHandlers } from './origin-access-controls.ts';
 import { originAccessIdentityHandlers } from './origin-access-identities.ts';
 import { cachePolicyHandlers } from './policies/cache-policies.ts';
@@ -39,7 +42,6 @@ import { publicKeyHandlers } from './signers/public-keys.ts';
 import { keyLookups } from './signers/trusted-keys.ts';
 import { tagHandlers } from './tags.ts';
 import { translateDistribution } from './translate.ts';
-import type { BundleBuckets } from './trust-stores/read-bundle.ts';
 import { trustStoreFor, trustStoreHandlers } from './trust-stores/trust-store-handlers.ts';
 import type { References } from './validate/references.ts';
 
@@ -57,8 +59,8 @@ export interface CloudFrontOptions {
   readonly warn: (message: string) => void;
   /** Which certificates exist. */
   readonly certificate: References['certificate'];
-  /** Where the bundles of trust stores lie; without, there are none. */
-  readonly buckets?: BundleBuckets;
+  /** Where the bundles of trust stores and the files of key value stores lie; without, there are none. */
+  readonly buckets?: ReadableBuckets;
   /** Every edge has these. */
   readonly deployed?: (distributions: readonly Distribution[]) => void;
   /** Checks and tests functions; without, TestFunction fails. */
@@ -69,6 +71,8 @@ export interface CloudFrontOptions {
 
 export interface CloudFront {
   readonly handlers: Handlers<CloudFrontSdk>;
+  /** Of the API of the pairs in key value stores. */
+  readonly keyHandlers: Handlers<KeyValueSdk>;
   readonly publisher: Publisher;
   /** Distributions with their status and the settings that are not served yet. */
   status(): readonly DistributionState[];
@@ -121,10 +125,12 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...publicKeyHandlers(registry),
       ...keyGroupHandlers(registry),
       ...trustStoreHandlers(registry, options.buckets),
+      ...keyValueStoreHandlers(registry, options.buckets),
       ...continuousDeploymentHandlers(registry),
       ...promotionHandlers(registry),
       ...tagHandlers(registry),
     },
+    keyHandlers: keyHandlers(registry, publisher, clock),
     publisher,
     status: () =>
       registry.distributions.list().map((stored) => {

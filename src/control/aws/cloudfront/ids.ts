@@ -5,13 +5,16 @@
  *   public key                     K + 13 of [A-Z0-9]
  *   invalidation                   I + 25 of [A-Z0-9]
  *   trust store                    ts_ + 27 of [A-Z0-9] (ours: AWS writes letters of both cases)
- *   policies                       UUID
+ *   policies, key value stores     UUID
+ *   the pairs of a store           KV + 13 of [A-Z0-9]: their ETag
  *   domain name                    d + 13 of [a-z0-9] + . + suffix
  */
 export interface ResourceIds {
   /** A distribution, an origin access control, an origin access identity. */
   resource(): string;
   etag(): string;
+  /** The ETag of a key value store's pairs. */
+  keyValues(): string;
   /** What signed URLs call Key-Pair-Id. */
   publicKey(): string;
   invalidation(): string;
@@ -38,6 +41,7 @@ export function createResourceIds(random: (length: number) => Uint8Array): Resou
   return {
     resource: () => `E${letters(13)}`,
     etag: () => `E${letters(13)}`,
+    keyValues: () => `KV${letters(13)}`,
     publicKey: () => `K${letters(13)}`,
     invalidation: () => `I${letters(25)}`,
     trustStore: () => `ts_${letters(27)}`,

@@ -1,27 +1,20 @@
 /**
  * Who asks whether a change is Deployed, or an invalidation Completed, while it is on its way to the edges, is answered when it has arrived.
  * Ours: at CloudFront that takes minutes, and its tools ask once in 60 or 20 seconds (facts A5 13); here it takes milliseconds, so that
- * the first question of `aws cloudfront wait` is the last. An edge that does not answer holds nobody up for longer than PATIENCE.
+ * the first question of `aws cloudfront wait` is the last.
  */
 import type * as CloudFrontSdk from '@aws-sdk/client-cloudfront';
 import type { Clock } from '../../../edge/ports.ts';
-import { SECOND, type Duration } from '../../../model/units.ts';
 import type { Publisher } from '../../publish/publisher.ts';
+import { patiently } from '../patience.ts';
 import type { Handlers } from '../wire/types.ts';
-
-const PATIENCE: Duration = SECOND;
 
 export function withPatientStatus(
   handlers: Handlers<typeof CloudFrontSdk>,
   publisher: Pick<Publisher, 'settled'>,
   clock: Pick<Clock, 'after'>,
 ): Handlers<typeof CloudFrontSdk> {
-  const arrived = async (): Promise<void> => {
-    const late = Promise.withResolvers<void>();
-    const timer = clock.after(PATIENCE, late.resolve);
-    await Promise.race([publisher.settled(), late.promise]);
-    timer.cancel();
-  };
+  const arrived = (): Promise<void> => patiently(clock, publisher.settled());
   const { GetDistribution, GetInvalidation } = handlers;
   return {
     ...handlers,

@@ -14,6 +14,7 @@ import { behaviorsOf, items } from './filled-config.ts';
 import type { FilledConfig } from './filled-config.ts';
 import type { FunctionDocument } from './functions/function-document.ts';
 import type { ResourceIds } from './ids.ts';
+import type { KeyValueStoreDocument } from './key-value-stores/store-document.ts';
 import type { References } from './validate/references.ts';
 import type {
   CachePolicyConfig,
@@ -52,6 +53,7 @@ export interface Registry {
   readonly originAccessIdentities: Collection<OriginAccessIdentityDocument>;
   readonly continuousDeploymentPolicies: Collection<ContinuousDeploymentPolicyConfig>;
   readonly functions: Collection<FunctionDocument>;
+  readonly keyValueStores: Collection<KeyValueStoreDocument>;
   readonly publicKeys: Collection<PublicKeyConfig>;
   readonly keyGroups: Collection<KeyGroupConfig>;
   readonly trustStores: Collection<TrustStoreDocument>;
@@ -103,6 +105,7 @@ export function createRegistry({ state, certificate, ids, accountId, domainSuffi
     originAccessIdentities: state.collection('origin-access-identity'),
     continuousDeploymentPolicies: state.collection('continuous-deployment-policy'),
     functions: state.collection('function'),
+    keyValueStores: state.collection('key-value-store'),
     publicKeys: state.collection('public-key'),
     keyGroups: state.collection('key-group'),
     trustStores: state.collection('trust-store'),

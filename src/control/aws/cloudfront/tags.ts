@@ -1,5 +1,5 @@
 /**
- * Tags of distributions, functions and trust stores. Facts: aws-api B3. Those of a distribution are part of what edges read
+ * Tags of distributions, functions, key value stores and trust stores. Facts: aws-api B3. Those of a distribution are part of what edges read
  * (`warmfront:*` tags set extensions), so a change of tags makes a new revision, but no new version (ETag) of the configuration.
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
@@ -38,18 +38,21 @@ interface Tagged {
   save(tags: Tags, change: Change): void;
 }
 
-const RESOURCE = /^arn:aws:cloudfront::(\d{12}):(distribution|function|trust-store)\/([A-Za-z0-9_-]+)$/;
+const RESOURCE = /^arn:aws:cloudfront::(\d{12}):(distribution|function|key-value-store|trust-store)\/([A-Za-z0-9_-]+)$/;
 
 export function tagHandlers(registry: Registry) {
   const taggedOf = {
     distribution: (id: string) => taggedIn(registry.distributions, id),
     function: (id: string) => taggedIn(registry.functions, id),
+    'key-value-store': (id: string) => taggedIn(registry.keyValueStores, id),
     'trust-store': (id: string) => taggedIn(registry.trustStores, id),
   };
   const find = (arn: string | undefined): Tagged => {
     const [, account, kind, id] = RESOURCE.exec(arn ?? '') ?? [];
     if (id === undefined)
-      throw invalidArgument('The parameter Resource is not the ARN of a distribution, a function or a trust store.');
+      throw invalidArgument(
+        'The parameter Resource is not the ARN of a distribution, a function, a key value store or a trust store.',
+      );
     const isOurs = account === registry.accountId;
     const tagged = isOurs ? taggedOf[kind as keyof typeof taggedOf](id) : undefined;
     if (tagged === undefined) throw new ApiError('NoSuchResource', 'The specified resource does not exist.', 404);

@@ -1,7 +1,9 @@
 /**
- * The module `cloudfront` of runtime 2.0: key value stores, the origin of this request, and where it was received. Facts: aws-api B8. What
+ * The module `cloudfront` of runtime 2.0: key value stores (key-values.ts), the origin of this request, and where it was received. Facts: aws-api B8. What
  * a function asks for an origin is only noted here; it is judged and carried out by core/origin-request. Runs in QuickJS: see binary.ts.
  */
+import type { KeyValueModule } from './key-values.ts';
+
 export interface CloudFrontModule {
   readonly module: object;
   /** Begins a call: forgets what was asked for. */
@@ -10,7 +12,7 @@ export interface CloudFrontModule {
   readonly origin: () => string | undefined;
 }
 
-export function createCloudFrontModule(edgeLocation: object): CloudFrontModule {
+export function createCloudFrontModule(edgeLocation: object, kvs: KeyValueModule): CloudFrontModule {
   let eventType = '';
   let origin: object | undefined;
   const viewerRequestOnly = (name: string): void => {
@@ -25,13 +27,7 @@ export function createCloudFrontModule(edgeLocation: object): CloudFrontModule {
     origin = value;
   };
   const module = {
-    kvs(id?: unknown): object {
-      throw new Error(
-        id === undefined
-          ? 'No key value store is associated with the function'
-          : `The key value store ${String(id)} is not associated with the function`,
-      );
-    },
+    kvs,
     updateRequestOrigin(given: unknown): void {
       record('updateRequestOrigin', { kind: 'update', settings: settings('updateRequestOrigin', given) });
     },

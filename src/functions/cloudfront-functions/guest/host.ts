@@ -12,4 +12,10 @@ export interface GuestHost {
   readonly digest: (algorithm: string, encoding: string, key: ArrayBuffer | undefined, data: ArrayBuffer) => string;
   /** Something long has been done: the clock is looked at. */
   readonly look: () => void;
+  /** The id of the key value store that the function may read; undefined where there is none. */
+  readonly keyValueStore: () => string | undefined;
+  /** The value of a key without NUL; as octets of UTF-8 where `form` says so or where it holds NUL; undefined where it is not there. */
+  readonly keyValue: (key: string, form: 'text' | 'octets') => string | ArrayBuffer | undefined;
+  /** JSON of what `meta()` gives. */
+  readonly keyValueMeta: () => string | undefined;
 }

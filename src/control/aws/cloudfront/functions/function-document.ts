@@ -7,6 +7,7 @@ import type { EdgeFunction, FunctionRuntime } from '../../../../model/edge-funct
 import type { Instant } from '../../../../model/units.ts';
 import type { StoredResource } from '../../../state/resources.ts';
 import { ApiError } from '../../wire/types.ts';
+import { keyValueStoreId } from '../key-value-stores/store-document.ts';
 import type { Registry } from '../registry.ts';
 
 export interface FunctionStage {
@@ -15,6 +16,8 @@ export interface FunctionStage {
   readonly code: string;
   readonly comment: string;
   readonly runtime: FunctionRuntime;
+  /** The ARN of the key value store that it may read. */
+  readonly keyValueStore?: string | undefined;
   readonly created: Instant;
   readonly modified: Instant;
 }
@@ -45,12 +48,12 @@ export function stageOf({ document }: StoredFunction, stage: string | undefined)
 }
 
 export function functionSummary(registry: Registry, stored: StoredFunction, stage: StageName): Sdk.FunctionSummary {
-  const { comment, runtime, created, modified } = stageOf(stored, stage);
+  const { comment, runtime, keyValueStore, created, modified } = stageOf(stored, stage);
   const arn = functionArn(registry.accountId, stored.name);
   return {
     Name: stored.name,
     Status: statusOf(registry, stored, stage, arn),
-    FunctionConfig: { Comment: comment, Runtime: runtime, KeyValueStoreAssociations: { Quantity: 0 } },
+    FunctionConfig: { Comment: comment, Runtime: runtime, KeyValueStoreAssociations: associations(keyValueStore) },
     FunctionMetadata: {
       FunctionARN: arn,
       Stage: stage,
@@ -58,6 +61,10 @@ export function functionSummary(registry: Registry, stored: StoredFunction, stag
       LastModifiedTime: new Date(modified),
     },
   };
+}
+
+function associations(keyValueStore: string | undefined): Sdk.KeyValueStoreAssociations {
+  return keyValueStore === undefined ? { Quantity: 0 } : { Quantity: 1, Items: [{ KeyValueStoreARN: keyValueStore }] };
 }
 
 /** CloudFront: what has not been published says so; what has, whether a distribution uses it. */
@@ -69,12 +76,15 @@ function statusOf(registry: Registry, { document }: StoredFunction, stage: Stage
 }
 
 function isSame(one: FunctionStage, other: FunctionStage): boolean {
-  return one.code === other.code && one.comment === other.comment && one.runtime === other.runtime;
+  const members = ['code', 'comment', 'runtime', 'keyValueStore'] as const;
+  return members.every((member) => one[member] === other[member]);
 }
 
 /** What edges run; undefined until it is published. */
 export function edgeFunction(accountId: string, { name, document: { live } }: StoredFunction): EdgeFunction | undefined {
   if (live === undefined) return undefined;
   const { runtime, etag, code } = live;
-  return { arn: functionArn(accountId, name), name, runtime, etag, code: Buffer.from(code, 'base64').toString() };
+  const keyValueStore = live.keyValueStore && keyValueStoreId(live.keyValueStore, accountId);
+  const source = Buffer.from(code, 'base64').toString();
+  return { arn: functionArn(accountId, name), name, runtime, etag, code: source, ...(keyValueStore && { keyValueStore }) };
 }

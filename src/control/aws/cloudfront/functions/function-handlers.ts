@@ -4,6 +4,7 @@
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import { FUNCTIONS_WITH_FAULTS_CAN_BE_CREATED } from '../../../../model/assumptions.ts';
+import type { KeyValueReader } from '../../../../edge/ports.ts';
 import type { FunctionRuntime } from '../../../../model/edge-function.ts';
 import type { Instant } from '../../../../model/units.ts';
 import { ACCOUNT_QUOTAS, FUNCTION_QUOTAS } from '../../../../tables/quotas.ts';
@@ -12,6 +13,7 @@ import type { Handlers } from '../../wire/types.ts';
 import type { CloudFrontSdk } from '../filled-config.ts';
 import { locationOf } from '../ids.ts';
 import { listed, pageOf } from '../paging.ts';
+import { keyValueStoreId, storedReader } from '../key-value-stores/store-document.ts';
 import type { Registry } from '../registry.ts';
 import { acceptTags } from '../tags.ts';
 import { checkConstraints, oneOf, required, type Constraint } from '../validate/constraints.ts';
@@ -26,6 +28,7 @@ import {
   type StageName,
   type StoredFunction,
 } from './function-document.ts';
+import { acceptAssociations } from './key-value-associations.ts';
 
 /** Runs functions for their authors. */
 export interface FunctionBench {
@@ -33,7 +36,13 @@ export interface FunctionBench {
   faults(code: string, runtime: FunctionRuntime): readonly string[];
   /** Throws an Error of name EventFault where the event object is none. */
   test(
-    tested: { readonly name: string; readonly runtime: FunctionRuntime; readonly code: string },
+    tested: {
+      readonly name: string;
+      readonly runtime: FunctionRuntime;
+      readonly code: string;
+      /** What it may read. */
+      readonly keyValues: KeyValueReader | undefined;
+    },
     eventObject: string,
     now: Instant,
   ): Promise<{
@@ -64,7 +73,7 @@ export function functionHandlers(registry: Registry, bench: FunctionBench | unde
       if (Name === undefined || !NAME.test(Name)) {
         throw invalidArgument(`The parameter Name must be of 1 to 64 letters, digits, hyphens and underscores: ${Name ?? ''}`);
       }
-      const accepted = acceptSource(FunctionConfig, FunctionCode, bench);
+      const accepted = acceptSource(registry, Name, FunctionConfig, FunctionCode, bench);
       if (functions.get(Name) !== undefined) {
         throw new ApiError('FunctionAlreadyExists', 'A function with the same name already exists in this account.', 409);
       }
@@ -98,7 +107,7 @@ export function functionHandlers(registry: Registry, bench: FunctionBench | unde
     UpdateFunction({ Name, IfMatch, FunctionConfig, FunctionCode }, call) {
       const current = find(Name);
       requireVersion(functions, current, IfMatch);
-      const accepted = acceptSource(FunctionConfig, FunctionCode, bench);
+      const accepted = acceptSource(registry, current.name, FunctionConfig, FunctionCode, bench);
       const { created } = current.document.development;
       const development: FunctionStage = { ...accepted, etag: ids.etag(), created, modified: call.now };
       const next = { etag: development.etag, document: { ...current.document, development } };
@@ -132,7 +141,8 @@ export function functionHandlers(registry: Registry, bench: FunctionBench | unde
         throw invalidArgument(`The parameter EventObject is longer than ${FUNCTION_QUOTAS.eventLength} bytes.`);
       }
       if (bench === undefined) throw new ApiError('TestFunctionFailed', 'No runtime is available here.', 500);
-      const source = { name: current.name, runtime: tested.runtime, code: sourceOf(tested) };
+      const keyValues = readerFor(registry, tested.keyValueStore);
+      const source = { name: current.name, runtime: tested.runtime, code: sourceOf(tested), keyValues };
       const { output, error, logs, computeUtilization } = await bench
         .test(source, Buffer.from(EventObject).toString(), call.now)
         .catch((thrown: unknown) => {
@@ -180,9 +190,11 @@ export function functionHandlers(registry: Registry, bench: FunctionBench | unde
   } satisfies Handlers<CloudFrontSdk>;
 }
 
-type Source = Pick<FunctionStage, 'code' | 'comment' | 'runtime'>;
+type Source = Pick<FunctionStage, 'code' | 'comment' | 'runtime' | 'keyValueStore'>;
 
 function acceptSource(
+  registry: Registry,
+  name: string,
   config: Sdk.FunctionConfig | undefined,
   code: Uint8Array | undefined,
   bench: FunctionBench | undefined,
@@ -194,18 +206,21 @@ function acceptSource(
     const message = `The function is longer than the maximum of ${FUNCTION_QUOTAS.codeLength} bytes.`;
     throw new ApiError('FunctionSizeLimitExceeded', message, 413);
   }
-  const [store] = config.KeyValueStoreAssociations?.Items ?? [];
-  if (store !== undefined) {
-    throw invalidArgument(`The key value store does not exist: ${store.KeyValueStoreARN ?? ''}`);
-  }
+  const keyValueStore = acceptAssociations(registry, name, config);
   const source: Source = {
     code: Buffer.from(code).toString('base64'),
     comment: config.Comment ?? '',
     runtime: config.Runtime as FunctionRuntime,
+    ...(keyValueStore !== undefined && { keyValueStore }),
   };
   const [fault] = FUNCTIONS_WITH_FAULTS_CAN_BE_CREATED ? [] : faultsOf(source, bench);
   if (fault !== undefined) throw invalidArgument(`The function is not valid. ${fault}`);
   return source;
+}
+
+function readerFor({ state, accountId }: Registry, arn: string | undefined): KeyValueReader | undefined {
+  const storeId = arn === undefined ? undefined : keyValueStoreId(arn, accountId);
+  return storeId === undefined ? undefined : storedReader(state.keyValues, storeId);
 }
 
 function faultsOf(source: Source, bench: FunctionBench | undefined): readonly string[] {

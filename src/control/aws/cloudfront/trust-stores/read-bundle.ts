@@ -4,12 +4,10 @@
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import { TRUST_STORE_QUOTAS } from '../../../../tables/quotas.ts';
-import type { BucketStore } from '../../../buckets/bucket-store.ts';
+import { readStoredObject, type ReadableBuckets } from '../../../buckets/read-stored-object.ts';
 import { checkConstraints, required } from '../validate/constraints.ts';
 import type { Constraint } from '../validate/constraints.ts';
 import { refused } from './accept-bundle.ts';
-
-export type BundleBuckets = Pick<BucketStore, 'bucket' | 'object' | 'readBody'>;
 
 const CONSTRAINTS: readonly Constraint[] = [
   ['CaCertificatesBundleS3Location', required],
@@ -20,7 +18,7 @@ const CONSTRAINTS: readonly Constraint[] = [
 
 /** The bundle's text. Rejects with ApiError. */
 export async function readBundle(
-  buckets: BundleBuckets | undefined,
+  buckets: ReadableBuckets | undefined,
   source: Sdk.CaCertificatesBundleSource | undefined,
 ): Promise<string> {
   checkConstraints(source ?? {}, 'caCertificatesBundleSource', CONSTRAINTS);
@@ -35,8 +33,5 @@ export async function readBundle(
   if (found.size > TRUST_STORE_QUOTAS.bundleLength) {
     throw refused(`s3://${Bucket}/${Key} has ${found.size} octets, and may have ${TRUST_STORE_QUOTAS.bundleLength}`);
   }
-  if (found.size === 0) return '';
-  const pieces: Uint8Array[] = [];
-  for await (const piece of buckets.readBody(found, 0, found.size - 1)) pieces.push(piece);
-  return Buffer.concat(pieces).toString('latin1');
+  return (await readStoredObject(buckets, found)).toString('latin1');
 }

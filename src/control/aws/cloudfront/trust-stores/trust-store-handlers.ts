@@ -5,6 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import type { TrustStore } from '../../../../model/distribution.ts';
 import { TRUST_STORE_QUOTAS } from '../../../../tables/quotas.ts';
+import type { ReadableBuckets } from '../../../buckets/read-stored-object.ts';
 import type { StoredResource } from '../../../state/resources.ts';
 import { ApiError } from '../../wire/types.ts';
 import type { Handlers } from '../../wire/types.ts';
@@ -17,7 +18,7 @@ import { checkConstraints, length, required } from '../validate/constraints.ts';
 import type { Constraint } from '../validate/constraints.ts';
 import { requireVersion } from '../versions.ts';
 import { acceptBundle } from './accept-bundle.ts';
-import { readBundle, type BundleBuckets } from './read-bundle.ts';
+import { readBundle } from './read-bundle.ts';
 
 export interface TrustStoreDocument {
   readonly name: string;
@@ -35,7 +36,7 @@ const CONSTRAINTS: readonly Constraint[] = [
 ];
 
 /** `buckets`: where bundles lie; without, there are none. */
-export function trustStoreHandlers(registry: Registry, buckets: BundleBuckets | undefined) {
+export function trustStoreHandlers(registry: Registry, buckets: ReadableBuckets | undefined) {
   const { trustStores, accountId } = registry;
   const find = (identifier: string | undefined): Stored => {
     const [id = ''] = identifier?.split('/').slice(-1) ?? [];
