@@ -1,7 +1,7 @@
 /** What this folder's tests share: an instance of a source, and a call of it. */
 import type { FunctionEvent } from '../../core/viewer-request/function-event.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
-import { createInstance, type CallResult, type Instance } from './instance.ts';
+import { createInstance, type CallResult, type Instance, type InstanceOptions } from './instance.ts';
 import { packEvent } from './pack-event.ts';
 
 export const NOW = Date.UTC(2026, 10, 28, 12, 0, 0, 123);
@@ -27,9 +27,13 @@ export function event(changes: Partial<FunctionEvent['request']> = {}, response?
   };
 }
 
-export function instanceOf(code: string, runtime: FunctionRuntime = 'cloudfront-js-2.0'): Promise<Instance> {
+export function instanceOf(
+  code: string,
+  runtime: FunctionRuntime = 'cloudfront-js-2.0',
+  keyValues?: InstanceOptions['keyValues'],
+): Promise<Instance> {
   const edgeLocation = { name: 'FRA', serverIp: '192.0.2.1', region: 'eu-central-1' };
-  return createInstance({ name: 'example', runtime, code, edgeLocation });
+  return createInstance({ name: 'example', runtime, code, edgeLocation, keyValues });
 }
 
 export async function callOf(code: string, runtime?: FunctionRuntime, of: FunctionEvent = event()): Promise<CallResult> {
