@@ -105,13 +105,13 @@ export function keyValues(db: Database, transaction: <T>(run: () => T) => T): Ke
       transaction(() => {
         const { storeId } = current;
         let { items, bytes } = current;
-        const forget = (key: string): void => {
-          const was = get(storeId, key);
+        const forget = (gone: string): void => {
+          const was = get(storeId, gone);
           if (was === undefined) return;
           items -= 1;
-          bytes -= pairSize(key, was);
+          bytes -= pairSize(gone, was);
         };
-        for (const key of [...deletes, ...puts.map(([key]) => key)]) forget(key);
+        for (const named of [...deletes, ...puts.map(([key]) => key)]) forget(named);
         items += puts.length;
         for (const pair of puts) bytes += pairSize(...pair);
         if (bytes > most) return undefined;
