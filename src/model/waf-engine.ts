@@ -43,6 +43,18 @@ export interface Finding {
   readonly matched?: readonly string[];
 }
 
+/** What adapters/regex provides: a pattern of the syntax that RE2 and JavaScript share, over octets. */
+export type LinearRegex = (source: string) => {
+  readonly test: (text: string) => boolean;
+  readonly exec: (text: string) => RegexMatch | undefined;
+};
+
+export interface RegexMatch {
+  readonly at: number;
+  /** The whole match, then what each group captured. */
+  readonly groups: readonly (string | undefined)[];
+}
+
 export type DetectSqli = (text: string, sensitivity: Sensitivity) => Finding | undefined;
 export type DetectXss = (text: string) => Finding | undefined;
 

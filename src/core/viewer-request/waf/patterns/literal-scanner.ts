@@ -66,7 +66,8 @@ interface Tree {
 }
 
 function buildTree(literals: readonly (readonly string[] | undefined)[], classOf: Uint8Array, width: number): Tree {
-  const table: number[] = Array.from<number>({ length: width }).fill(-1);
+  const noEdges = Array.from<number>({ length: width }).fill(-1);
+  const table = [...noEdges];
   const found: Set<number>[] = [new Set()];
   for (const [owner, set] of literals.entries()) {
     for (const literal of set ?? []) {
@@ -76,7 +77,7 @@ function buildTree(literals: readonly (readonly string[] | undefined)[], classOf
         if (table[edge] === -1) {
           table[edge] = found.length;
           found.push(new Set());
-          for (let column = 0; column < width; column++) table.push(-1);
+          table.push(...noEdges);
         }
         state = table[edge]!;
       }

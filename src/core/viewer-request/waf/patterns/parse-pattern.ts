@@ -200,15 +200,6 @@ function readEscape(reader: Reader, flags: Flags): Pattern {
     reader.at += 2;
     return { kind: 'assertion', asserts: ASSERTIONS[letter as keyof typeof ASSERTIONS] };
   }
-  if (letter === 'Q') {
-    const end = reader.source.indexOf('\\E', start + 2);
-    const text = reader.source.slice(start + 2, end < 0 ? undefined : end);
-    reader.at = end < 0 ? reader.source.length : end + 2;
-    return {
-      kind: 'sequence',
-      parts: [...text].map((character) => ({ kind: 'octet', set: single(reader, character.charCodeAt(0), flags) })),
-    };
-  }
   const escaped = readEscapedSet(reader);
   if (typeof escaped === 'number') return { kind: 'octet', set: single(reader, escaped, flags) };
   return { kind: 'octet', set: escaped };

@@ -20,7 +20,9 @@ interface Needs {
 /** Undefined where nothing useful is known: the pattern has to be tried on every text. */
 export function requiredLiterals(pattern: Pattern): readonly string[] | undefined {
   const { exact, required } = needsOf(pattern);
-  return best(exact, required);
+  const literals = best(exact, required);
+  // A letter or digit alone is in nearly every text.
+  return literals === undefined || literals.some((literal) => rarity(literal) <= 1) ? undefined : literals;
 }
 
 const NOTHING: Needs = { exact: undefined, required: undefined };

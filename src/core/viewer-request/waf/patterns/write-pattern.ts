@@ -47,7 +47,8 @@ function writeSet(set: OctetSet): string {
     ranges.push(first === last ? writeOctet(first) : `${writeOctet(first)}-${writeOctet(last)}`);
     first = last;
   }
-  if (ranges.length === 1 && ranges[0]!.length <= 4) return ranges[0]!;
+  const [only] = ranges;
+  if (ranges.length === 1 && (only!.length === 1 || only!.length === 4)) return only!;
   // No octet at all: RE2 has no empty class.
   return ranges.length === 0 ? '[^\\x00-\\xff]' : `[${ranges.join('')}]`;
 }
