@@ -44,7 +44,7 @@ export function concludeRequest(
   const applied = applyFunctionRequest(request, event, changed);
   if (applied.kind === 'invalid') return { kind: 'answered', ...invalid(applied.fault) };
   if (changed.origin === undefined) return { kind: 'changed', request: applied.request, origin: undefined };
-  const overridden = overrideOrigin(distribution, behavior, request.method, changed.origin);
+  const overridden = overrideOrigin(distribution, behavior, applied.request, changed.origin);
   if (overridden.kind === 'invalid') return { kind: 'answered', ...invalid(overridden.fault) };
   return { kind: 'changed', request: applied.request, origin: overridden.chosen };
 }

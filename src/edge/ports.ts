@@ -124,7 +124,14 @@ export type InterimResponse = (status: number, fields: Fields) => void;
 /** What the client must know about an origin beyond the request itself. */
 export type OriginTarget = Pick<
   Origin,
-  'connectionAttempts' | 'connectionTimeout' | 'responseTimeout' | 'responseCompletionTimeout' | 'kind' | 'originAccessControl'
+  | 'connectionAttempts'
+  | 'connectionTimeout'
+  | 'responseTimeout'
+  | 'responseCompletionTimeout'
+  | 'kind'
+  | 'originAccessControl'
+  | 'tlsServerName'
+  | 'certificateNames'
 > & {
   /** Shown to the origin over TLS. */
   readonly clientCertificate?: Origin['clientCertificate'];

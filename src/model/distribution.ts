@@ -140,6 +140,10 @@ export interface Origin {
   readonly domainName: string;
   /** What stands in Host in place of the domain name; only a function can say so. */
   readonly hostHeader?: string;
+  /** The server name of the TLS handshake, in place of the Host; only a function can say so. */
+  readonly tlsServerName?: string;
+  /** What its certificate may be for, in place of its domain name and the Host; `*.` may lead. Only a function can say so. */
+  readonly certificateNames?: readonly string[];
   /** '' or `/path` without a trailing slash. */
   readonly originPath: string;
   /** Names lower case. */

@@ -84,13 +84,14 @@ function memberOf(map: unknown, name: string): unknown {
   return isObject(map) && Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
-/** CloudFront: a `multiValue` that was not changed gives way to a `value` that was. */
+/** CloudFront: where `multiValue` was not changed, a `value` that was takes the place of its first. */
 function eachOf(entry: unknown, was: unknown): readonly string[] {
   if (!isObject(entry)) return [text(entry)];
   const { multiValue } = entry;
   if (!Array.isArray(multiValue)) return [valueOf(entry)];
   const isAsBefore = isObject(was) && text(multiValue) === text(was['multiValue']);
-  return isAsBefore && entry['value'] !== was['value'] ? [valueOf(entry)] : multiValue.map(valueOf);
+  const values = multiValue.map(valueOf);
+  return isAsBefore && entry['value'] !== was['value'] ? [valueOf(entry), ...values.slice(1)] : values;
 }
 
 function valueOf(entry: unknown): string {

@@ -109,6 +109,13 @@ export const ORIGIN_QUOTAS = {
   connectionTimeout: { least: seconds(1), most: seconds(10), usual: seconds(10) },
   responseTimeout: { least: seconds(1), most: seconds(120), usual: seconds(30) },
   keepaliveTimeout: { least: seconds(1), most: seconds(300), usual: seconds(5) },
+  /** As a function may set it. */
+  functionKeepaliveTimeout: { least: seconds(1), most: seconds(120) },
+  domainNameLength: 253,
+  bucketDomainNameLength: 128,
+  pathLength: 255,
+  /** That a function may name. */
+  allowedCertificates: { names: 20, nameLength: 64 },
 } as const;
 
 /** Of trust stores, which hold whom viewers' certificates must chain to. */

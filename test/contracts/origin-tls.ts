@@ -101,6 +101,30 @@ export function describeTls(bench: StartBench): void {
       expect(names).toEqual(['one.test', 'two.test']);
     });
 
+    const named: [target: Partial<OriginTarget>, certificate: string, answers: boolean][] = [
+      [{ tlsServerName: 'other.test' }, 'other', true],
+      [{ tlsServerName: 'other.test' }, 'site', true],
+      [{ certificateNames: ['other.test'] }, 'other', true],
+      [{ certificateNames: ['other.test'] }, 'site', false],
+      [{ certificateNames: ['*.origin.test'] }, 'origin', true],
+      [{ certificateNames: ['*.test'] }, 'site', true],
+      [{ certificateNames: ['*.test'] }, 'origin', false],
+    ];
+    test.each(named)('what a function says of names: %o, shown the certificate %s', async (target, name, answers) => {
+      const names: (string | undefined)[] = [];
+      const { send } = await bench(
+        (connection, number) => {
+          names.push(connection.serverName);
+          return answering(OK)(connection, number);
+        },
+        over(certificate(name), ca.pem),
+      );
+      const answer = send({ ...REQUEST, host: 'site.test' }, NO_BODY, target);
+      if (answers) expect(await textOf(await answer)).toBe('ok');
+      else expect(await failureOf(answer)).toMatchObject({ status: 502, detail: 'OriginConnectError' });
+      if (answers) expect(names).toEqual([target.tlsServerName ?? 'site.test']);
+    });
+
     const rows: [certificate: string, said: RegExp | undefined][] = [
       ['site', undefined],
       ['origin', undefined],

@@ -14,9 +14,18 @@ export function judgeCertificate(socket: TLSSocket, names: readonly string[], no
   // An anonymous cipher would show none; we offer no such.
   if (leaf.raw === undefined) return 'the origin has shown none';
   if (!socket.authorized) return explain(codeOf(socket), chainOf(leaf), now);
-  const mismatches = names.map((name) => checkServerIdentity(name, leaf));
-  if (mismatches.includes(undefined)) return undefined;
+  if (names.some((name) => isFor(leaf, name))) return undefined;
   return `${nameOf(leaf)} covers ${leaf.subjectaltname ?? 'no names'}, but neither of ${names.join(', ')}`;
+}
+
+/** Whether the certificate is for the name; a wildcard also stands for itself and for what it covers. */
+function isFor(leaf: DetailedPeerCertificate, name: string): boolean {
+  if (!name.startsWith('*.')) return checkServerIdentity(name, leaf) === undefined;
+  const suffix = name.slice(1).toLowerCase();
+  return (leaf.subjectaltname ?? '').split(', ').some((alternative) => {
+    const [, host] = /^dns:(.+)$/.exec(alternative.toLowerCase()) ?? [];
+    return host?.endsWith(suffix) === true && !host.slice(0, -suffix.length).includes('.');
+  });
 }
 
 function codeOf({ authorizationError: error }: TLSSocket): string {

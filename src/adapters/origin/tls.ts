@@ -1,5 +1,5 @@
 /**
- * TLS towards origins. CloudFront (facts 8.1, 3.5, 10.4): the server name is the Host we ask for; OriginSslProtocols names the oldest
+ * TLS towards origins. CloudFront (facts 8.1, 3.5, 10.4): the server name is the Host we ask for, unless a function says another one; OriginSslProtocols names the oldest
  * protocol, and with it the ciphers; the certificate is judged in judge-certificate.ts. The trusted CAs are Mozilla's, the system's and
  * those the operator adds. Sessions are resumed where nothing that was checked would be checked otherwise (tls-sessions.ts).
  */
@@ -45,10 +45,12 @@ export function tlsIdentity(hostname: string, hostField: string, route: Route, t
   const configured = target.kind.kind === 'custom' ? target.kind.sslProtocols : [];
   // CloudFront: OriginSslProtocols names the oldest that is allowed; newer ones are used when the origin offers them.
   const oldest = VERSIONS.find((version) => configured.includes(version[0]));
+  const serverName = target.tlsServerName ?? hostName;
+  // Ours: an operator who overrides an origin with an https address expects that address's own certificate to do.
+  const usual = [withoutBrackets(hostname), hostName, serverName, withoutBrackets(route.host)];
   return {
-    serverName: isIP(hostName) === 0 ? hostName : undefined,
-    // Ours: an operator who overrides an origin with an https address expects that address's own certificate to do.
-    acceptedNames: [...new Set([withoutBrackets(hostname), hostName, withoutBrackets(route.host)])],
+    serverName: isIP(serverName) === 0 ? serverName : undefined,
+    acceptedNames: target.certificateNames ?? [...new Set(usual)],
     minVersion: oldest?.[1] ?? DEFAULT_MIN_VERSION,
     clientCertificate: target.clientCertificate,
   };

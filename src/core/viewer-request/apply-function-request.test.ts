@@ -62,9 +62,9 @@ describe('what it may change', () => {
     ['the query as a text', { querystring: 'q=%20' }, { query: 'q=%20' }],
     ['the query away', { querystring: {} }, { query: undefined }],
     [
-      'a value whose multiValue stays: it alone counts',
+      'a value whose multiValue stays: it is the first, and the others stay',
       { querystring: { x: { value: '9', multiValue: [{ value: '1' }, { value: '2' }] } } },
-      { query: 'x=9' },
+      { query: 'x=9&x=2' },
     ],
     [
       'nothing of a value that has several',

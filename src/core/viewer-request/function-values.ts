@@ -55,16 +55,17 @@ export function readValues(given: unknown, path: string, original: string, fault
 function readEntry(entry: unknown, at: string, before: CookieEntry | undefined, faults: Faults): Values['values'] | undefined {
   if (!isObject(entry)) return faults.add(`${at} must be an object with a value`);
   const { multiValue } = entry;
-  // CloudFront: a multiValue that was changed wins; otherwise value alone counts, unless nothing was changed at all.
-  if (multiValue !== undefined && multiValue !== null) {
-    if (!Array.isArray(multiValue)) return faults.add(`${at}.multiValue must be an array`);
-    const isAsBefore = JSON.stringify(multiValue) === JSON.stringify(before?.multiValue);
-    if (!isAsBefore || entry['value'] === before?.value) {
-      return multiValue.flatMap((one: unknown, index) => readOne(one, `${at}.multiValue[${index}]`, faults) ?? []);
-    }
+  if (multiValue === undefined || multiValue === null) {
+    const one = readOne(entry, at, faults);
+    return one && [one];
   }
-  const one = readOne(entry, at, faults);
-  return one && [one];
+  if (!Array.isArray(multiValue)) return faults.add(`${at}.multiValue must be an array`);
+  const values = multiValue.flatMap((one: unknown, index) => readOne(one, `${at}.multiValue[${index}]`, faults) ?? []);
+  // CloudFront: a multiValue that was changed wins; otherwise a changed value takes the place of the first, and the others stay.
+  const isAsBefore = JSON.stringify(multiValue) === JSON.stringify(before?.multiValue);
+  const isChanged = before !== undefined && (entry['value'] !== before.value || entry['attributes'] !== before.attributes);
+  const first = isAsBefore && isChanged ? readOne(entry, at, faults) : undefined;
+  return first === undefined ? values : [first, ...values.slice(1)];
 }
 
 function readOne(one: unknown, at: string, faults: Faults): Values['values'][number] | undefined {
