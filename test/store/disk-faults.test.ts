@@ -102,6 +102,23 @@ describe('damage', () => {
     }
   });
 
+  check('a reader that leaves while a piece is being read has found no damage', async ({ open, reported }) => {
+    const store = await open();
+    store.put(storedObject('a', LARGE));
+    await store.settled();
+    for (let turns = 0; turns < 40; turns += 1) {
+      const { body } = (await find(store, 'a'))!;
+      if (body instanceof Uint8Array) throw new Error('the object is held in memory');
+      const reader = body.read(0, LARGE.byteLength - 1);
+      const reading = reader.chunks[Symbol.asyncIterator]().next();
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      reader.cancel();
+      await reading;
+    }
+    expect(reported).toEqual([]);
+    expect(await find(store, 'a')).toBeDefined();
+  });
+
   check(
     'the journal: damaged entries are dropped one by one, with one line; a torn end is cut off',
     async ({ directory, open, reported }) => {

@@ -299,21 +299,32 @@ function readerOf(
   left: () => void,
 ): BodyReader {
   let isOpen = true;
+  /** A piece is being read, which may take several reads of the file: it is let go after that. */
+  let isReading = false;
   // A failure is told where the chunks are read, if they are.
   opening.catch(() => undefined);
+  const letGo = (): void => void opening.then((disk) => disk.release()).then(left, left);
   const end = (): void => {
     if (!isOpen) return;
     isOpen = false;
-    opening.then((disk) => disk.release()).then(left, left);
+    if (!isReading) letGo();
   };
   async function* chunks(): AsyncGenerator<Uint8Array> {
+    if (!isOpen) return;
+    isReading = true;
     try {
       for await (const chunk of chunksOf(await opening)) {
+        if (!isOpen) return;
+        isReading = false;
         yield chunk;
         if (!isOpen) return;
+        isReading = true;
       }
     } finally {
-      end();
+      const isLate = isReading && !isOpen;
+      isReading = false;
+      if (isLate) letGo();
+      else end();
     }
   }
   return { chunks: chunks(), cancel: end };

@@ -174,7 +174,7 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
       ...askedOf(head),
     };
     if (head.follows === 'nothing') return { ...reply, body: { kind: 'none', length: head.length } };
-    if (isSmallWhole(head)) return wholeCopy(work, head, body, reply, reason);
+    if (isSmallWhole(head)) return wholeCopy(work, head, body, reply);
     const { part, length } = head;
     return {
       ...reply,
@@ -194,8 +194,7 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
     { kept, length = 0 }: TierReply,
     body: BodyReader,
     reply: Omit<Reply, 'body'>,
-    reason: MissReason,
-  ): Promise<Reply> {
+  ): Promise<Reply | undefined> {
     try {
       const bytes = new Uint8Array(length);
       let filled: Bytes = 0;
@@ -209,8 +208,9 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
       }
       return { ...reply, body: { kind: 'bytes', bytes } };
     } catch (error) {
-      const { status, detail, message } = asOriginFailure(error, report);
-      return { ...replyFromFailure(status, detail), cache: { kind: 'miss', reason, stored: false, notStored: message } };
+      // The next tier has gone, and the viewer has got nothing yet: whoever asked it asks the origin.
+      asOriginFailure(error, report);
+      return undefined;
     }
   }
 
