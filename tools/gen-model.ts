@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import * as acm from '@aws-sdk/client-acm';
 import * as cloudfront from '@aws-sdk/client-cloudfront';
 import * as cloudfrontKeyValueStore from '@aws-sdk/client-cloudfront-keyvaluestore';
+import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
 import type {
@@ -26,6 +27,7 @@ import type {
 import acmConstraints from './constraints/acm.json' with { type: 'json' };
 import cloudfrontConstraints from './constraints/cloudfront.json' with { type: 'json' };
 import keyValueConstraints from './constraints/cloudfront-keyvaluestore.json' with { type: 'json' };
+import lambdaConstraints from './constraints/lambda.json' with { type: 'json' };
 import s3Constraints from './constraints/s3.json' with { type: 'json' };
 import stsConstraints from './constraints/sts.json' with { type: 'json' };
 
@@ -47,6 +49,7 @@ const SERVICES: readonly ServiceRow[] = [
     client: cloudfrontKeyValueStore.CloudFrontKeyValueStoreClient,
     constraints: keyValueConstraints,
   },
+  { signingName: 'lambda', sdk: lambda, client: lambda.LambdaClient, constraints: lambdaConstraints },
   { signingName: 's3', sdk: s3, client: s3.S3Client, constraints: s3Constraints, unwrapped: ['GetBucketLocationOutput'] },
   { signingName: 'sts', sdk: sts, client: sts.STSClient, constraints: stsConstraints },
 ];

@@ -8,6 +8,8 @@ import type { ViewerRequest } from '../core/request.ts';
 import type { CertificateAuthority, CertificateStore } from '../edge/certificate-ports.ts';
 import type { Clock, ControlBus } from '../edge/ports.ts';
 import type { CertificateState, Health, PurgeRequest, ReloadReceipt, Status } from '../model/admin.ts';
+import { MIB, type Bytes } from '../model/units.ts';
+import { LAMBDA_QUOTAS } from '../tables/lambda-edge.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { createAdminApi } from './admin/admin-api.ts';
@@ -23,15 +25,23 @@ import { createCredentials, type Credentials } from './aws/credentials.ts';
 import acmModel from './aws/models/acm.json' with { type: 'json' };
 import cloudFrontModel from './aws/models/cloudfront.json' with { type: 'json' };
 import keyValueModel from './aws/models/cloudfront-keyvaluestore.json' with { type: 'json' };
+import lambdaModel from './aws/models/lambda.json' with { type: 'json' };
 import s3Model from './aws/models/s3.json' with { type: 'json' };
 import stsModel from './aws/models/sts.json' with { type: 'json' };
+import { lambdaHandlers, sweepCode } from './aws/lambda/create-lambda.ts';
+import { createLambdaRegistry } from './aws/lambda/lambda-registry.ts';
+import { openCodeFolders } from './aws/lambda/package/code-folders.ts';
 import { createS3 } from './aws/s3/create-s3.ts';
 import { createSts } from './aws/sts/create-sts.ts';
 import { loadModel, type ModelFile } from './aws/wire/model.ts';
 import { createService } from './aws/wire/service.ts';
 import { ApiError } from './aws/wire/types.ts';
 import { openBucketStore, type BucketStore } from './buckets/bucket-store.ts';
+import { LAMBDA_CODE_FOLDER } from '../model/lambda-version.ts';
 import { openState } from './state/open-state.ts';
+
+/** A package of the largest size, in base64, and the settings beside it. */
+const LAMBDA_DOCUMENT_LIMIT: Bytes = Math.ceil((LAMBDA_QUOTAS.zipLength * 4) / 3) + MIB;
 
 export interface ControlOptions {
   /** Exists and is writable. */
@@ -78,6 +88,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const state = openState({ path: join(data, 'state.db') });
   const buckets = openBucketStore(join(data, 'buckets'));
   const registry = createCertificateRegistry(state, accountId);
+  const lambdas = createLambdaRegistry(state, accountId);
+  const code = openCodeFolders(join(data, LAMBDA_CODE_FOLDER));
+  sweepCode({ registry: lambdas, code });
   const { functionBench } = options;
   const cloudFront = createCloudFront({
     state,
@@ -88,6 +101,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     domainSuffix,
     functionBench,
     certificate: (arn) => registry.lookup(arn, clock.now()),
+    lambdas,
     buckets,
     deployed: (all) => all.flatMap(certificatesShown).forEach((certificate) => acm.deployed(certificate)),
     warn: report,
@@ -111,6 +125,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       report,
     }),
     createService(model(keyValueModel), cloudFront.keyHandlers, { accountId, report }),
+    createService(model(lambdaModel), lambdaHandlers({ registry: lambdas, code, buckets, usersOf: cloudFront.usersOf }), {
+      accountId,
+      report,
+      documentLimit: LAMBDA_DOCUMENT_LIMIT,
+    }),
     s3,
     createSts({ model: model(stsModel), accountId, report }),
   ];

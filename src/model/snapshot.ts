@@ -4,6 +4,7 @@
  */
 import type { Distribution } from './distribution.ts';
 import type { EdgeFunction } from './edge-function.ts';
+import type { LambdaVersion } from './lambda-version.ts';
 import type { Instant } from './units.ts';
 import type { WafConfiguration } from './web-acl.ts';
 
@@ -15,6 +16,8 @@ export interface Snapshot {
   readonly functions?: readonly EdgeFunction[];
   /** Absent where no distribution has a web ACL. */
   readonly waf?: WafConfiguration;
+  /** Versions of Lambda functions that they name. */
+  readonly lambdas?: readonly LambdaVersion[];
 }
 
 /** Forget stored responses that were asked for before this ban was applied; a soft one only makes them stale. */

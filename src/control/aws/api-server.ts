@@ -44,6 +44,8 @@ const BY_TARGET: ReadonlyMap<string, string> = new Map([
 const BY_PATH: readonly (readonly [prefix: string, service: string])[] = [
   ['/2020-05-31/', 'cloudfront'],
   ['/2013-04-01/', 'route53'],
+  ['/2015-03-31/', 'lambda'],
+  ['/2017-03-31/', 'lambda'],
 ];
 const DEFAULT_REGION = 'us-east-1';
 const ANONYMOUS: Principal = { kind: 'anonymous' };
@@ -152,7 +154,10 @@ async function judge(
   options: ApiServerOptions,
 ): Promise<IncomingCall> {
   if (claim.kind === 'unsigned') throw unsignedError(service.errorStyle);
-  const bytes = await readBody(request.body, request.headers, DOCUMENT_LIMIT);
+  const { documentLimit = DOCUMENT_LIMIT } = service;
+  // Ours: a stranger's document is not read any further than others' are.
+  const isKnown = options.credentials.lookup(claim.accessKeyId, claim.sessionToken) !== undefined;
+  const bytes = await readBody(request.body, request.headers, isKnown ? documentLimit : DOCUMENT_LIMIT);
   const { principal } = verified(claim, head, sha256Hex(bytes), service.errorStyle, options);
   if (principal.kind !== 'account') {
     throw new ApiError('AccessDenied', `CloudFront's own credentials may not call ${service.signingName}.`, 403);

@@ -7,6 +7,7 @@
 import type { Acknowledgement, Clock, ControlBus } from '../../edge/ports.ts';
 import type { Distribution } from '../../model/distribution.ts';
 import type { EdgeFunction } from '../../model/edge-function.ts';
+import type { LambdaVersion } from '../../model/lambda-version.ts';
 import type { Ban } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { KeyValueChange, KeyValueUpdate } from '../../model/key-value-store.ts';
@@ -28,6 +29,8 @@ export interface PublisherOptions {
   readonly distributions: () => readonly Distribution[];
   /** The functions that they name. */
   readonly functions: () => readonly EdgeFunction[];
+  /** The versions of Lambda functions that they name. */
+  readonly lambdas: () => readonly LambdaVersion[];
   /** Records that every edge has these revisions. */
   readonly deployed: (distributions: readonly Distribution[]) => void;
 }
@@ -60,6 +63,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     version: state.snapshotVersion(),
     distributions: options.distributions(),
     functions: options.functions(),
+    lambdas: options.lambdas(),
   });
 
   function after(delay: Duration): Promise<void> {

@@ -9,6 +9,7 @@ import type { CertificateVersion } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { Distribution } from '../../../model/distribution.ts';
 import type { EdgeFunction } from '../../../model/edge-function.ts';
+import type { LambdaVersion } from '../../../model/lambda-version.ts';
 import type { Duration } from '../../../model/units.ts';
 import { createPublisher } from '../../publish/publisher.ts';
 import type { Publisher } from '../../publish/publisher.ts';
@@ -16,6 +17,7 @@ import type { ReadableBuckets } from '../../buckets/read-stored-object.ts';
 import type { State } from '../../state/open-state.ts';
 import type { CertificateUsers } from '../acm/certificate-registry.ts';
 import { keyHandlers, type KeyValueSdk } from '../cloudfront-keyvaluestore/key-handlers.ts';
+import type { LambdaRelease } from '../lambda/lambda-document.ts';
 import type { Handlers } from '../wire/types.ts';
 import { translateContinuousDeployment } from './continuous-deployment/accept-policy.ts';
 import { continuousDeploymentHandlers, stagingDistributionOf } from './continuous-deployment/policy-handlers.ts';
@@ -61,6 +63,8 @@ export interface CloudFrontOptions {
   readonly certificate: References['certificate'];
   /** Where the bundles of trust stores and the files of key value stores lie; without, there are none. */
   readonly buckets?: ReadableBuckets;
+  /** Which versions of Lambda functions exist; none unless given. */
+  readonly lambdas?: { lookup(arn: string): { readonly release: LambdaRelease; readonly version: LambdaVersion } | undefined };
   /** Every edge has these. */
   readonly deployed?: (distributions: readonly Distribution[]) => void;
   /** Checks and tests functions; without, TestFunction fails. */
@@ -78,6 +82,8 @@ export interface CloudFront {
   status(): readonly DistributionState[];
   /** Forgets `paths`, or, softly, makes them stale; resolves when every edge has. Throws ApiError as CreateInvalidation does. */
   invalidate(distributionId: string, paths: readonly string[], soft?: boolean): Promise<PurgeReceipt>;
+  /** The distributions that name this ARN. */
+  usersOf(arn: string): readonly string[];
   /** Who shows a certificate, and how they hear that it has changed. */
   readonly certificateUsers: CertificateUsers;
   /** The distribution with this id, domain name or alias. */
@@ -91,6 +97,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
   const registry = createRegistry({
     ...options,
     ids: createResourceIds(options.random),
+    lambda: (arn) => options.lambdas?.lookup(arn)?.release,
     changed: () => publisher.changed(),
   });
   const distributions = translator(registry);
@@ -104,6 +111,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       return all;
     },
     functions: () => associatedFunctions(registry),
+    lambdas: () => namedArns(registry).flatMap((arn) => options.lambdas?.lookup(arn)?.version ?? []),
     deployed(all) {
       state.transaction(() => {
         for (const { id, revision } of all) registry.distributions.markDeployed(id, revision);
@@ -150,6 +158,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       }));
       return { distributionId, invalidationId: invalidation.id, paths: invalidation.paths, soft, issuedAt, edges };
     },
+    usersOf: (arn) => registry.usersOf(arn).map(({ id }) => id),
     certificateUsers: {
       usersOfCertificate: (arn) => registry.usersOf(arn).map(({ id }) => distributionArn(registry.accountId, id)),
       usersOfCertificates() {
@@ -182,9 +191,14 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
   };
 }
 
+/** Whatever distributions name, each once. */
+function namedArns(registry: Registry): readonly string[] {
+  return [...new Set(registry.distributions.list().flatMap(({ document }) => [...referencesOf(document.config)]))];
+}
+
 /** The published functions that a distribution names. */
 function associatedFunctions(registry: Registry): readonly EdgeFunction[] {
-  const named = new Set(registry.distributions.list().flatMap(({ document }) => [...referencesOf(document.config)]));
+  const named = new Set(namedArns(registry));
   return registry.functions
     .list()
     .flatMap((stored) => edgeFunction(registry.accountId, stored) ?? [])

@@ -5,6 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { Distribution, TrustedKey } from '../../../model/distribution.ts';
+import type { LambdaRelease } from '../lambda/lambda-document.ts';
 import { distributionArn } from './ids.ts';
 import { acceptOriginAccessControl } from './origin-access-controls.ts';
 import { policyLookups } from './policies/policy-lookups.ts';
@@ -40,6 +41,8 @@ export interface ConfigContext {
   readonly certificate?: References['certificate'];
   /** ARNs of published CloudFront functions. */
   readonly functionArns?: readonly string[];
+  /** The versions of Lambda functions that exist, by their ARNs. */
+  readonly lambdas?: Readonly<Record<string, LambdaRelease>>;
   /** Of a primary distribution. */
   readonly continuousDeployment?: ContinuousDeployment | undefined;
 }
@@ -73,6 +76,7 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     isInContinuousDeployment: false,
     certificate: context.certificate ?? (() => undefined),
     hasLiveFunction: (arn) => context.functionArns?.includes(arn) ?? false,
+    lambda: (arn) => context.lambdas?.[arn],
     isAliasTaken: () => false,
     hasKeyGroup: (id) => keyGroup(id) !== undefined,
     hasTrustStore: (id) => context.trustStores?.[id] !== undefined,

@@ -145,6 +145,7 @@ export function referencesFor(registry: Registry, owner: string | undefined): Re
     isInContinuousDeployment: own !== undefined && policyOfStaging(registry, own.document.domainName) !== undefined,
     certificate: registry.certificate,
     hasLiveFunction: (arn) => registry.functions.list().some((stored) => edgeFunction(registry.accountId, stored)?.arn === arn),
+    lambda: registry.lambda,
     isAliasTaken: (alias) => taken.has(alias),
   };
 }

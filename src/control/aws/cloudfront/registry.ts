@@ -42,6 +42,7 @@ export type StoredDistribution = StoredResource<DistributionDocument>;
 export interface Registry {
   readonly state: State;
   readonly certificate: References['certificate'];
+  readonly lambda: References['lambda'];
   readonly ids: ResourceIds;
   readonly accountId: string;
   readonly domainSuffix: string;
@@ -61,7 +62,7 @@ export interface Registry {
   commit<T>(change: Change, run: (change: Change) => T): T;
   /** The same for what a caller asked. */
   change<T>(call: CallContext, run: (change: Change) => T): T;
-  /** Distributions whose configuration names this id: a policy, an access control or identity, a key group, an account, a trust store, a certificate's ARN. */
+  /** Distributions whose configuration names this id: a policy, an access control or identity, a key group, an account, a trust store, a certificate's or a function's ARN. */
   usersOf(id: string): readonly StoredDistribution[];
   /** Gives every user of `id` a new revision, because what edges must know of it has changed. Inside `change`. */
   touchUsersOf(id: string, change: Change): void;
@@ -71,6 +72,8 @@ export interface RegistryOptions {
   readonly state: State;
   /** Which certificates exist. */
   readonly certificate: References['certificate'];
+  /** Which versions of Lambda functions exist. */
+  readonly lambda: References['lambda'];
   readonly ids: ResourceIds;
   readonly accountId: string;
   readonly domainSuffix: string;
@@ -78,7 +81,7 @@ export interface RegistryOptions {
   readonly changed: () => void;
 }
 
-export function createRegistry({ state, certificate, ids, accountId, domainSuffix, changed }: RegistryOptions): Registry {
+export function createRegistry({ state, certificate, lambda, ids, accountId, domainSuffix, changed }: RegistryOptions): Registry {
   const distributions = state.collection<DistributionDocument>('distribution');
   const usersOf = (id: string): readonly StoredDistribution[] =>
     distributions.list().filter(({ document }) => referencesOf(document.config).has(id));
@@ -94,6 +97,7 @@ export function createRegistry({ state, certificate, ids, accountId, domainSuffi
   return {
     state,
     certificate,
+    lambda,
     ids,
     accountId,
     domainSuffix,
@@ -131,6 +135,7 @@ export function referencesOf(config: FilledConfig): ReadonlySet<string> {
       ...items(it.TrustedKeyGroups),
       ...items(it.TrustedSigners),
       ...items(it.FunctionAssociations).map(({ FunctionARN }) => FunctionARN),
+      ...items(it.LambdaFunctionAssociations).map(({ LambdaFunctionARN }) => LambdaFunctionARN),
     ]),
     ...config.Origins.Items.flatMap((origin) => [
       origin.OriginAccessControlId,

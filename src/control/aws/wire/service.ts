@@ -3,6 +3,7 @@
  * or error. The order is AWS's: shape of the document, then constraints, then meaning (the handler's).
  * An operation without a handler is a clear 501, never a 5xx that clients would retry. Signatures were judged before (api-server.ts).
  */
+import type { Bytes } from '../../../model/units.ts';
 import { StateError } from '../../state/state-error.ts';
 import { WireFault } from './faults.ts';
 import type { Operation, ServiceModel } from './model.ts';
@@ -16,6 +17,8 @@ import type { Values } from './xml-codec.ts';
 
 export interface ServiceOptions {
   readonly accountId: string;
+  /** How long a request's document may be; DOCUMENT_LIMIT unless given. */
+  readonly documentLimit?: Bytes;
   /** Takes one line for the operator: an ignored element, a handler that broke. */
   readonly report: (line: string, severity?: 'error') => void;
 }
@@ -27,13 +30,14 @@ export function createService<T extends Record<string, unknown>>(
   handlers: Handlers<T>,
   options: ServiceOptions,
 ): Service {
+  const { documentLimit = DOCUMENT_LIMIT } = options;
   const route = createRouter(model);
   const reportUnknown = unknownReporter(model, options.report);
   // The handlers were checked against the SDK's types; from here on the model is what types them.
   const handlerOf = new Map(Object.entries(handlers as Readonly<Record<string, unknown>>)) as ReadonlyMap<string, Handler>;
 
   async function answer(call: IncomingCall): Promise<Response> {
-    const bytes = await readBody(call.body, call.headers, DOCUMENT_LIMIT);
+    const bytes = await readBody(call.body, call.headers, documentLimit);
     const query = new URLSearchParams(call.rawQuery);
     const parts = { query, headers: call.headers, bodyBytes: bytes };
     const { operation, labels } = findOperation(model, route, call, query, bytes);
@@ -50,6 +54,7 @@ export function createService<T extends Record<string, unknown>>(
   return {
     signingName: model.signingName,
     errorStyle: errorStyleOf(model),
+    documentLimit,
     async handle(call) {
       try {
         return await answer(call);

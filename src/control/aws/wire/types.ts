@@ -2,7 +2,7 @@
  * The words shared by every AWS service we serve: who called, how handlers are typed, and how an error is said.
  * How bytes become inputs and outputs is decided by the codecs beside this file, driven by the generated models.
  */
-import type { Instant } from '../../../model/units.ts';
+import type { Bytes, Instant } from '../../../model/units.ts';
 
 /** Who signed the call. */
 export type Principal =
@@ -96,5 +96,7 @@ export interface Service {
   readonly signingName: string;
   /** How errors before the operation is known (signatures) are said: `<ErrorResponse>`, S3's bare `<Error>`, or JSON. */
   readonly errorStyle: 'xml' | 's3' | 'json';
+  /** How long a request's document may be, where it is read whole. */
+  readonly documentLimit?: Bytes;
   handle(call: IncomingCall): Promise<Response>;
 }

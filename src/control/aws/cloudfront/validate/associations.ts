@@ -1,19 +1,18 @@
 /**
- * What a cache behavior attaches to requests: functions, field-level encryption, real-time logs. Who must sign them: signers.ts. Facts:
+ * What a cache behavior attaches to requests: functions (those of Lambda in lambda-associations.ts), field-level encryption, real-time logs. Who must sign them: signers.ts. Facts:
  * aws-api B5. What cannot be created through this API yet cannot exist, so naming one is refused as CloudFront refuses an
  * unknown one; nothing that protects content is accepted and then ignored.
  */
 import { ApiError } from '../../wire/types.ts';
 import { items } from '../filled-config.ts';
 import type { FilledBehavior } from '../filled-config.ts';
+import { validateLambdas } from './lambda-associations.ts';
 import { firstRepeated } from './references.ts';
 import type { References } from './references.ts';
 
-const LAMBDA_VERSION = /^arn:aws[a-z-]*:lambda:us-east-1:\d{12}:function:[A-Za-z0-9-_]{1,64}:\d+$/;
-
 export function validateAssociations(behavior: FilledBehavior, references: References): void {
   validateFunctions(behavior, references);
-  validateLambdas(behavior);
+  validateLambdas(behavior, references);
   if (behavior.FieldLevelEncryptionId !== '') {
     throw new ApiError(
       'NoSuchFieldLevelEncryptionConfig',
@@ -56,27 +55,6 @@ function validateFunctions(behavior: FilledBehavior, references: References): vo
     throw new ApiError(
       'InvalidFunctionAssociation',
       'CloudFront Functions and Lambda@Edge cannot both be associated with viewer events of one cache behavior.',
-      400,
-    );
-  }
-}
-
-function validateLambdas(behavior: FilledBehavior): void {
-  const lambdas = items(behavior.LambdaFunctionAssociations);
-  const invalid = (message: string): ApiError => new ApiError('InvalidLambdaFunctionAssociation', message, 400);
-  for (const { LambdaFunctionARN: arn, EventType, IncludeBody } of lambdas) {
-    if (!LAMBDA_VERSION.test(arn)) {
-      throw invalid(
-        `The function ARN must reference a specific function version. (The ARN must end with the version number.) ARN: ${arn}`,
-      );
-    }
-    if (IncludeBody && EventType.endsWith('response'))
-      throw invalid('The parameter IncludeBody can be used with request events only.');
-  }
-  if (firstRepeated(lambdas.map(({ EventType }) => EventType)) !== undefined) {
-    throw new ApiError(
-      'TooManyLambdaFunctionAssociations',
-      'You can associate one Lambda function with each event type of a cache behavior.',
       400,
     );
   }

@@ -4,6 +4,7 @@
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import { ApiError } from '../../wire/types.ts';
+import type { LambdaRelease } from '../../lambda/lambda-document.ts';
 import type { KeyAlgorithm } from '../../../../model/certificate.ts';
 import type { Defined } from '../filled-config.ts';
 
@@ -38,6 +39,8 @@ export interface References {
   certificate(arn: string): ReferencedCertificate | undefined;
   /** Whether a CloudFront function of this ARN has been published. */
   hasLiveFunction(arn: string): boolean;
+  /** The numbered version of a Lambda function with this ARN. */
+  lambda(arn: string): LambdaRelease | undefined;
   /** Whether another distribution has this alias, lower case. */
   isAliasTaken(alias: string): boolean;
 }

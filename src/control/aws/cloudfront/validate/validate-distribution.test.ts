@@ -41,6 +41,7 @@ const references: References = {
   hasTrustStore: (id) => id === 'ts_1',
   certificate: (arn) => CERTIFICATES[arn],
   hasLiveFunction: (arn) => arn.endsWith('/live'),
+  lambda: () => undefined,
   isAliasTaken: (alias) => alias === 'taken.example.com',
 };
 
@@ -264,16 +265,6 @@ const rows: [name: string, changes: Partial<DistributionConfig>, want: string][]
     'TooManyTrustedSigners',
   ],
   ['key groups and accounts', behavior({ TrustedKeyGroups: signers('kg1'), TrustedSigners: signers('self') }), 'accepted'],
-  [
-    'an unversioned Lambda function',
-    behavior({
-      LambdaFunctionAssociations: {
-        Quantity: 1,
-        Items: [{ EventType: 'viewer-request', LambdaFunctionARN: 'arn:aws:lambda:us-east-1:000000000000:function:f' }],
-      },
-    }),
-    'InvalidLambdaFunctionAssociation',
-  ],
   ['a client certificate', mtls(certificate('client')), 'accepted'],
   ['a client certificate over clear text', mtls(certificate('client'), 'match-viewer'), 'InvalidArgument'],
   ['a client certificate made for servers', mtls(certificate('issued')), 'InvalidArgument'],
