@@ -2,7 +2,7 @@
 """Extracts what the AWS SDK's schemas leave out (which member is which enum, lengths, ranges, patterns, integers) from
 botocore's service models into tools/constraints/<service>.json, which gen-model.ts merges into the models.
 
-Run by hand when a newer botocore is wanted, never by the build: `python3 tools/extract-constraints.py acm cloudfront cloudfront-keyvaluestore lambda s3 sts`.
+Run by hand when a newer botocore is wanted, never by the build: `python3 tools/extract-constraints.py acm cloudfront cloudfront-keyvaluestore lambda s3 sts wafv2`.
 botocore is Apache-2.0; tools/constraints/NOTICE names it. What the server does with a constraint is decided in
 src/control/aws/wire/validate.ts.
 """

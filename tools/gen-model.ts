@@ -14,6 +14,7 @@ import * as cloudfrontKeyValueStore from '@aws-sdk/client-cloudfront-keyvaluesto
 import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as sts from '@aws-sdk/client-sts';
+import * as wafv2 from '@aws-sdk/client-wafv2';
 import type {
   ListFile,
   MapFile,
@@ -30,6 +31,7 @@ import keyValueConstraints from './constraints/cloudfront-keyvaluestore.json' wi
 import lambdaConstraints from './constraints/lambda.json' with { type: 'json' };
 import s3Constraints from './constraints/s3.json' with { type: 'json' };
 import stsConstraints from './constraints/sts.json' with { type: 'json' };
+import wafv2Constraints from './constraints/wafv2.json' with { type: 'json' };
 
 interface ServiceRow {
   readonly signingName: string;
@@ -52,6 +54,7 @@ const SERVICES: readonly ServiceRow[] = [
   { signingName: 'lambda', sdk: lambda, client: lambda.LambdaClient, constraints: lambdaConstraints },
   { signingName: 's3', sdk: s3, client: s3.S3Client, constraints: s3Constraints, unwrapped: ['GetBucketLocationOutput'] },
   { signingName: 'sts', sdk: sts, client: sts.STSClient, constraints: stsConstraints },
+  { signingName: 'wafv2', sdk: wafv2, client: wafv2.WAFV2Client, constraints: wafv2Constraints },
 ];
 
 interface Limit {

@@ -10,6 +10,8 @@ import { diskCertificates } from '../adapters/certificates/disk-certificates.ts'
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { headSizeWarning, openingTcp } from '../adapters/listen/listener.ts';
+import { linearRegex } from '../adapters/regex/linear-regex.ts';
+import { patternCompiler } from '../core/viewer-request/waf/patterns/compile-pattern.ts';
 import { beginAccessLog } from '../adapters/log/access-log-file.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import { readCertificates } from '../adapters/metrics/certificate-reading.ts';
@@ -28,6 +30,7 @@ import { startDemoOrigin } from '../demo/demo-origin.ts';
 import { sourceFaults, testFunction } from '../functions/cloudfront-functions/test-function.ts';
 import { mergeReadings } from '../insight/metrics/merge-readings.ts';
 import { writeExposition } from '../insight/metrics/write-exposition.ts';
+import { sentence } from '../model/sentence.ts';
 import type { Listener, ReloadReceipt, StoreState } from '../model/admin.ts';
 import type { Settings } from '../tables/settings.ts';
 import { openAuthority } from './open-authority.ts';
@@ -125,6 +128,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
         faults: sourceFaults,
         test: (tested, event, now) => testFunction({ ...tested, edgeLocation: edgeLocationOf(settings) }, event, now),
       },
+      patternFault,
       report: (line, severity) => serverLog[severity ?? 'warning'](line),
       health: () => ({
         ready: listeners.length > 0 && supervisor.isComplete,
@@ -197,6 +201,18 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
 function refuseReload(error: unknown): never {
   const { message } = startFailure(error);
   throw new AdminRefusal(409, 'ReloadFailed', `${message} (what served goes on)`);
+}
+
+const compilePattern = patternCompiler(linearRegex);
+
+/** What keeps a pattern of AWS WAF from being matched in linear time. */
+function patternFault(pattern: string): string | undefined {
+  try {
+    compilePattern(pattern);
+    return undefined;
+  } catch (error) {
+    return sentence(error);
+  }
 }
 
 /** Several caches as one: what lies in two of them is there twice. */

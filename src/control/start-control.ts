@@ -31,8 +31,14 @@ import stsModel from './aws/models/sts.json' with { type: 'json' };
 import { lambdaHandlers, sweepCode } from './aws/lambda/create-lambda.ts';
 import { createLambdaRegistry } from './aws/lambda/lambda-registry.ts';
 import { openCodeFolders } from './aws/lambda/package/code-folders.ts';
+import wafv2Model from './aws/models/wafv2.json' with { type: 'json' };
 import { createS3 } from './aws/s3/create-s3.ts';
 import { createSts } from './aws/sts/create-sts.ts';
+import { createWafv2 } from './aws/wafv2/create-wafv2.ts';
+import { createLoggingStore } from './aws/wafv2/logging/logging-store.ts';
+import { webAclsOf } from './aws/wafv2/waf-configuration.ts';
+import { createWafRegistry } from './aws/wafv2/waf-registry.ts';
+import { createResourceIds } from './aws/cloudfront/ids.ts';
 import { loadModel, type ModelFile } from './aws/wire/model.ts';
 import { createService } from './aws/wire/service.ts';
 import { ApiError } from './aws/wire/types.ts';
@@ -52,6 +58,8 @@ export interface ControlOptions {
   /** Where the keys of certificates are kept, and who issues those that are requested. */
   readonly certificates: { readonly store: CertificateStore; readonly authority: CertificateAuthority };
   readonly functionBench: FunctionBench;
+  /** What is wrong with a regular expression of AWS WAF, in octets, one for each character; or undefined. */
+  readonly patternFault: (pattern: string) => string | undefined;
   /** Takes one line for the operator; an error is a mistake of ours, or something that cannot be done any more. */
   readonly report: (line: string, severity?: 'error') => void;
   /** What the edge and the listeners say of themselves. */
@@ -92,6 +100,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const code = openCodeFolders(join(data, LAMBDA_CODE_FOLDER));
   sweepCode({ registry: lambdas, code });
   const { functionBench } = options;
+  const model = (file: unknown): ReturnType<typeof loadModel> => loadModel(file as ModelFile);
+  const wafModel = model(wafv2Model);
+  const waf = createWafRegistry(state, wafModel, accountId);
+  const logging = createLoggingStore(state);
   const cloudFront = createCloudFront({
     state,
     bus,
@@ -102,6 +114,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     functionBench,
     certificate: (arn) => registry.lookup(arn, clock.now()),
     lambdas,
+    webAcls: webAclsOf(waf, logging),
     buckets,
     deployed: (all) => all.flatMap(certificatesShown).forEach((certificate) => acm.deployed(certificate)),
     warn: report,
@@ -116,8 +129,18 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     report,
   });
   await acm.sweep();
-  const model = (file: unknown): ReturnType<typeof loadModel> => loadModel(file as ModelFile);
   const s3 = createS3({ model: model(s3Model), buckets, accountId, oaiExists: cloudFront.hasOriginAccessIdentity, report });
+  const wafHandlers = createWafv2(
+    {
+      registry: waf,
+      users: cloudFront.webAclUsers,
+      ids: createResourceIds(randomBytes),
+      random: randomBytes,
+      logging,
+      patternFault: options.patternFault,
+    },
+    { hasBucket: (name) => buckets.bucket(name) !== undefined, report },
+  );
   const services = [
     createService(model(acmModel), acm.handlers, { accountId, report }),
     createService(model(cloudFrontModel), withPatientStatus(cloudFront.handlers, cloudFront.publisher, clock), {
@@ -132,6 +155,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     }),
     s3,
     createSts({ model: model(stsModel), accountId, report }),
+    createService(wafModel, wafHandlers, { accountId, report }),
   ];
   const admin = createAdminApi({
     health: () => Promise.resolve(options.health()),

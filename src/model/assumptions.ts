@@ -3,6 +3,20 @@
  * consulted where the decision is made, so that someone who knows better can change one line. Sorted by area.
  */
 
+// AWS WAF
+
+/**
+ * Two statements that look into the same part of a request through the same transformations pay for those once. The guide says that AWS WAF
+ * may charge only once, not when; a rule group made for what AWS charges must not be refused here.
+ */
+export const SAME_TRANSFORMATIONS_ARE_CHARGED_ONCE = true;
+
+/**
+ * Overrides of a managed rule group may name rules that it does not have, and change nothing: AWS's groups gain and lose rules with their
+ * versions, and a configuration made for another version must be accepted.
+ */
+export const MANAGED_OVERRIDES_MAY_NAME_OTHER_RULES = true;
+
 // Buckets
 
 /**

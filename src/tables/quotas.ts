@@ -1,5 +1,5 @@
 /**
- * CloudFront's quotas: facts 14. The API enforces those of configurations, the data plane those of requests and responses.
+ * CloudFront's quotas, facts 14, and those of AWS WAF. The API enforces those of configurations, the data plane those of requests and responses.
  */
 import { DAY, GIB, KIB, MIB, MINUTE, seconds, type Bytes, type Duration } from '../model/units.ts';
 
@@ -124,6 +124,34 @@ export const TRUST_STORE_QUOTAS = {
   distributionsPerTrustStore: 25,
   certificates: 25,
   bundleLength: 64 * KIB,
+} as const;
+
+/** Of AWS WAF: what an account may hold, and of one web ACL, rule group or statement. AWS WAF: quotas. */
+export const WAF_QUOTAS = {
+  webAcls: 100,
+  ruleGroups: 100,
+  ipSets: 100,
+  regexPatternSets: 10,
+  capacity: 5000,
+  /** IP sets, regex pattern sets and rule groups that one web ACL or rule group names. */
+  references: 50,
+  addresses: 10_000,
+  patternsPerSet: 10,
+  patternLength: 200,
+  rateBasedRules: { webacl: 10, rulegroup: 4 },
+  rateKeys: 5,
+  searchLength: 200,
+  transformations: 10,
+  /** Of one action. */
+  customHeaders: 10,
+  customHeadersTogether: 100,
+  customBodies: 50,
+  customBodyLength: 4 * KIB,
+  customBodiesLength: 50 * KIB,
+  labelNamespaces: 5,
+  labelPartLength: 128,
+  tokenDomains: 10,
+  tags: 50,
 } as const;
 
 /** Of invalidations. */

@@ -29,6 +29,8 @@ const TEXTS = [
 /** Header fields and paths carry less. */
 const PLAIN_TEXTS = ['plain', 'E2QWRUHAPOMQZL', 'a-b_c.1'];
 const PATTERNED = [
+  '01234567-89ab-cdef-0123-456789abcdef',
+  'awswaf:managed:',
   '123456',
   'abcdefghijklmnopqrstuvwxyz',
   'abc-123',

@@ -1,5 +1,5 @@
 /**
- * Every CloudFront operation and STS through the real JavaScript SDK: the input that the client was given arrives at the handler, the
+ * Every operation of CloudFront, Certificate Manager, AWS WAF and STS through the real JavaScript SDK: the input that the client was given arrives at the handler, the
  * output that the handler gave arrives at the client, and every signature is verified on the way.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
@@ -9,11 +9,13 @@ import { join } from 'node:path';
 import * as acm from '@aws-sdk/client-acm';
 import * as cloudfront from '@aws-sdk/client-cloudfront';
 import * as sts from '@aws-sdk/client-sts';
+import * as wafv2 from '@aws-sdk/client-wafv2';
 import { createApiServer } from '../../src/control/aws/api-server.ts';
 import { createCredentials, type Credentials } from '../../src/control/aws/credentials.ts';
 import acmFile from '../../src/control/aws/models/acm.json' with { type: 'json' };
 import cloudfrontFile from '../../src/control/aws/models/cloudfront.json' with { type: 'json' };
 import stsFile from '../../src/control/aws/models/sts.json' with { type: 'json' };
+import wafv2File from '../../src/control/aws/models/wafv2.json' with { type: 'json' };
 import { loadModel, type ModelFile, type Operation, type ServiceModel } from '../../src/control/aws/wire/model.ts';
 import { createService } from '../../src/control/aws/wire/service.ts';
 import { randomStructure, seededRandom } from './random-values.ts';
@@ -25,6 +27,7 @@ type Sdk = Record<string, unknown>;
 const acmModel = loadModel(acmFile as unknown as ModelFile);
 const cloudfrontModel = loadModel(cloudfrontFile as unknown as ModelFile);
 const stsModel = loadModel(stsFile as unknown as ModelFile);
+const wafv2Model = loadModel(wafv2File as unknown as ModelFile);
 
 let dataDir: string;
 let server: ReturnType<typeof Bun.serve>;
@@ -51,6 +54,7 @@ beforeAll(async () => {
     createService(acmModel, echoes(acmModel), options),
     createService(cloudfrontModel, echoes(cloudfrontModel), options),
     createService(stsModel, echoes(stsModel), options),
+    createService(wafv2Model, echoes(wafv2Model), options),
   ];
   const api = createApiServer({ services, credentials, now: Date.now, report });
   server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => api.handle(request) });
@@ -112,6 +116,16 @@ describe('each operation, there and back', () => {
     }
     client.destroy();
     expect(i).toBe(20);
+    expect(reports).toEqual([]);
+  });
+
+  test.each([1, 2, 3])('wafv2, seed %d', async (seed) => {
+    const client = connect(wafv2.WAFV2Client);
+    let i = 0;
+    for (const operation of wafv2Model.operations.values())
+      await expectRoundTrip(wafv2Model, wafv2, client, operation, seed * 1000 + i++);
+    client.destroy();
+    expect(i).toBe(59);
     expect(reports).toEqual([]);
   });
 

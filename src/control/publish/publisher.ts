@@ -11,6 +11,7 @@ import type { LambdaVersion } from '../../model/lambda-version.ts';
 import type { Ban } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { KeyValueChange, KeyValueUpdate } from '../../model/key-value-store.ts';
+import type { WafConfiguration } from '../../model/web-acl.ts';
 import type { Duration } from '../../model/units.ts';
 import type { State } from '../state/open-state.ts';
 import { sentence } from '../../model/sentence.ts';
@@ -31,6 +32,8 @@ export interface PublisherOptions {
   readonly functions: () => readonly EdgeFunction[];
   /** The versions of Lambda functions that they name. */
   readonly lambdas: () => readonly LambdaVersion[];
+  /** The web ACLs that these name; undefined: none do. */
+  readonly waf: (distributions: readonly Distribution[]) => WafConfiguration | undefined;
   /** Records that every edge has these revisions. */
   readonly deployed: (distributions: readonly Distribution[]) => void;
 }
@@ -59,12 +62,17 @@ export function createPublisher(options: PublisherOptions): Publisher {
   let isScheduled = false;
   let isStopped = false;
 
-  const snapshot = (): Snapshot => ({
-    version: state.snapshotVersion(),
-    distributions: options.distributions(),
-    functions: options.functions(),
-    lambdas: options.lambdas(),
-  });
+  function snapshot(): Snapshot {
+    const distributions = options.distributions();
+    const waf = options.waf(distributions);
+    return {
+      version: state.snapshotVersion(),
+      distributions,
+      functions: options.functions(),
+      lambdas: options.lambdas(),
+      ...(waf && { waf }),
+    };
+  }
 
   function after(delay: Duration): Promise<void> {
     if (delay <= 0) return Promise.resolve();

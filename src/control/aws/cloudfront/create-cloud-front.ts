@@ -18,6 +18,7 @@ import type { State } from '../../state/open-state.ts';
 import type { CertificateUsers } from '../acm/certificate-registry.ts';
 import { keyHandlers, type KeyValueSdk } from '../cloudfront-keyvaluestore/key-handlers.ts';
 import type { LambdaRelease } from '../lambda/lambda-document.ts';
+import type { WebAclUsers } from '../wafv2/waf-registry.ts';
 import type { Handlers } from '../wire/types.ts';
 import { translateContinuousDeployment } from './continuous-deployment/accept-policy.ts';
 import { continuousDeploymentHandlers, stagingDistributionOf } from './continuous-deployment/policy-handlers.ts';
@@ -44,6 +45,7 @@ import { publicKeyHandlers } from './signers/public-keys.ts';
 import { keyLookups } from './signers/trusted-keys.ts';
 import { tagHandlers } from './tags.ts';
 import { translateDistribution } from './translate.ts';
+import { NO_WEB_ACLS, usersOfWebAcl, webAclHandlers, type WebAcls } from './web-acls.ts';
 import { trustStoreFor, trustStoreHandlers } from './trust-stores/trust-store-handlers.ts';
 import type { References } from './validate/references.ts';
 
@@ -61,6 +63,8 @@ export interface CloudFrontOptions {
   readonly warn: (message: string) => void;
   /** Which certificates exist. */
   readonly certificate: References['certificate'];
+  /** Without, there are none. */
+  readonly webAcls?: WebAcls;
   /** Where the bundles of trust stores and the files of key value stores lie; without, there are none. */
   readonly buckets?: ReadableBuckets;
   /** Which versions of Lambda functions exist; none unless given. */
@@ -86,6 +90,8 @@ export interface CloudFront {
   usersOf(arn: string): readonly string[];
   /** Who shows a certificate, and how they hear that it has changed. */
   readonly certificateUsers: CertificateUsers;
+  /** The same of web ACLs and what they refer to. */
+  readonly webAclUsers: WebAclUsers;
   /** The distribution with this id, domain name or alias. */
   findDistribution(name: string): string | undefined;
   /** Bucket policies name origin access identities; only those that exist. */
@@ -93,9 +99,10 @@ export interface CloudFront {
 }
 
 export function createCloudFront(options: CloudFrontOptions): CloudFront {
-  const { state, clock, warn } = options;
+  const { state, clock, warn, webAcls = NO_WEB_ACLS } = options;
   const registry = createRegistry({
     ...options,
+    webAcls,
     ids: createResourceIds(options.random),
     lambda: (arn) => options.lambdas?.lookup(arn)?.release,
     changed: () => publisher.changed(),
@@ -112,6 +119,10 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
     },
     functions: () => associatedFunctions(registry),
     lambdas: () => namedArns(registry).flatMap((arn) => options.lambdas?.lookup(arn)?.version ?? []),
+    waf(all) {
+      const arns = new Set(all.flatMap(({ webAclId }) => webAclId ?? []));
+      return arns.size === 0 ? undefined : webAcls.configuration(arns);
+    },
     deployed(all) {
       state.transaction(() => {
         for (const { id, revision } of all) registry.distributions.markDeployed(id, revision);
@@ -136,6 +147,7 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...keyValueStoreHandlers(registry, options.buckets),
       ...continuousDeploymentHandlers(registry),
       ...promotionHandlers(registry),
+      ...webAclHandlers(registry),
       ...tagHandlers(registry),
     },
     keyHandlers: keyHandlers(registry, publisher, clock),
@@ -179,6 +191,10 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
           return done;
         });
       },
+    },
+    webAclUsers: {
+      usersOfWebAcl: (arn) => usersOfWebAcl(registry, arn),
+      changeWaf: (change, run) => registry.commit(change, run),
     },
     findDistribution(name) {
       const lower = name.toLowerCase();

@@ -39,6 +39,8 @@ export interface ConfigContext {
   readonly trustStores?: Readonly<Record<string, readonly string[]>>;
   /** The certificates that exist; none unless given. Edges get no key of theirs: whoever serves the aliases has one. */
   readonly certificate?: References['certificate'];
+  /** ARNs of web ACLs. */
+  readonly webAclArns?: readonly string[];
   /** ARNs of published CloudFront functions. */
   readonly functionArns?: readonly string[];
   /** The versions of Lambda functions that exist, by their ARNs. */
@@ -77,6 +79,7 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     certificate: context.certificate ?? (() => undefined),
     hasLiveFunction: (arn) => context.functionArns?.includes(arn) ?? false,
     lambda: (arn) => context.lambdas?.[arn],
+    hasWebAcl: (arn) => context.webAclArns?.includes(arn) ?? false,
     isAliasTaken: () => false,
     hasKeyGroup: (id) => keyGroup(id) !== undefined,
     hasTrustStore: (id) => context.trustStores?.[id] !== undefined,

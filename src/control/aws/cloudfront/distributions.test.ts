@@ -164,13 +164,13 @@ test('tags reach the edges without a new version', async () => {
 
 test('a setting that is not served is said once, and in the status', async () => {
   const plane = created({
-    WebACLId: 'arn:aws:wafv2:us-east-1:000000000000:global/webacl/x/11111111-2222-3333-4444-555555555555',
+    Logging: { Enabled: true, IncludeCookies: false, Bucket: 'logs.s3.amazonaws.com', Prefix: '' },
   });
   await plane.settled();
   await plane.update({ Comment: 'again' });
   await plane.settled();
-  expect(plane.warned.filter((line) => line.includes('WebACLId'))).toHaveLength(
-    plane.status()[0]!.warnings.filter((line) => line.includes('WebACLId')).length,
+  expect(plane.warned.filter((line) => line.includes('Logging'))).toHaveLength(
+    plane.status()[0]!.warnings.filter((line) => line.includes('Logging')).length,
   );
   expect(plane.status()[0]).toMatchObject({ id: plane.id, status: 'Deployed', enabled: true });
 });

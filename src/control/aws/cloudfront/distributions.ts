@@ -146,6 +146,7 @@ export function referencesFor(registry: Registry, owner: string | undefined): Re
     certificate: registry.certificate,
     hasLiveFunction: (arn) => registry.functions.list().some((stored) => edgeFunction(registry.accountId, stored)?.arn === arn),
     lambda: registry.lambda,
+    hasWebAcl: (arn) => registry.webAcls.hasWebAcl(arn),
     isAliasTaken: (alias) => taken.has(alias),
   };
 }

@@ -43,6 +43,7 @@ export interface Registry {
   readonly state: State;
   readonly certificate: References['certificate'];
   readonly lambda: References['lambda'];
+  readonly webAcls: Pick<References, 'hasWebAcl'>;
   readonly ids: ResourceIds;
   readonly accountId: string;
   readonly domainSuffix: string;
@@ -74,6 +75,7 @@ export interface RegistryOptions {
   readonly certificate: References['certificate'];
   /** Which versions of Lambda functions exist. */
   readonly lambda: References['lambda'];
+  readonly webAcls: Pick<References, 'hasWebAcl'>;
   readonly ids: ResourceIds;
   readonly accountId: string;
   readonly domainSuffix: string;
@@ -81,7 +83,16 @@ export interface RegistryOptions {
   readonly changed: () => void;
 }
 
-export function createRegistry({ state, certificate, lambda, ids, accountId, domainSuffix, changed }: RegistryOptions): Registry {
+export function createRegistry({
+  state,
+  certificate,
+  lambda,
+  webAcls,
+  ids,
+  accountId,
+  domainSuffix,
+  changed,
+}: RegistryOptions): Registry {
   const distributions = state.collection<DistributionDocument>('distribution');
   const usersOf = (id: string): readonly StoredDistribution[] =>
     distributions.list().filter(({ document }) => referencesOf(document.config).has(id));
@@ -98,6 +109,7 @@ export function createRegistry({ state, certificate, lambda, ids, accountId, dom
     state,
     certificate,
     lambda,
+    webAcls,
     ids,
     accountId,
     domainSuffix,

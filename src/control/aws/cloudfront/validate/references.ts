@@ -41,12 +41,19 @@ export interface References {
   hasLiveFunction(arn: string): boolean;
   /** The numbered version of a Lambda function with this ARN. */
   lambda(arn: string): LambdaRelease | undefined;
+  /** Whether there is a web ACL of this ARN. */
+  hasWebAcl(arn: string): boolean;
   /** Whether another distribution has this alias, lower case. */
   isAliasTaken(alias: string): boolean;
 }
 
 export function invalidArgument(message: string): ApiError {
   return new ApiError('InvalidArgument', message, 400);
+}
+
+export function invalidWebAclId(): ApiError {
+  const message = 'A web ACL ID or web ACL ARN specified is not valid. To specify a web ACL created using AWS WAF, use its ARN.';
+  return new ApiError('InvalidWebACLId', message, 400);
 }
 
 /** The first of the values that occurs twice. */

@@ -22,6 +22,7 @@ const ORIGIN_TYPES: Readonly<Record<string, 's3' | 'lambda' | 'mediastore' | 'me
   EMEDIASTORE: 'mediastore',
   EMEDIAPACKAGE: 'mediapackagev2',
 };
+const WEB_ACL = 'arn:aws:wafv2:us-east-1:000000000000:global/webacl/x/11111111-2222-3333-4444-555555555555';
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 
 const references: References = {
@@ -42,6 +43,7 @@ const references: References = {
   certificate: (arn) => CERTIFICATES[arn],
   hasLiveFunction: (arn) => arn.endsWith('/live'),
   lambda: () => undefined,
+  hasWebAcl: (arn) => arn === WEB_ACL,
   isAliasTaken: (alias) => alias === 'taken.example.com',
 };
 
@@ -155,6 +157,8 @@ const rows: [name: string, changes: Partial<DistributionConfig>, want: string][]
   ['a long comment', { Comment: 'x'.repeat(129) }, 'InvalidArgument'],
   ['a root object with a space', { DefaultRootObject: 'a b' }, 'InvalidDefaultRootObject'],
   ['a web ACL by name', { WebACLId: 'mine' }, 'InvalidWebACLId'],
+  ['a web ACL that there is not', { WebACLId: `${WEB_ACL.slice(0, -1)}0` }, 'InvalidWebACLId'],
+  ['a web ACL', { WebACLId: WEB_ACL }, 'accepted'],
   ['cache tags', { CacheTagConfig: { HeaderName: 'X-Tags' } }, 'accepted'],
   ['cache tags without a header', { CacheTagConfig: { HeaderName: undefined } }, 'MalformedXML'],
   ['cache tags in no header name', { CacheTagConfig: { HeaderName: 'x tags' } }, 'InvalidArgument'],

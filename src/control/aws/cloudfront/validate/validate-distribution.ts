@@ -16,19 +16,18 @@ import { DISTRIBUTION_CONSTRAINTS } from './distribution-constraints.ts';
 import { validateGeoRestriction } from './geo-restriction.ts';
 import { validateOriginMtls } from './origin-mtls.ts';
 import { validateOriginGroups, validateOrigins } from './origins.ts';
-import { invalidArgument } from './references.ts';
+import { invalidArgument, invalidWebAclId } from './references.ts';
 import type { References } from './references.ts';
 import { validateViewerMtls } from './viewer-mtls.ts';
 
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/i;
-const WEB_ACL = /^(arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global\/webacl\/[^/]+\/[0-9a-f-]{36}|[0-9a-f-]{36})$/;
 
 /** The configuration as it is stored: checked and filled in. Throws ApiError in CloudFront's words. */
 export function acceptDistributionConfig(config: Sdk.DistributionConfig, references: References): FilledConfig {
   checkConstraints(config, 'distributionConfig', DISTRIBUTION_CONSTRAINTS);
   // The constraints have just shown that what the model requires is there.
   const filled = fillDefaults(config as CheckedConfig);
-  validateGeneral(filled);
+  validateGeneral(filled, references);
   validateOrigins(filled, references);
   validateOriginGroups(filled);
   validateOriginMtls(filled, references);
@@ -41,7 +40,7 @@ export function acceptDistributionConfig(config: Sdk.DistributionConfig, referen
   return filled;
 }
 
-function validateGeneral(config: FilledConfig): void {
+function validateGeneral(config: FilledConfig, references: References): void {
   if (config.Comment.length > DISTRIBUTION_QUOTAS.commentLength) throw invalidArgument('The parameter Comment is too long.');
   if (
     config.DefaultRootObject.length > DISTRIBUTION_QUOTAS.defaultRootObjectLength ||
@@ -56,13 +55,8 @@ function validateGeneral(config: FilledConfig): void {
   if (config.Logging.Enabled && config.Logging.Bucket === '') {
     throw invalidArgument('The parameter Logging Bucket is required when logging is enabled.');
   }
-  if (config.WebACLId !== '' && !WEB_ACL.test(config.WebACLId)) {
-    throw new ApiError(
-      'InvalidWebACLId',
-      'A web ACL ID specified is not valid. To specify a web ACL created using AWS WAF, use its ARN.',
-      400,
-    );
-  }
+  // Ours: there is no AWS WAF Classic, whose ids CloudFront takes, too.
+  if (config.WebACLId !== '' && !references.hasWebAcl(config.WebACLId)) throw invalidWebAclId();
   if (config.CacheTagConfig && !FIELD_NAME.test(config.CacheTagConfig.HeaderName)) {
     throw invalidArgument('The parameter CacheTagConfig HeaderName is not a header name.');
   }

@@ -1,0 +1,37 @@
+/**
+ * Web ACLs and rule groups as the state keeps them: JSON, as it travels, since search strings are octets. The API's own model reads and
+ * writes them; names, tags and tokens are kept beside.
+ */
+import type * as Sdk from '@aws-sdk/client-wafv2';
+import { readJson, writeJson } from '../wire/json-codec.ts';
+import type { ServiceModel, Shape } from '../wire/model.ts';
+
+/** What CreateWebACL and UpdateWebACL have in common. */
+export type WebAclConfig = Omit<Sdk.CreateWebACLRequest, 'Name' | 'Scope' | 'Tags'>;
+/** What CreateRuleGroup and UpdateRuleGroup have in common, and the capacity, which never changes. */
+export type RuleGroupConfig = Omit<Sdk.CreateRuleGroupRequest, 'Name' | 'Scope' | 'Tags'>;
+
+export interface ConfigCodec {
+  readWebAcl(json: unknown): WebAclConfig;
+  writeWebAcl(config: WebAclConfig): unknown;
+  readRuleGroup(json: unknown): RuleGroupConfig;
+  writeRuleGroup(config: RuleGroupConfig): unknown;
+}
+
+export function createConfigCodec({ operations }: ServiceModel): ConfigCodec {
+  const inputOf = (operation: string): Shape => {
+    const input = operations.get(operation)?.input;
+    if (input === undefined) throw new Error(`the model of wafv2 has no input for ${operation}`);
+    return input;
+  };
+  const webAcl = inputOf('CreateWebACL');
+  const ruleGroup = inputOf('CreateRuleGroup');
+  // The state holds what writeJson made of a checked input.
+  const read = (shape: Shape, json: unknown): unknown => readJson(shape, json, '', []);
+  return {
+    readWebAcl: (json) => read(webAcl, json) as WebAclConfig,
+    writeWebAcl: (config) => writeJson(webAcl, config),
+    readRuleGroup: (json) => read(ruleGroup, json) as RuleGroupConfig,
+    writeRuleGroup: (config) => writeJson(ruleGroup, config),
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * What edges read of AWS WAF (model/web-acl.ts): the web ACLs that distributions use, and what those refer to.
+ */
+import type { WafConfiguration, TokenKey, RuleGroup, WebAcl } from '../../../model/web-acl.ts';
+import type { StoredResource } from '../../state/resources.ts';
+import type { WebAcls } from '../cloudfront/web-acls.ts';
+import type { LoggingStore } from './logging/logging-store.ts';
+import { referencesOf } from './rules/references-of.ts';
+import { octetsOfPattern } from './translate/translate-statement.ts';
+import { translateRuleGroup, translateWebAcl } from './translate/translate-web-acl.ts';
+import type { WafKind, WafRegistry } from './waf-registry.ts';
+
+export function webAclsOf(registry: WafRegistry, logging: LoggingStore): WebAcls {
+  const { accountId, webAcls, ruleGroups, ipSets, regexPatternSets } = registry;
+  const identityOf = (kind: WafKind, stored: StoredResource<unknown>) => ({
+    arn: registry.arnOf(kind, stored),
+    id: stored.id,
+    name: stored.name,
+    accountId,
+  });
+  const translatedAcl = translatedOnce<WebAcl>();
+  const translatedGroup = translatedOnce<RuleGroup>();
+
+  return {
+    hasWebAcl: (arn) => registry.byArn('webacl', webAcls, arn) !== undefined,
+    configuration(arns): WafConfiguration {
+      const acls = [...arns].flatMap((arn) => registry.byArn('webacl', webAcls, arn) ?? []);
+      const named = new Set(acls.flatMap((stored) => [...referencesOf(registry.webAclConfig(stored).Rules)]));
+      const groups = [...named].flatMap((arn) => registry.byArn('rulegroup', ruleGroups, arn) ?? []);
+      for (const stored of groups) for (const arn of referencesOf(registry.ruleGroupConfig(stored).Rules)) named.add(arn);
+      return {
+        webAcls: acls.map((stored) => ({
+          ...translatedAcl(stored, () => translateWebAcl(registry.webAclConfig(stored), identityOf('webacl', stored), undefined)),
+          logging: logging.forEdges(registry.arnOf('webacl', stored)),
+        })),
+        ruleGroups: groups.map((stored) =>
+          translatedGroup(stored, () => translateRuleGroup(registry.ruleGroupConfig(stored), identityOf('rulegroup', stored))),
+        ),
+        ipSets: [...named].flatMap((arn) => {
+          const stored = registry.byArn('ipset', ipSets, arn);
+          return stored ? [{ arn, addresses: stored.document.addresses }] : [];
+        }),
+        regexPatternSets: [...named].flatMap((arn) => {
+          const stored = registry.byArn('regexpatternset', regexPatternSets, arn);
+          return stored ? [{ arn, patterns: stored.document.patterns.map(octetsOfPattern) }] : [];
+        }),
+        addressLists: [],
+        tokenKeys: registry.tokenKeys
+          .list()
+          .map(({ id, document, created }): TokenKey => ({ id, secret: document.secret, createdAt: created })),
+      };
+    },
+  };
+}
+
+/** Each version of a resource is translated once; the lock token is its version. */
+function translatedOnce<T>(): (stored: StoredResource<unknown>, translate: () => T) => T {
+  const done = new Map<string, { readonly etag: string; readonly translated: T }>();
+  return ({ id, etag }, translate) => {
+    const known = done.get(id);
+    if (known?.etag === etag) return known.translated;
+    const translated = translate();
+    done.set(id, { etag, translated });
+    return translated;
+  };
+}

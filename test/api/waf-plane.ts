@@ -1,0 +1,155 @@
+/**
+ * AWS WAF over its real parts, for the tests beside this file: the state, CloudFront, which names web ACLs, and the API server in front. What
+ * edges would read is collected.
+ */
+import type { Rule, Statement } from '@aws-sdk/client-wafv2';
+import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
+import { createApiServer } from '../../src/control/aws/api-server.ts';
+import { createCloudFront } from '../../src/control/aws/cloudfront/create-cloud-front.ts';
+import { createResourceIds } from '../../src/control/aws/cloudfront/ids.ts';
+import wafFile from '../../src/control/aws/models/wafv2.json' with { type: 'json' };
+import { createWafv2 } from '../../src/control/aws/wafv2/create-wafv2.ts';
+import { createLoggingStore } from '../../src/control/aws/wafv2/logging/logging-store.ts';
+import { webAclsOf } from '../../src/control/aws/wafv2/waf-configuration.ts';
+import { createWafRegistry } from '../../src/control/aws/wafv2/waf-registry.ts';
+import { loadModel, type ModelFile } from '../../src/control/aws/wire/model.ts';
+import { createService } from '../../src/control/aws/wire/service.ts';
+import { ApiError, type CallContext } from '../../src/control/aws/wire/types.ts';
+import { openState } from '../../src/control/state/open-state.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { ACCOUNT, principal } from './acm-plane.ts';
+
+export const NOW = 1_800_000_000_000;
+const USER = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret of a test' };
+const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
+
+export const visibility = { SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true, MetricName: 'metric' };
+/** The settings that every web ACL has. */
+export const plain = { Scope: 'CLOUDFRONT', DefaultAction: { Allow: {} }, VisibilityConfig: visibility } as const;
+
+export const call = (region = 'us-east-1'): CallContext => ({
+  requestId: 'r',
+  operation: 'Test',
+  principal,
+  accountId: ACCOUNT,
+  region,
+  now: NOW,
+});
+
+/** A rule that blocks, unless `changes` says otherwise. */
+export function blocking(statement: Statement, changes: Partial<Rule> = {}): Rule {
+  return { Name: 'rule', Priority: 0, Statement: statement, Action: { Block: {} }, VisibilityConfig: visibility, ...changes };
+}
+
+export const FROM_GERMANY: Statement = { GeoMatchStatement: { CountryCodes: ['DE'] } };
+
+/** What calls name a resource by. */
+export interface Made {
+  readonly Name: string;
+  readonly Id: string;
+  readonly ARN: string;
+  readonly LockToken: string;
+}
+
+export function made(summary: { readonly [K in keyof Made]?: string | undefined } = {}): Made {
+  const { Name = '', Id = '', ARN = '', LockToken = '' } = summary;
+  return { Name, Id, ARN, LockToken };
+}
+
+export function startWafPlane() {
+  const state = openState({ path: ':memory:' });
+  const snapshots: Snapshot[] = [];
+  const reports: string[] = [];
+  const buckets = new Set(['aws-waf-logs-here']);
+  let drawn = 1;
+  const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn * 75 + 74) % 65_537));
+  const model = loadModel(wafFile as unknown as ModelFile);
+  const registry = createWafRegistry(state, model, ACCOUNT);
+  const logging = createLoggingStore(state);
+  const report = (line: string): void => void reports.push(line);
+  const cloudFront = createCloudFront({
+    state,
+    bus: {
+      attach() {},
+      edges: () => [],
+      publishSnapshot: async (snapshot) => void snapshots.push(snapshot),
+      publishBan: async () => [],
+      publishKeyValues: async () => {},
+    },
+    clock: { now: () => NOW, after: (_, run) => (queueMicrotask(run), { cancel() {} }) },
+    random,
+    accountId: ACCOUNT,
+    domainSuffix: 'cloudfront.localhost',
+    certificate: () => undefined,
+    webAcls: webAclsOf(registry, logging),
+    warn: report,
+  });
+  const handlers = createWafv2(
+    {
+      registry,
+      users: cloudFront.webAclUsers,
+      ids: createResourceIds(random),
+      random,
+      logging,
+      patternFault: (pattern) => (pattern.includes('(?=') ? 'no lookahead' : undefined),
+    },
+    { hasBucket: (name) => buckets.has(name), report },
+  );
+  const service = createService(model, handlers, { accountId: ACCOUNT, report });
+  const lookup = (id: string) => (id === USER.accessKeyId ? { secretAccessKey: USER.secretAccessKey, principal } : 'unknown-key');
+  const api = createApiServer({ services: [service], credentials: { lookup }, now: () => NOW, report });
+  return {
+    api,
+    user: USER,
+    now: NOW,
+    handlers,
+    cloudFront,
+    snapshots,
+    reports,
+    settled: () => cloudFront.publisher.settled(),
+    async webAcl(name: string, rules: Rule[] = [], changes: object = {}): Promise<Made> {
+      const { Summary } = await handlers.CreateWebACL!({ ...plain, Name: name, Rules: rules, ...changes }, call());
+      return made(Summary);
+    },
+    /** A distribution with that web ACL; its id and version. */
+    async distribution(webAclArn: string) {
+      const config = distributionWith(webAclArn);
+      const { Distribution, ETag } = await cloudFront.handlers.CreateDistribution!({ DistributionConfig: config }, call());
+      return { id: Distribution!.Id!, etag: ETag!, config };
+    },
+  };
+}
+
+export type WafPlane = ReturnType<typeof startWafPlane>;
+
+/** The code of the refusal with what it is about, or `accepted`. */
+export async function refusal(run: () => unknown): Promise<string> {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { Field, Parameter } = error.members;
+    return [error.code, Field, Parameter].filter((part) => typeof part === 'string').join(' ');
+  }
+  return 'accepted';
+}
+
+export function distributionWith(webAclArn: string): DistributionConfig {
+  return {
+    CallerReference: `with ${webAclArn}`,
+    Comment: '',
+    Enabled: true,
+    WebACLId: webAclArn,
+    Origins: {
+      Quantity: 1,
+      Items: [
+        {
+          Id: 'o',
+          DomainName: 'localhost',
+          CustomOriginConfig: { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: 'http-only' },
+        },
+      ],
+    },
+    DefaultCacheBehavior: { TargetOriginId: 'o', ViewerProtocolPolicy: 'allow-all', CachePolicyId: CACHING_OPTIMIZED },
+  };
+}
