@@ -9,6 +9,7 @@ import { diskCertificates } from '../adapters/certificates/disk-certificates.ts'
 import type { CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
+import { createFieldEncryptor } from '../adapters/encryption/aws-encryption-sdk.ts';
 import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
 import { createRandomIds } from '../adapters/ids/random-ids.ts';
 import { openAccessLog } from '../adapters/log/access-log-file.ts';
@@ -137,6 +138,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     signatures: createCryptoVerifier({ report: serverLog.error }),
     functions: createFunctions({ clock, edgeLocation: edgeLocationOf(settings), keyValues }),
     keyValues,
+    fieldEncryptor: createFieldEncryptor(),
     functionLog,
     recordedFunctionRuns: recordedFunctionRuns(settings),
     random: Math.random,

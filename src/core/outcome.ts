@@ -84,6 +84,28 @@ export interface Failover {
   readonly code: number;
 }
 
+/** CloudFront's fle-status (facts 13.1). */
+export type FieldEncryptionStatus =
+  | 'Processed'
+  | 'ForwardedByContentType'
+  | 'ForwardedByQueryArgs'
+  | 'ForwardedDueToNoProfile'
+  | 'MalformedContentTypeClientError'
+  | 'MalformedInputClientError'
+  | 'MalformedQueryArgsClientError'
+  | 'RejectedByContentType'
+  | 'RejectedByQueryArgs'
+  | 'ServerError'
+  | 'FieldLengthLimitClientError'
+  | 'FieldNumberLimitClientError'
+  | 'RequestLengthLimitClientError';
+
+export interface FieldEncryption {
+  readonly status: FieldEncryptionStatus;
+  /** How many were encrypted, where it came to that. */
+  readonly fields?: number;
+}
+
 export interface Outcome {
   readonly requestId: string;
   readonly receivedAt: Instant;
@@ -101,6 +123,8 @@ export interface Outcome {
   readonly originId: string | undefined;
   /** Set when originId names the second origin of a group. */
   readonly failover?: Failover | undefined;
+  /** Set where field-level encryption was concerned with the request. */
+  readonly fieldEncryption?: FieldEncryption | undefined;
   /** Of the origin’s answer that this one comes from, where one was waited for. */
   readonly originTiming?: OriginTiming | undefined;
 }

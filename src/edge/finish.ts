@@ -135,6 +135,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       errorDetail: reply.errorDetail,
       originId: reply.originId,
       failover: reply.failover,
+      fieldEncryption: visit.fieldEncryption,
       originTiming: reply.originTiming,
     };
     const now = ports.clock.now();

@@ -16,6 +16,7 @@ import type { CacheSemantics } from '../model/compile.ts';
 import type { Origin } from '../model/distribution.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
 import type { KeyValueUpdate } from '../model/key-value-store.ts';
+import type { EncryptionKey } from '../model/field-level-encryption.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import type { NextTier } from './tiers/next-tier.ts';
@@ -201,6 +202,12 @@ export interface Compressor {
   compress(coding: Coding, body: AsyncIterable<Uint8Array>, length: Bytes): AsyncIterable<Uint8Array>;
 }
 
+/** Encrypts fields of viewers' forms for whoever has the private key. */
+export interface FieldEncryptor {
+  /** In the message format of the AWS Encryption SDK. Rejects where the key cannot be used. */
+  encrypt(key: EncryptionKey, value: Uint8Array): Promise<Uint8Array>;
+}
+
 /** Verifies what viewers' requests are signed with: cryptography at the rim. */
 export interface SignatureVerifier {
   /** Reads a public key (PEM), once for all its signatures. What is no usable key verifies nothing. */
@@ -323,6 +330,7 @@ export interface EdgePorts {
   readonly compressor: Compressor;
   readonly geo: Geo;
   readonly signatures: SignatureVerifier;
+  readonly fieldEncryptor: FieldEncryptor;
   readonly functions: EdgeFunctions;
   /** What these read. */
   readonly keyValues: KeyValueStores;

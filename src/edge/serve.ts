@@ -36,6 +36,7 @@ import { createFills, type FillWork, type LookupKind } from './fetching/fills.ts
 import { createFinish } from './finish.ts';
 import { createFunctionJournal, type FunctionJournal } from './function-journal.ts';
 import { createFunctionSteps } from './functions.ts';
+import { createEncryptFields } from './encrypt-fields.ts';
 import { createFetches } from './fetching/fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
 import { createObjectHeads } from './ranges/object-heads.ts';
@@ -98,6 +99,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const trustedKeys = createTrustedKeys(ports.signatures);
   const journal = createFunctionJournal(ports.recordedFunctionRuns ?? 0);
   const functions = createFunctionSteps({ ...ports, journal });
+  const encryptFields = createEncryptFields(ports);
   const finish = createFinish({ ...ports, log: misses.log, errorPageReply, viewerResponse: functions.viewerResponse });
 
   function handle(
@@ -167,9 +169,15 @@ export function createEdge(ports: EdgePorts): Edge {
   function forward(visit: MatchedVisit): Reply | Promise<Reply> {
     const { behavior, request } = visit;
     const lookup = decideLookup(behavior, request);
-    if (lookup.kind === 'bypass') return fetches.pass(visit, lookup.reason);
+    if (lookup.kind === 'bypass') return pass(visit, lookup.reason);
     const isHead = lookup.method === 'GET' && request.method === 'HEAD';
     return throughCache(visit, { method: isHead ? 'HEAD' : lookup.method });
+  }
+
+  function pass(visit: MatchedVisit, reason: MissReason): Promise<Reply> {
+    const encryption = visit.behavior.source.fieldLevelEncryption;
+    if (encryption === undefined) return fetches.pass(visit, reason);
+    return encryptFields(visit, encryption).then((refused) => refused ?? fetches.pass(visit, reason));
   }
 
   /** What the cache holds in memory is answered from at once; what must be read is waited for. */

@@ -2,7 +2,7 @@
  * One request's way through the edge: what was asked, and what is known about it so far. Filled in step by step by serve.ts;
  * the Outcome is made from it once, when the reply is finished.
  */
-import type { CacheOutcome, AnsweredBy, ErrorDetail, Failover, OriginTiming } from '../core/outcome.ts';
+import type { CacheOutcome, AnsweredBy, ErrorDetail, Failover, FieldEncryption, OriginTiming } from '../core/outcome.ts';
 import type { ChosenOrigin } from '../core/origin-request/choose-origin.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
@@ -16,7 +16,8 @@ export interface Visit {
   readonly asked: ViewerRequest;
   /** Without what is for the edge alone: the session of a continuous deployment, a signature. */
   request: ViewerRequest;
-  readonly body: RequestBody;
+  /** As it came, or with encrypted fields. */
+  body: RequestBody;
   /** Aborted when the viewer leaves. */
   readonly leaving: () => AbortSignal;
   /** Undefined where the listener cannot send interim responses. */
@@ -30,6 +31,7 @@ export interface Visit {
   cacheKey: string | undefined;
   /** The origin that a function chose for this request. */
   origin?: ChosenOrigin | undefined;
+  fieldEncryption?: FieldEncryption | undefined;
   /** Set where a custom error page is asked for: the error that it is for. */
   readonly pageOf?: PageOf;
   /** In continuous deployment: what the edge adds to the answer, and to the log. */

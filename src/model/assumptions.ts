@@ -93,6 +93,14 @@ export const VIEWER_CERTIFICATE_KEYS: readonly string[] = [
 /** A disabled distribution answers to none of its names: reports describe the page for an unknown host. */
 export const DISABLED_DISTRIBUTIONS_ANSWER = false;
 
+// Field-level encryption
+
+/**
+ * The ciphertext of a field carries no signature of its own (algorithm 0x0178 of the AWS Encryption SDK). CloudFront does not say which of the
+ * SDK's algorithms it uses; every version of the SDK reads this one, also those that refuse signed messages in streams.
+ */
+export const FIELDS_ARE_NOT_SIGNED = true;
+
 // Functions
 
 /**

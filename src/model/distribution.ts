@@ -6,6 +6,7 @@ import type { Field } from '../http/fields.ts';
 import type { SecurityPolicyName } from '../tables/security-policies.ts';
 import type { CertificateVersion, ViewerCertificate } from './certificate.ts';
 import type { ContinuousDeployment } from './continuous-deployment.ts';
+import type { FieldLevelEncryption } from './field-level-encryption.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from './policies.ts';
 import type { Duration } from './units.ts';
 
@@ -93,7 +94,7 @@ export interface CacheBehavior {
   readonly signers: Signers | undefined;
   readonly functionAssociations: readonly FunctionAssociation[];
   readonly lambdaAssociations: readonly LambdaAssociation[];
-  readonly fieldLevelEncryptionId: string | undefined;
+  readonly fieldLevelEncryption: FieldLevelEncryption | undefined;
   readonly smoothStreaming: boolean;
   readonly grpc: boolean;
   readonly realtimeLogConfigArn: string | undefined;

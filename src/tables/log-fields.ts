@@ -4,7 +4,7 @@
  * fields stand our own: readers go by position and ignore what follows, as CloudFront asks of them.
  *
  * Not told by the runtime, and so absent over HTTP/3: ssl-protocol, ssl-cipher.
- * Not served yet: cookies in logs (Logging.IncludeCookies), field-level encryption.
+ * Not served yet: cookies in logs (Logging.IncludeCookies).
  */
 import type { Delivery, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
@@ -67,8 +67,8 @@ export const LOG_FIELDS: readonly LogField[] = [
     name: 'cs-protocol-version',
     value: (request) => (request.httpVersion === undefined ? undefined : `HTTP/${request.httpVersion}`),
   },
-  { name: 'fle-status', value: absent },
-  { name: 'fle-encrypted-fields', value: absent },
+  { name: 'fle-status', value: (_request, outcome) => outcome.fieldEncryption?.status },
+  { name: 'fle-encrypted-fields', value: (_request, outcome) => outcome.fieldEncryption?.fields?.toString() },
   { name: 'c-port', value: (request) => String(request.viewerPort) },
   { name: 'time-to-first-byte', value: (_request, _outcome, delivery) => inSeconds(delivery.timeToFirstByte) },
   { name: 'x-edge-detailed-result-type', value: (_request, outcome, delivery) => detailedResultType(outcome, delivery) },

@@ -76,6 +76,22 @@ export const KEY_VALUE_QUOTAS = {
   pageLength: { usual: 10, most: 50 },
 } as const;
 
+/** Of field-level encryption: facts 14. */
+export const FIELD_ENCRYPTION_QUOTAS = {
+  configs: 10,
+  profiles: 10,
+  distributionsPerConfig: 20,
+  queryArgumentsPerConfig: 5,
+  fieldPatternsPerProfile: 10,
+  /** Ours: the documents name no number; more than one entity needs more than one field. */
+  entitiesPerProfile: 10,
+  nameLength: 128,
+  /** Of a request: octets of one field, of the whole body, and encrypted fields. */
+  fieldLength: 16 * KIB,
+  bodyLength: MIB,
+  fields: 10,
+} as const;
+
 /** Of one continuous deployment policy. */
 export const DEPLOYMENT_QUOTAS = {
   /** The largest share of requests that a staging distribution may get. */

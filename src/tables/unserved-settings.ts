@@ -48,7 +48,6 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
     (it) => it.origins.some((origin) => origin.vpcOriginId !== undefined),
     'the origin is reached over the ordinary network',
   ),
-  inBehaviors('FieldLevelEncryptionId', (it) => it.fieldLevelEncryptionId !== undefined, 'fields are not encrypted'),
   inBehaviors('GrpcConfig', (it) => it.grpc, 'gRPC is not proxied'),
   inBehaviors('LambdaFunctionAssociations', (it) => it.lambdaAssociations.length > 0, 'functions are not run'),
   inBehaviors('RealtimeLogConfigArn', (it) => it.realtimeLogConfigArn !== undefined, 'no real-time log is sent'),

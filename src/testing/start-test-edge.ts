@@ -17,6 +17,7 @@ import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual-clock.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
+import { createFieldEncryptor } from '../adapters/encryption/aws-encryption-sdk.ts';
 import { createListedGeo } from '../adapters/geo/listed-geo.ts';
 import { createSeededIds } from '../adapters/ids/seeded-ids.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
@@ -90,6 +91,7 @@ export interface TestEdgeOptions extends Pick<
   | 'originAccessControls'
   | 'publicKeys'
   | 'keyGroups'
+  | 'fieldLevelEncryption'
   | 'tags'
 > {
   readonly distribution?: TestConfig | ((origin: TestOrigin) => TestConfig);
@@ -194,6 +196,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
       keyValues: keyValues.stores,
     }),
     keyValues: keyValues.stores,
+    fieldEncryptor: createFieldEncryptor(),
     functionLog,
     recordedFunctionRuns: RECORDED_FUNCTION_RUNS,
     random: options.random ?? (() => 0.5),

@@ -60,7 +60,7 @@ export function sampleBehavior(changes: Partial<CacheBehavior> = {}): CacheBehav
     signers: undefined,
     functionAssociations: [],
     lambdaAssociations: [],
-    fieldLevelEncryptionId: undefined,
+    fieldLevelEncryption: undefined,
     smoothStreaming: false,
     grpc: false,
     realtimeLogConfigArn: undefined,

@@ -27,6 +27,9 @@ import { distributionListHandlers } from './distribution-lists.ts';
 import { statusOf } from './distribution-shapes.ts';
 import { distributionHandlers } from './distributions.ts';
 import type { CloudFrontSdk } from './filled-config.ts';
+import { fieldLevelEncryptionHandlers } from './field-level-encryption/config-handlers.ts';
+import { fieldLevelEncryptionFor } from './field-level-encryption/for-edges.ts';
+import { fieldLevelEncryptionProfileHandlers } from './field-level-encryption/profile-handlers.ts';
 import { edgeFunction } from './functions/function-document.ts';
 import { functionHandlers, type FunctionBench } from './functions/function-handlers.ts';
 import { createResourceIds, distributionArn } from './ids.ts';
@@ -143,6 +146,8 @@ export function createCloudFront(options: CloudFrontOptions): CloudFront {
       ...invalidationHandlers(registry, (ban) => publisher.ban(ban)),
       ...publicKeyHandlers(registry),
       ...keyGroupHandlers(registry),
+      ...fieldLevelEncryptionHandlers(registry),
+      ...fieldLevelEncryptionProfileHandlers(registry),
       ...trustStoreHandlers(registry, options.buckets),
       ...keyValueStoreHandlers(registry, options.buckets),
       ...continuousDeploymentHandlers(registry),
@@ -251,6 +256,7 @@ function translator(registry: Registry): (stored: StoredDistribution) => Distrib
       ...lookups,
       ...keys,
       trustStore,
+      fieldLevelEncryption: (configId: string) => fieldLevelEncryptionFor(registry, configId),
       continuousDeployment,
       certificateVersion,
       id,

@@ -5,6 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-cloudfront';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { Distribution, TrustedKey } from '../../../model/distribution.ts';
+import type { FieldLevelEncryption } from '../../../model/field-level-encryption.ts';
 import type { LambdaRelease } from '../lambda/lambda-document.ts';
 import { distributionArn } from './ids.ts';
 import { acceptOriginAccessControl } from './origin-access-controls.ts';
@@ -37,6 +38,8 @@ export interface ConfigContext {
   readonly keyGroups?: Readonly<Record<string, Sdk.KeyGroupConfig>>;
   /** PEM of the authorities, by the trust store's id. */
   readonly trustStores?: Readonly<Record<string, readonly string[]>>;
+  /** By its id. */
+  readonly fieldLevelEncryption?: Readonly<Record<string, FieldLevelEncryption>>;
   /** The certificates that exist; none unless given. Edges get no key of theirs: whoever serves the aliases has one. */
   readonly certificate?: References['certificate'];
   /** ARNs of web ACLs. */
@@ -83,6 +86,7 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
     isAliasTaken: () => false,
     hasKeyGroup: (id) => keyGroup(id) !== undefined,
     hasTrustStore: (id) => context.trustStores?.[id] !== undefined,
+    hasFieldLevelEncryption: (id) => context.fieldLevelEncryption?.[id] !== undefined,
   });
   return translateDistribution(filled, {
     ...lookups,
@@ -96,6 +100,7 @@ export function distributionFromConfig(config: Sdk.DistributionConfig, context: 
       const certificates = context.trustStores?.[id];
       return certificates && { id, revision: 1, certificates };
     },
+    fieldLevelEncryption: (id) => context.fieldLevelEncryption?.[id],
     continuousDeployment: () => context.continuousDeployment,
     keyGroup: (id) => keyGroup(id)?.Items.map(trusted) ?? [],
     accountKeys: (account) => (account === SELF || account === accountId ? Object.keys(publicKeys).map(trusted) : undefined),

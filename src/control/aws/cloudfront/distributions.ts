@@ -3,7 +3,7 @@
  * What a configuration may say is judged in validate/, what is filled in in defaults.ts; lists are in distribution-lists.ts.
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
-import { ACCOUNT_QUOTAS, TRUST_STORE_QUOTAS } from '../../../tables/quotas.ts';
+import { ACCOUNT_QUOTAS, FIELD_ENCRYPTION_QUOTAS, TRUST_STORE_QUOTAS } from '../../../tables/quotas.ts';
 import { ApiError } from '../wire/types.ts';
 import type { CallContext, Handlers } from '../wire/types.ts';
 import { policyOfStaging } from './continuous-deployment/policy-handlers.ts';
@@ -136,6 +136,7 @@ export function referencesFor(registry: Registry, owner: string | undefined): Re
     hasOriginAccessIdentity: (id) => registry.originAccessIdentities.get(id) !== undefined,
     hasKeyGroup: (id) => registry.keyGroups.get(id) !== undefined,
     hasTrustStore: (id) => registry.trustStores.get(id) !== undefined,
+    hasFieldLevelEncryption: (id) => registry.fieldLevelEncryptionConfigs.get(id) !== undefined,
     originAccessControl: (id) => registry.originAccessControls.get(id)?.document,
     continuousDeploymentPolicy(id) {
       if (owner === undefined) return 'too-early';
@@ -161,11 +162,22 @@ function checkSharing(registry: Registry, config: FilledConfig, owner: string | 
     check(registry.originRequestPolicies, behavior.OriginRequestPolicyId, 'OriginRequestPolicy');
     check(registry.responseHeadersPolicies, behavior.ResponseHeadersPolicyId, 'ResponseHeadersPolicy');
     for (const group of items(behavior.TrustedKeyGroups)) check(registry.keyGroups, group, 'KeyGroup');
+    checkEncryption(registry, behavior.FieldLevelEncryptionId, owner);
   }
   for (const origin of config.Origins.Items) {
     check(registry.originAccessControls, origin.OriginAccessControlId, 'OriginAccessControl');
   }
   checkTrustStore(registry, config.ViewerMtlsConfig?.TrustStoreConfig?.TrustStoreId, owner);
+}
+
+/** CloudFront: 20 distributions to a configuration of field-level encryption. */
+function checkEncryption(registry: Registry, id: string, owner: string | undefined): void {
+  if (id === '') return;
+  const others = registry.usersOf(id).filter((user) => user.id !== owner);
+  if (others.length < FIELD_ENCRYPTION_QUOTAS.distributionsPerConfig) return;
+  const message =
+    'The maximum number of distributions have been associated with the specified configuration for field-level encryption.';
+  throw new ApiError('TooManyDistributionsAssociatedToFieldLevelEncryptionConfig', message, 400);
 }
 
 /** CloudFront: 25 distributions to a trust store. */

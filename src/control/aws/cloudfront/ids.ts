@@ -3,6 +3,7 @@
  *
  *   distribution, OAC, OAI, ETag   E + 13 of [A-Z0-9]
  *   public key                     K + 13 of [A-Z0-9]
+ *   field-level encryption         C + 13 (configuration), P + 13 (profile) of [A-Z0-9]
  *   invalidation                   I + 25 of [A-Z0-9]
  *   trust store                    ts_ + 27 of [A-Z0-9] (ours: AWS writes letters of both cases)
  *   policies, key value stores     UUID
@@ -17,6 +18,8 @@ export interface ResourceIds {
   keyValues(): string;
   /** What signed URLs call Key-Pair-Id. */
   publicKey(): string;
+  fieldLevelEncryption(): string;
+  fieldLevelEncryptionProfile(): string;
   invalidation(): string;
   trustStore(): string;
   uuid(): string;
@@ -43,6 +46,8 @@ export function createResourceIds(random: (length: number) => Uint8Array): Resou
     etag: () => `E${letters(13)}`,
     keyValues: () => `KV${letters(13)}`,
     publicKey: () => `K${letters(13)}`,
+    fieldLevelEncryption: () => `C${letters(13)}`,
+    fieldLevelEncryptionProfile: () => `P${letters(13)}`,
     invalidation: () => `I${letters(25)}`,
     trustStore: () => `ts_${letters(27)}`,
     uuid() {

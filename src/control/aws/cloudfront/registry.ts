@@ -12,6 +12,8 @@ import type { CallContext } from '../wire/types.ts';
 import type { ContinuousDeploymentPolicyConfig } from './continuous-deployment/accept-policy.ts';
 import { behaviorsOf, items } from './filled-config.ts';
 import type { FilledConfig } from './filled-config.ts';
+import type { FieldLevelEncryptionConfig } from './field-level-encryption/accept-config.ts';
+import type { FieldLevelEncryptionProfileConfig } from './field-level-encryption/accept-profile.ts';
 import type { FunctionDocument } from './functions/function-document.ts';
 import type { ResourceIds } from './ids.ts';
 import type { KeyValueStoreDocument } from './key-value-stores/store-document.ts';
@@ -59,6 +61,8 @@ export interface Registry {
   readonly publicKeys: Collection<PublicKeyConfig>;
   readonly keyGroups: Collection<KeyGroupConfig>;
   readonly trustStores: Collection<TrustStoreDocument>;
+  readonly fieldLevelEncryptionConfigs: Collection<FieldLevelEncryptionConfig>;
+  readonly fieldLevelEncryptionProfiles: Collection<FieldLevelEncryptionProfileConfig>;
   /** Runs the change as one transaction with the next snapshot version, then publishes. */
   commit<T>(change: Change, run: (change: Change) => T): T;
   /** The same for what a caller asked. */
@@ -125,6 +129,8 @@ export function createRegistry({
     publicKeys: state.collection('public-key'),
     keyGroups: state.collection('key-group'),
     trustStores: state.collection('trust-store'),
+    fieldLevelEncryptionConfigs: state.collection('field-level-encryption-config'),
+    fieldLevelEncryptionProfiles: state.collection('field-level-encryption-profile'),
     commit,
     change: (call, run) => commit(changeOf(call), run),
     usersOf,
@@ -144,6 +150,7 @@ export function referencesOf(config: FilledConfig): ReadonlySet<string> {
       it.CachePolicyId,
       it.OriginRequestPolicyId,
       it.ResponseHeadersPolicyId,
+      it.FieldLevelEncryptionId,
       ...items(it.TrustedKeyGroups),
       ...items(it.TrustedSigners),
       ...items(it.FunctionAssociations).map(({ FunctionARN }) => FunctionARN),

@@ -6,6 +6,7 @@ import type { CertificateVersion } from '../../../model/certificate.ts';
 import type { ContinuousDeployment } from '../../../model/continuous-deployment.ts';
 import type { CacheBehavior, Distribution, Forwarding, Origin, OriginKind, ViewerMtls } from '../../../model/distribution.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, ResponseHeadersPolicy } from '../../../model/policies.ts';
+import type { FieldLevelEncryption } from '../../../model/field-level-encryption.ts';
 import { seconds } from '../../../model/units.ts';
 import { items } from './filled-config.ts';
 import type { FilledBehavior, FilledConfig, FilledOrigin } from './filled-config.ts';
@@ -28,6 +29,7 @@ export interface TranslationContext extends KeyLookups {
   /** Nothing for one that an earlier release took on trust. */
   certificateVersion(arn: string): CertificateVersion | undefined;
   trustStore(id: string): TrustedAuthorities | undefined;
+  fieldLevelEncryption(id: string): FieldLevelEncryption | undefined;
   /** What the policy tells edges; nothing while it is not enabled. */
   continuousDeployment?(policyId: string): ContinuousDeployment | undefined;
 }
@@ -88,7 +90,7 @@ function translateViewerMtls({ ViewerMtlsConfig: mtls }: FilledConfig, context: 
 }
 
 function translateBehavior(pathPattern: string, behavior: FilledBehavior, context: TranslationContext): CacheBehavior {
-  const { ResponseHeadersPolicyId: responseHeaders } = behavior;
+  const { ResponseHeadersPolicyId: responseHeaders, FieldLevelEncryptionId: encryption } = behavior;
   return {
     pathPattern,
     targetOriginId: behavior.TargetOriginId,
@@ -109,7 +111,7 @@ function translateBehavior(pathPattern: string, behavior: FilledBehavior, contex
       functionArn: one.LambdaFunctionARN,
       includeBody: one.IncludeBody ?? false,
     })),
-    fieldLevelEncryptionId: nonEmpty(behavior.FieldLevelEncryptionId),
+    fieldLevelEncryption: encryption ? existing(context.fieldLevelEncryption(encryption), encryption) : undefined,
     smoothStreaming: behavior.SmoothStreaming,
     grpc: behavior.GrpcConfig.Enabled,
     realtimeLogConfigArn: nonEmpty(behavior.RealtimeLogConfigArn),

@@ -22,6 +22,12 @@ export interface Family<C, Input> {
   readonly quota: number;
   readonly newId: () => string;
   readonly accept: (config: Input) => C;
+  /** Throws where the one may not become the other. */
+  readonly acceptChange?: (current: C, next: C) => void;
+  /** The ids of other resources that name this one, and whose users are its users, too. */
+  readonly usedThrough?: (id: string) => readonly string[];
+  /** What those are, where it is not distributions. */
+  readonly users?: string;
   readonly collection: Collection<C>;
   readonly managed: readonly { readonly id: string; readonly config: C }[];
 }
@@ -48,11 +54,13 @@ export interface NamedResources<C, Input> {
   list(): readonly Shown<C>[];
 }
 
-export function namedResources<C extends { readonly Name: string }, Input>(
+export function namedResources<C extends { readonly Name: string } | { readonly CallerReference: string }, Input>(
   registry: Registry,
   family: Family<C, Input>,
 ): NamedResources<C, Input> {
   const { noun, collection } = family;
+  // CloudFront: what has no name is told apart by its caller's reference.
+  const nameOf = (config: C): string => ('Name' in config ? config.Name : config.CallerReference);
   const managed = family.managed.map(({ id, config }): Shown<C> => ({
     id,
     type: 'managed',
@@ -75,7 +83,7 @@ export function namedResources<C extends { readonly Name: string }, Input>(
     return stored;
   };
   const requireFreeName = (name: string, owner: string | undefined): void => {
-    const holder = collection.named(name)?.id ?? managed.find(({ config }) => config.Name === name)?.id;
+    const holder = collection.named(name)?.id ?? managed.find(({ config }) => nameOf(config) === name)?.id;
     if (holder === undefined || holder === owner) return;
     throw new ApiError(
       `${family.code}AlreadyExists`,
@@ -92,11 +100,11 @@ export function namedResources<C extends { readonly Name: string }, Input>(
   return {
     create(input, call) {
       const config = family.accept(given(input));
-      requireFreeName(config.Name, undefined);
+      requireFreeName(nameOf(config), undefined);
       if (collection.count() >= family.quota) {
         throw new ApiError(family.tooManyCode, `You have reached the maximum number of ${noun} resources for this account.`, 400);
       }
-      const resource = { id: family.newId(), name: config.Name, etag: registry.ids.etag(), document: config };
+      const resource = { id: family.newId(), name: nameOf(config), etag: registry.ids.etag(), document: config };
       return show(registry.change(call, (change) => collection.insert(resource, change)));
     },
     get(id) {
@@ -109,12 +117,14 @@ export function namedResources<C extends { readonly Name: string }, Input>(
       const current = changeable(id, 'IllegalUpdate');
       requireVersion(collection, current, ifMatch);
       const config = family.accept(given(input));
-      requireFreeName(config.Name, current.id);
-      const next = { name: config.Name, etag: registry.ids.etag(), document: config };
+      requireFreeName(nameOf(config), current.id);
+      family.acceptChange?.(current.document, config);
+      const next = { name: nameOf(config), etag: registry.ids.etag(), document: config };
       return show(
         registry.change(call, (change) => {
           const updated = collection.update(current, next, change);
           registry.touchUsersOf(current.id, change);
+          for (const through of family.usedThrough?.(current.id) ?? []) registry.touchUsersOf(through, change);
           return updated;
         }),
       );
@@ -122,8 +132,8 @@ export function namedResources<C extends { readonly Name: string }, Input>(
     remove(id, ifMatch, call) {
       const current = changeable(id, 'IllegalDelete');
       requireVersion(collection, current, ifMatch);
-      if (registry.usersOf(current.id).length > 0) {
-        const message = `Cannot delete the ${noun} because it is attached to one or more distributions.`;
+      if (registry.usersOf(current.id).length > 0 || (family.usedThrough?.(current.id).length ?? 0) > 0) {
+        const message = `Cannot delete the ${noun} because it is attached to one or more ${family.users ?? 'distributions'}.`;
         throw new ApiError(family.inUseCode ?? `${family.code}InUse`, message, 409);
       }
       registry.change(call, (change) => collection.remove(current, change));

@@ -8,6 +8,7 @@ import type { Change, StoredResource } from '../../../state/resources.ts';
 import { ApiError } from '../../wire/types.ts';
 import type { Handlers } from '../../wire/types.ts';
 import type { CloudFrontSdk } from '../filled-config.ts';
+import { profilesWithKey } from '../field-level-encryption/for-edges.ts';
 import { locationOf } from '../ids.ts';
 import { listed, pageOf } from '../paging.ts';
 import type { Registry } from '../registry.ts';
@@ -86,6 +87,11 @@ export function publicKeyHandlers(registry: Registry) {
       const holder = registry.keyGroups.list().find(({ document }) => document.Items.includes(current.id));
       if (holder !== undefined) {
         const message = `The specified public key is in use: by the key group ${holder.document.Name} (${holder.id}).`;
+        throw new ApiError('PublicKeyInUse', message, 409);
+      }
+      const profile = profilesWithKey(registry, current.id)[0];
+      if (profile !== undefined) {
+        const message = `The specified public key is in use: by the field-level encryption profile ${profile.name} (${profile.id}).`;
         throw new ApiError('PublicKeyInUse', message, 409);
       }
       registry.change(call, (change) => {

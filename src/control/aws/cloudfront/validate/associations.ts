@@ -1,5 +1,6 @@
 /**
- * What a cache behavior attaches to requests: functions (those of Lambda in lambda-associations.ts), field-level encryption, real-time logs. Who must sign them: signers.ts. Facts:
+ * What a cache behavior attaches to requests: functions (those of Lambda in lambda-associations.ts), real-time logs. Who must sign
+ * them: signers.ts; what is encrypted in them: field-level-encryption.ts. Facts:
  * aws-api B5. What cannot be created through this API yet cannot exist, so naming one is refused as CloudFront refuses an
  * unknown one; nothing that protects content is accepted and then ignored.
  */
@@ -13,13 +14,6 @@ import type { References } from './references.ts';
 export function validateAssociations(behavior: FilledBehavior, references: References): void {
   validateFunctions(behavior, references);
   validateLambdas(behavior, references);
-  if (behavior.FieldLevelEncryptionId !== '') {
-    throw new ApiError(
-      'NoSuchFieldLevelEncryptionConfig',
-      "The specified configuration for field-level encryption doesn't exist.",
-      404,
-    );
-  }
   if (behavior.RealtimeLogConfigArn) {
     throw new ApiError('NoSuchRealtimeLogConfig', 'The real-time log configuration does not exist.', 404);
   }

@@ -7,6 +7,7 @@ import { ApiError } from '../../wire/types.ts';
 import { behaviorsOf, items } from '../filled-config.ts';
 import type { FilledBehavior, FilledConfig } from '../filled-config.ts';
 import { validateAssociations } from './associations.ts';
+import { validateFieldLevelEncryption } from './field-level-encryption.ts';
 import { validateForwardedValues } from './forwarded-values.ts';
 import { noSuchOrigin } from './origins.ts';
 import { firstRepeated, invalidArgument } from './references.ts';
@@ -40,6 +41,7 @@ export function validateBehaviors(config: FilledConfig, references: References):
     if (behavior.ForwardedValues) validateForwardedValues(behavior, behavior.ForwardedValues, config);
     validateSigners(behavior, references);
     validateAssociations(behavior, references);
+    validateFieldLevelEncryption(behavior, config, references);
   }
 }
 

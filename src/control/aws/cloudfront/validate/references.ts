@@ -30,6 +30,7 @@ export interface References {
   hasOriginAccessIdentity(id: string): boolean;
   hasKeyGroup(id: string): boolean;
   hasTrustStore(id: string): boolean;
+  hasFieldLevelEncryption(id: string): boolean;
   readonly originAccessControl: (id: string) => Defined<Sdk.OriginAccessControlConfig> | undefined;
   /** Whether the distribution may attach the policy: none may while it is being created, and only one primary may at a time. */
   continuousDeploymentPolicy(id: string): 'free' | 'attached' | 'unknown' | 'too-early';

@@ -40,6 +40,7 @@ const references: References = {
   isInContinuousDeployment: false,
   hasKeyGroup: (id: string) => id.startsWith('kg'),
   hasTrustStore: (id) => id === 'ts_1',
+  hasFieldLevelEncryption: (id) => id === 'C1',
   certificate: (arn) => CERTIFICATES[arn],
   hasLiveFunction: (arn) => arn.endsWith('/live'),
   lambda: () => undefined,
