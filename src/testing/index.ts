@@ -3,17 +3,8 @@
  */
 export { barrier, type Barrier } from './barrier.ts';
 export { octets, rangedFile, type RangedFile, type RangedFileOptions } from './ranged-file.ts';
-export {
-  behavior,
-  originItem,
-  startTestEdge,
-  type ExplainOptions,
-  type TestClock,
-  type TestConfig,
-  type TestEdge,
-  type TestEdgeOptions,
-  type TestStaging,
-} from './start-test-edge.ts';
+export { startTestEdge, type ExplainOptions, type TestClock, type TestEdge, type TestEdgeOptions } from './start-test-edge.ts';
+export { behavior, originItem, type TestConfig, type TestStaging } from './test-config.ts';
 export { functionAssociations, type TestFunction } from './test-functions.ts';
 export type { FunctionLogEntry } from '../edge/ports.ts';
 export type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';

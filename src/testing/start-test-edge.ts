@@ -6,13 +6,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  CacheBehavior,
-  DefaultCacheBehavior,
-  DistributionConfig,
-  TrafficConfig,
-  ViewerCertificate,
-} from '@aws-sdk/client-cloudfront';
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual-clock.ts';
@@ -29,10 +22,6 @@ import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
 import { openDiskStore } from '../adapters/store/disk-store.ts';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { createTieredStore } from '../adapters/store/tiered-store.ts';
-import {
-  acceptContinuousDeploymentPolicy,
-  translateContinuousDeployment,
-} from '../control/aws/cloudfront/continuous-deployment/accept-policy.ts';
 import { distributionFromConfig, type ConfigContext } from '../control/aws/cloudfront/distribution-from-config.ts';
 import { explainRequest } from '../control/admin/explain-request.ts';
 import { createS3Fifo } from '../core/cache/eviction.ts';
@@ -48,40 +37,29 @@ import { recordedRun } from '../insight/functions/trace-function.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
-import type { ContinuousDeployment } from '../model/continuous-deployment.ts';
 import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { CAPACITY, type Capacity } from '../tables/capacity.ts';
 import { parseDuration } from './duration.ts';
 import { inFrontOf } from './in-front-of.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
+import {
+  aliasesOf,
+  certificateFor,
+  completeConfig,
+  stagedBy,
+  STAGING_DOMAIN_NAME,
+  STAGING_ID,
+  type TestConfig,
+  type TestStaging,
+} from './test-config.ts';
 import { edgeFunctions, type TestFunction } from './test-functions.ts';
 import { createTestKeyValues, type TestKeyValues } from './test-key-values.ts';
 import { ADDRESS_FIELD, createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
 
 const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
 const DOMAIN_NAME = 'd0123456789abc.cloudfront.localhost';
-const STAGING_ID = 'E2TESTSTAGING1';
-const STAGING_DOMAIN_NAME = 'd0123456789stg.cloudfront.localhost';
-/** For aliases whose configuration names no certificate. */
-const KIT_CERTIFICATE: ViewerCertificate = {
-  ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-4000-8000-000000000000',
-  SSLSupportMethod: 'sni-only',
-  MinimumProtocolVersion: 'TLSv1.2_2021',
-};
 const RECORDED_FUNCTION_RUNS = 1000;
-const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
-
-/** What is left out of a configuration is filled in: one origin, CachingOptimized, HTTP allowed. */
-export type TestConfig = Partial<Omit<DistributionConfig, 'DefaultCacheBehavior'>> & {
-  readonly DefaultCacheBehavior?: Partial<DefaultCacheBehavior>;
-};
-
-/** A staging distribution, and the enabled continuous deployment policy that gives it its share of the viewers. */
-export interface TestStaging {
-  readonly distribution: TestConfig;
-  readonly traffic: TrafficConfig;
-}
 
 export interface TestEdgeOptions extends Pick<
   ConfigContext,
@@ -340,62 +318,6 @@ async function openStore(
     rmSync(directory, { recursive: true, force: true });
   });
   return createTieredStore(held, kept);
-}
-
-/** A `CacheBehaviors` item: everything but the path pattern is filled in. */
-export function behavior(pathPattern: string, settings: Partial<CacheBehavior> = {}): CacheBehavior {
-  return { ...defaultBehavior(settings), ...settings, PathPattern: pathPattern };
-}
-
-/** A custom origin that speaks plain HTTP to a test origin. */
-export function originItem(
-  id: string,
-  origin: Pick<TestOrigin, 'port'>,
-): NonNullable<NonNullable<DistributionConfig['Origins']>['Items']>[number] {
-  return {
-    Id: id,
-    DomainName: 'localhost',
-    CustomOriginConfig: { HTTPPort: origin.port, HTTPSPort: 443, OriginProtocolPolicy: 'http-only' },
-  };
-}
-
-function completeConfig(config: TestConfig, origins: readonly (readonly [string, TestOrigin])[]): DistributionConfig {
-  return {
-    CallerReference: 'test',
-    Comment: '',
-    Enabled: true,
-    ...(aliasesOf(config).length > 0 && { ViewerCertificate: KIT_CERTIFICATE }),
-    Origins: { Quantity: origins.length, Items: origins.map(([id, origin]) => originItem(id, origin)) },
-    ...config,
-    DefaultCacheBehavior: { ...defaultBehavior(config.DefaultCacheBehavior), ...config.DefaultCacheBehavior },
-  };
-}
-
-/** Whatever certificate a configuration names exists here and covers its aliases; `startHttps` issues what viewers are shown. */
-function certificateFor(config: TestConfig): NonNullable<ConfigContext['certificate']> {
-  return () => ({
-    id: 'kit',
-    version: 1,
-    names: aliasesOf(config),
-    keyAlgorithm: 'EC_prime256v1',
-    isIssued: true,
-    isForClients: true,
-  });
-}
-
-function aliasesOf({ Aliases }: TestConfig): readonly string[] {
-  return (Aliases?.Items ?? []).map((alias) => alias.toLowerCase());
-}
-
-function stagedBy({ traffic }: TestStaging, version: string): ContinuousDeployment | undefined {
-  const StagingDistributionDnsNames = { Quantity: 1, Items: [STAGING_DOMAIN_NAME] };
-  const policy = acceptContinuousDeploymentPolicy({ StagingDistributionDnsNames, Enabled: true, TrafficConfig: traffic });
-  return translateContinuousDeployment(policy, version, STAGING_ID);
-}
-
-function defaultBehavior(settings: Partial<DefaultCacheBehavior> = {}): DefaultCacheBehavior {
-  const policy = 'ForwardedValues' in settings ? {} : { CachePolicyId: CACHING_OPTIMIZED };
-  return { TargetOriginId: 'origin', ViewerProtocolPolicy: 'allow-all', ...policy };
 }
 
 function rethrow(message: string, error?: unknown): never {
