@@ -8,6 +8,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { diskCertificates } from '../adapters/certificates/disk-certificates.ts';
 import type { CertificateSources } from '../adapters/certificates/viewer-certificates.ts';
 import { systemClock as clock } from '../adapters/clock/system-clock.ts';
+import { createBodyTexts } from '../adapters/compression/body-texts.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { createFieldEncryptor } from '../adapters/encryption/aws-encryption-sdk.ts';
 import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
@@ -134,6 +135,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     tier,
     copies: memory,
     compressor: createZlibCompressor(),
+    bodyTexts: createBodyTexts(),
     geo,
     signatures: createCryptoVerifier({ report: serverLog.error }),
     functions: createFunctions({ clock, edgeLocation: edgeLocationOf(settings), keyValues }),

@@ -15,11 +15,13 @@ import type { EdgeState } from '../model/admin.ts';
 import type { CacheSemantics } from '../model/compile.ts';
 import type { Origin } from '../model/distribution.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
+import type { GuardFinding } from '../model/guard-finding.ts';
 import type { KeyValueUpdate } from '../model/key-value-store.ts';
 import type { EncryptionKey } from '../model/field-level-encryption.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import type { NextTier } from './tiers/next-tier.ts';
+import type { GuardMode } from '../tables/guard-rules.ts';
 import type { HashAlgorithm } from '../tables/signature-parameters.ts';
 
 export interface Clock {
@@ -208,6 +210,20 @@ export interface FieldEncryptor {
   encrypt(key: EncryptionKey, value: Uint8Array): Promise<Uint8Array>;
 }
 
+/** Reads bodies as the guard looks through them. */
+export interface BodyTexts {
+  /**
+   * The first octets of a body as text, one a character, out of the coding that Content-Encoding names; undefined where it cannot be read. What is
+   * cut off is read as far as it goes, and no further than `limit` octets of text.
+   */
+  read(chunks: readonly Uint8Array[], coding: string | undefined, limit: Bytes): string | undefined;
+}
+
+/** Takes what the guard finds; never blocks and never throws. */
+export interface FindingSink {
+  found(finding: GuardFinding): void;
+}
+
 /** Verifies what viewers' requests are signed with: cryptography at the rim. */
 export interface SignatureVerifier {
   /** Reads a public key (PEM), once for all its signatures. What is no usable key verifies nothing. */
@@ -328,6 +344,7 @@ export interface EdgePorts {
   readonly tier?: NextTier | undefined;
   readonly copies?: Store | undefined;
   readonly compressor: Compressor;
+  readonly bodyTexts: BodyTexts;
   readonly geo: Geo;
   readonly signatures: SignatureVerifier;
   readonly fieldEncryptor: FieldEncryptor;
@@ -342,6 +359,12 @@ export interface EdgePorts {
   readonly log: AccessLog;
   /** Whose rules serve distributions whose tags do not say; CloudFront's unless set. */
   readonly cacheSemantics?: CacheSemantics;
+  /** The guard's mode for distributions whose tags do not say. */
+  readonly guard?: GuardMode;
+  /** Where viewers may ask, beside 80 and 443. */
+  readonly ownPorts?: () => readonly number[];
+  /** Told of what the guard finds; nobody unless given. */
+  readonly findings?: FindingSink;
   /** X-Amz-Cf-Pop: `FRA56-P1`. */
   readonly popName: string;
   /** The host in Via: `<32 hex>.cloudfront.net`. */

@@ -33,6 +33,7 @@ import { createBlockFills } from './ranges/block-fills.ts';
 import { createCache, type Found } from './cache.ts';
 import { chooseDeployment } from './choose-deployment.ts';
 import { createFills, type FillWork, type LookupKind } from './fetching/fills.ts';
+import { createGuard } from './fetching/guarding.ts';
 import { createFinish } from './finish.ts';
 import { createFunctionJournal, type FunctionJournal } from './function-journal.ts';
 import { createFunctionSteps } from './functions.ts';
@@ -88,6 +89,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const ask = createAsk(ports);
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
+  const guard = createGuard(ports);
   const keeping = createKeeping({ store: ports.store, cache, variants });
   const tier = createAskNextTier({ ...ports, cache, keeping, retention, snapshotVersion: () => snapshot.version });
   const fills = createFills({ ...ports, cache, ask, underWay, retention, keeping, askTier: tier.forFill });
@@ -206,7 +208,7 @@ export function createEdge(ports: EdgePorts): Edge {
 
     // A stored answer to HEAD has no body: for a GET it is not there (uri-miss), and stands in for nothing.
     const stale = reuse.kind === 'fetch' && reuse.reason === 'uri-miss' ? undefined : stored;
-    const work: FillWork = { ...sought, stale, validate: reuse.kind !== 'fetch' };
+    const work: FillWork = { ...sought, stale, validate: reuse.kind !== 'fetch', guard: guard(sought.visit) };
     if (stored !== undefined && reuse.kind === 'hit-stale' && !isRefreshed(sought, reuse)) {
       if (reuse.reason === 'stale-while-revalidate') fetches.refresh(work);
       return replyFromStored(stored, reuse);
@@ -219,7 +221,8 @@ export function createEdge(ports: EdgePorts): Edge {
     const { distribution, behavior, request } = work.visit;
     const { semantics } = distribution;
     const { largestObject } = ports.store.stats;
-    const shares = cacheRules(distribution).decideCollapsing(behavior, request).kind === 'collapse';
+    const isSetApart = work.guard?.isSetApart === true;
+    const shares = !isSetApart && cacheRules(distribution).decideCollapsing(behavior, request).kind === 'collapse';
     const range = decideRangeFill({ request, semantics, stored, largestObject });
     if (range.kind === 'blocks') {
       const fromBlocks = (): Promise<Reply> => rangeFill.serve(work, range.begin, stored, reason, shares);
@@ -278,7 +281,7 @@ export function createEdge(ports: EdgePorts): Edge {
     tlsTerms: (serverName) => ownerOf(snapshot, serverName)?.tls,
     snapshot(message) {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
-      const compiled = compile(message, ports.cacheSemantics);
+      const compiled = compile(message, { semantics: ports.cacheSemantics, guard: ports.guard });
       const ready = compiled.functions.length === 0 ? undefined : makeReady(compiled.functions);
       return ready instanceof Promise ? ready.then(() => apply(compiled)) : apply(compiled);
     },

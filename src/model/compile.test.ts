@@ -48,8 +48,8 @@ describe('tags', () => {
 
   test('the default semantics give way to the tag', () => {
     const tagged = sampleDistribution({ tags: { 'warmfront:cache-semantics': 'cloudfront' } });
-    expect(compileDistribution(tagged, 'rfc9111').semantics).toBe('cloudfront');
-    expect(compileDistribution(sampleDistribution(), 'rfc9111').semantics).toBe('rfc9111');
+    expect(compileDistribution(tagged, { semantics: 'rfc9111' }).semantics).toBe('cloudfront');
+    expect(compileDistribution(sampleDistribution(), { semantics: 'rfc9111' }).semantics).toBe('rfc9111');
   });
 });
 

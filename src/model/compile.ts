@@ -3,6 +3,7 @@
  * policies and legacy ForwardedValues as one recipe (compile-cache-behavior.ts). Runs once for each snapshot, never per request.
  * Facts 1.4, 2 and 3; the tags are those of docs/guides/cache-semantics.md. That a distribution makes sense is settled before, in the control plane.
  */
+import { GUARD_MODES, type GuardMode } from '../tables/guard-rules.ts';
 import { UNSERVED_SETTINGS } from '../tables/unserved-settings.ts';
 import { hostTable, type HostTable } from './alias.ts';
 import { DISABLED_DISTRIBUTIONS_ANSWER, ROOT_PATTERN_WINS } from './assumptions.ts';
@@ -38,6 +39,8 @@ export interface CompiledDistribution {
   /** Undefined: viewers of every country are answered. */
   readonly geoRestriction: CompiledGeoRestriction | undefined;
   readonly semantics: CacheSemantics;
+  /** What becomes of responses that leak or poison. */
+  readonly guard: GuardMode;
   /** What its viewers' TLS connections have to agree on. */
   readonly tls: TlsTerms;
   readonly http3: boolean;
@@ -59,12 +62,17 @@ export interface CompiledDeployment extends Pick<ContinuousDeployment, 'traffic'
 /** Ours: CloudFront's rules, or RFC 9111, 9110, 5861, 9211 and 9213 to the letter. */
 export type CacheSemantics = 'cloudfront' | 'rfc9111';
 
-/** `defaultSemantics` is for distributions whose tags do not say. */
-export function compile(snapshot: Snapshot, defaultSemantics: CacheSemantics = 'cloudfront'): CompiledSnapshot {
+/** For distributions whose tags do not say. */
+export interface CompileDefaults {
+  readonly semantics?: CacheSemantics | undefined;
+  readonly guard?: GuardMode | undefined;
+}
+
+export function compile(snapshot: Snapshot, defaults: CompileDefaults = {}): CompiledSnapshot {
   const { functions = [] } = snapshot;
   const byArn = new Map(functions.map((one) => [one.arn, one]));
   const alone = new Map(
-    snapshot.distributions.map((source) => [source.id, compileDistribution(source, defaultSemantics, (arn) => byArn.get(arn))]),
+    snapshot.distributions.map((source) => [source.id, compileDistribution(source, defaults, (arn) => byArn.get(arn))]),
   );
   const distributions = [...alone.values()].map((compiled) => withDeployment(compiled, alone));
   const hosts = distributions.flatMap((compiled) => hostNames(compiled.source).map((name) => [name, compiled] as const));
@@ -88,10 +96,10 @@ function withDeployment(compiled: CompiledDistribution, all: ReadonlyMap<string,
 
 export function compileDistribution(
   source: Distribution,
-  defaultSemantics: CacheSemantics = 'cloudfront',
+  defaults: CompileDefaults = {},
   functions?: FunctionLookup,
 ): CompiledDistribution {
-  const semantics = semanticsTag(source) ?? defaultSemantics;
+  const semantics = semanticsTag(source) ?? defaults.semantics ?? 'cloudfront';
   const compileBehavior =
     semantics === 'rfc9111'
       ? (it: CacheBehavior) => asPlainProxy(compileCacheBehavior(it, functions))
@@ -114,6 +122,7 @@ export function compileDistribution(
     customErrors: new Map(source.customErrorResponses.map((response) => [response.errorCode, response])),
     geoRestriction: compileGeoRestriction(source.geoRestriction),
     semantics,
+    guard: guardTag(source) ?? defaults.guard ?? GUARD_MODES[0],
     tls: compileTlsTerms(source),
     http3: speaksHttp3(source),
     // Ours: with RFC 9111 comes RFC 9211.
@@ -142,4 +151,8 @@ function hostNames(distribution: Distribution): readonly string[] {
 function semanticsTag(distribution: Distribution): CacheSemantics | undefined {
   const tag = distribution.tags['warmfront:cache-semantics'];
   return tag === 'cloudfront' || tag === 'rfc9111' ? tag : undefined;
+}
+
+function guardTag(distribution: Distribution): GuardMode | undefined {
+  return GUARD_MODES.find((mode) => mode === distribution.tags['warmfront:guard']);
 }

@@ -33,6 +33,7 @@ export const NOT_STORED_REASONS: Readonly<Record<string, string>> = {
   'error-status': 'errors of this status are not cached',
   'error-ttl-0': 'ErrorCachingMinTTL is 0 and the origin sent no max-age',
   'error-without-max-age': 'errors of this status are cached only with max-age or s-maxage',
+  guard: 'the guard found that it is for its viewer alone, or made up for all',
   method: 'the method is not one whose answers are cached',
   'must-understand': 'the origin said must-understand, and the status is not understood',
   'no-cache': 'the origin said no-cache',

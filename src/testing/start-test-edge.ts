@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { openLocalCa } from '../adapters/certificates/local-ca.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual-clock.ts';
+import { createBodyTexts } from '../adapters/compression/body-texts.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { createFieldEncryptor } from '../adapters/encryption/aws-encryption-sdk.ts';
 import { createListedGeo } from '../adapters/geo/listed-geo.ts';
@@ -166,6 +167,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     store,
     origin: originClient,
     compressor: createZlibCompressor(),
+    bodyTexts: createBodyTexts(),
     geo: createListedGeo(options.places ?? {}),
     signatures: createCryptoVerifier({ report: rethrow }),
     functions: createFunctions({

@@ -23,7 +23,7 @@ export interface StoringInput {
   readonly originId?: string;
 }
 
-/** The words for the log; the last two are the driver's, the four before them those of RFC 9111 (rfc9111/decide-storing.ts). */
+/** The words for the log; the last three are the driver's, the four before them those of RFC 9111 (rfc9111/decide-storing.ts). */
 export type NotStored =
   | 'method'
   | 'caching-disabled'
@@ -37,6 +37,7 @@ export type NotStored =
   | 'must-understand'
   | 'no-freshness'
   | 'vary'
+  | 'guard'
   | 'too-large'
   | 'no-capacity';
 

@@ -55,7 +55,7 @@ function forwardedQuery(selector: Selector, query: string | undefined): string |
 }
 
 function originFields(input: OriginRequestInput): Fields {
-  const fields = [...viewerFields(input), ...edgeFields(input)];
+  const fields = [...passedFields(input), ...edgeFields(input)];
   const custom = input.origin.customHeaders;
   if (custom.length === 0) return fields;
   // CloudFront: an origin custom header takes the place of a viewer's of the same name.
@@ -68,7 +68,12 @@ const PARTIAL: ReadonlySet<string> = new Set(
 );
 
 /** The viewer's fields that pass as they are, in their order. */
-function viewerFields({ distribution, behavior, origin, request }: OriginRequestInput): Fields {
+export function passedFields({
+  distribution,
+  behavior,
+  origin,
+  request,
+}: Pick<OriginRequestInput, 'distribution' | 'behavior' | 'origin' | 'request'>): Fields {
   const named = connectionNames(request.fields);
   const isStorable = decideLookup(behavior, request).kind === 'lookup';
   const passes = (name: string): boolean => {

@@ -58,9 +58,9 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
     if (joined && waiting >= waitingViewers) return noRoom(reason);
     if (joined) waiting += 1;
     const head = await fill.head;
-    if (joined) waiting -= 1;
     // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
-    const isForAll = (head.kind !== 'response' && head.kind !== 'validated') || head.isShareable;
+    const isForAll = !joined || (await isForOthers(head));
+    if (joined) waiting -= 1;
     // What the next tier keeps is had from there; what nobody keeps, from the origin.
     if (joined && !isForAll) return alone(isKept(head) ? work : { ...work, isDirect: true }, reason);
     const variant = joined ? otherVariant(head, fill, work) : undefined;
@@ -158,6 +158,14 @@ function noRoom(reason: MissReason): Reply {
 function toldOf({ told }: FillHead, joined: boolean): CacheOutcome | undefined {
   const isHit = told?.cache.kind === 'hit' || told?.cache.kind === 'hit-stale';
   return joined && !isHit ? undefined : told?.cache;
+}
+
+/** May those who waited have it? Where the guard looks through the body, once it has; and only what is still there from its beginning. */
+async function isForOthers(head: FillHead): Promise<boolean> {
+  if (head.kind === 'covered') return true;
+  if (!head.isShareable) return false;
+  if (head.kind !== 'response' || head.cleared === undefined) return true;
+  return (await head.cleared) && head.body.isRetained;
 }
 
 function isKept(head: FillHead): boolean {

@@ -28,8 +28,10 @@ import {
   type Store,
   type StoredObject,
 } from '../ports.ts';
+import type { BodyWatch, GuardCase, Judgement } from './guarding.ts';
 import type { Keeping } from './keeping.ts';
 import { createPump, LARGEST_HELD, type Arrived } from './pump.ts';
+import { createRememberFailure } from './remember-failure.ts';
 import type { Retention } from './retention.ts';
 import type { UnderWay } from './under-way.ts';
 import type { Kept, TierReply } from '../tiers/next-tier.ts';
@@ -44,6 +46,8 @@ export interface FillWork extends LookupKind {
   readonly stale: StoredObject | undefined;
   /** Ask whether the stale response still holds, instead of for a new one. */
   readonly validate: boolean;
+  /** What the guard makes of the request; undefined where there is none. */
+  readonly guard?: GuardCase | undefined;
   /** Whom to share with, where sharing by key has turned out to be too wide: those who select the same variant. */
   readonly variant?: string;
 }
@@ -78,6 +82,8 @@ type FillResult =
       readonly notStored: string | undefined;
       /** False when those who waited must ask for themselves. */
       readonly isShareable: boolean;
+      /** Where the guard looks through the body: whether those who waited may have it. */
+      readonly cleared?: Promise<boolean> | undefined;
       /** What is kept of it, here or in the next tier. */
       readonly kept: Kept | undefined;
     }
@@ -89,7 +95,13 @@ type FillResult =
     }
   /** The origin failed, and the stale response answers in its place. */
   | { readonly kind: 'covered'; readonly object: StoredObject; readonly age: Duration; readonly reason: StaleCover }
-  | { readonly kind: 'failed'; readonly failure: OriginFailure; readonly kept?: Kept | undefined };
+  | {
+      readonly kind: 'failed';
+      readonly failure: OriginFailure;
+      readonly kept?: Kept | undefined;
+      /** As above: where the request itself may have caused it. */
+      readonly isShareable: boolean;
+    };
 
 type StaleCover = Extract<StaleOnError, { kind: 'serve-stale' }>['reason'];
 
@@ -143,6 +155,7 @@ export function createFills(ports: FillPorts): Fills {
   const { clock, store, cache, compressor, retention, keeping } = ports;
   const { bans } = cache;
   const pump = createPump({ store, retention, failed: (error) => asOriginFailure(error, ports.report) });
+  const rememberFailure = createRememberFailure(ports);
   const shared = new Map<string, Fill>();
   const open = new Set<FillWork>();
 
@@ -216,9 +229,12 @@ export function createFills(ports: FillPorts): Fills {
       const failure = asOriginFailure(error, ports.report);
       const asked = failure.asked ?? { originId: work.visit.behavior.source.targetOriginId };
       const covered = cover(work, 'unreachable', failure.status, asked);
-      const kept = covered === undefined ? await rememberFailure(work, failure, requestTime, banSequence) : undefined;
+      // Who cannot be connected to has not seen the request.
+      const isShareable = failure.whileConnecting || work.guard?.refusesFailure(failure.status) !== true;
+      const isKept = covered === undefined && isShareable;
+      const kept = isKept ? await rememberFailure(work, failure, requestTime, banSequence) : undefined;
       finished();
-      return covered ?? { kind: 'failed', failure, kept, ...asked };
+      return covered ?? { kind: 'failed', failure, kept, isShareable, ...asked };
     }
   }
 
@@ -256,6 +272,10 @@ export function createFills(ports: FillPorts): Fills {
       responseTime,
     });
     if (applied.kind === 'unmatched') return undefined;
+    if (applied.notStored === undefined && work.guard?.judge(applied.stored).kind === 'refused') {
+      // What is stored stays as it is; it may not even lie in memory.
+      return { object: { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked }, isShareable: false };
+    }
     const isShareable = applied.notStored === undefined;
     const isKept = isShareable && (await cache.renew(stale.response, applied.stored));
     if (!isShareable) store.delete(stale.response.key);
@@ -283,16 +303,19 @@ export function createFills(ports: FillPorts): Fills {
     });
     const { hasCapacity } = compressor;
     const compression = decideCompression({ behavior, distribution, request, method, head: answer, storing, hasCapacity });
-    const arriving = compressResponse(asked.response, compression, compressor);
+    const judged = storing.kind === 'store' ? judge(work, answer, responseTime) : undefined;
+    const watch = judged?.kind === 'watched' && method !== 'HEAD' ? judged.watch() : undefined;
+    const arriving = compressResponse(watched(asked.response, watch), compression, compressor);
     const { head } = arriving;
     const body = createGrowingBody();
     const first = body.read();
-    if (method === 'HEAD' && work.stale !== undefined) {
+    if (method === 'HEAD' && work.stale !== undefined && judged?.kind !== 'refused') {
       const stored = work.stale.response;
       const freshened = rules.applyHead({ stored, head, behavior, distribution, request, requestTime, responseTime });
       if (freshened !== undefined) void cache.renew(stored, freshened);
     }
     let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
+    if (judged?.kind === 'refused') notStored = 'guard';
     const { largestObject, largestFill } = store.stats;
     const length = head.bodyLength ?? 0;
     if (notStored === undefined && length > Math.max(largestObject, largestFill)) notStored = 'too-large';
@@ -303,7 +326,7 @@ export function createFills(ports: FillPorts): Fills {
     const described = work.method === 'HEAD' ? describedLength(head) : undefined;
     const kept = storing.kind === 'store' && notStored === undefined ? keptOf(storing.freshness) : undefined;
     const keep = async (arrived: Arrived): Promise<void> => {
-      if (kept === undefined) return;
+      if (kept === undefined || watch?.isClear === false) return;
       const bodyLength = work.method === 'HEAD' ? (described ?? 0) : arrived.length;
       await keeping.keep(work, { ...kept, bodyLength }, arrived, banSequence, store);
     };
@@ -332,50 +355,17 @@ export function createFills(ports: FillPorts): Fills {
       first,
       notStored,
       isShareable: notStored === undefined && maySharePending(storing),
+      cleared: watch?.early,
       kept: kept && { response: kept, bansChecked: banSequence },
       ...askedOf(asked),
     };
   }
 
-  /** CloudFront: errors it generates itself are cached like the origin's (facts 4.4), so that a dead origin is not asked at full rate. */
-  async function rememberFailure(
-    work: FillWork,
-    failure: OriginFailure,
-    requestTime: Instant,
-    banSequence: number,
-  ): Promise<Kept | undefined> {
-    // That there was no room says nothing of the origin.
-    if (failure.detail === 'CapacityExceeded') return undefined;
-    const { behavior, distribution, request } = work.visit;
-    const head = { status: failure.status, fields: [], bodyLength: 0 };
-    const decision = cacheRules(distribution).decideStoring({
-      request,
-      method: work.method,
-      head,
-      behavior,
-      distribution,
-      requestTime,
-      responseTime: clock.now(),
-    });
-    if (decision.kind !== 'store') return undefined;
-    const { freshness } = decision;
-    if (await keeping.isSuperseded(work.key, { method: work.method, banSequence, freshness })) return undefined;
-    const response: StoredResponse = {
-      key: work.key,
-      distributionId: distribution.source.id,
-      uri: work.uri,
-      method: work.method === 'HEAD' ? 'GET' : work.method,
-      status: failure.status,
-      fields: [],
-      bodyLength: 0,
-      freshness,
-      tags: [],
-      banSequence,
-      failure: failure.detail,
-    };
-    const remembered = { response, body: new Uint8Array(0), bansChecked: banSequence };
-    store.put(remembered);
-    return remembered;
+  function judge({ guard, visit }: FillWork, head: OriginResponse['head'], responseTime: Instant): Judgement | undefined {
+    if (guard === undefined) return undefined;
+    const rules = cacheRules(visit.distribution);
+    const fields = rules.storedFields(visit.behavior, head, responseTime);
+    return guard.judge({ status: head.status, fields }, rules.nominatedFields(fields));
   }
 
   return {
@@ -394,4 +384,8 @@ export function createFills(ports: FillPorts): Fills {
       }
     },
   };
+}
+
+function watched(response: OriginResponse, watch: BodyWatch | undefined): OriginResponse {
+  return watch === undefined ? response : { ...response, body: watch.observe(response.body) };
 }

@@ -174,12 +174,17 @@ export function createObjectHeads(ports: ObjectHeadPorts): ObjectHeads {
       response.cancel();
       return division;
     }
+    const fields = storedFields(behavior, whole, responseTime);
+    if (work.guard?.judge({ status: 200, fields }).kind === 'refused') {
+      response.cancel();
+      return GUARDED;
+    }
     const head = headOf(
       {
         key: work.key,
         distributionId: distribution.source.id,
         uri: work.uri,
-        fields: storedFields(behavior, whole, responseTime),
+        fields,
         freshness: division.freshness,
         tags: tagsOf(distribution, whole.fields),
         banSequence,
@@ -214,6 +219,7 @@ export function createObjectHeads(ports: ObjectHeadPorts): ObjectHeads {
     const times = { requestTime, responseTime: clock.now() };
     const applied = applyNotModified({ stored: stale, head: asked.response.head, behavior, distribution, request, ...times });
     if (applied.kind === 'unmatched') return undefined;
+    if (applied.notStored === undefined && work.guard?.judge(applied.stored).kind === 'refused') return GUARDED;
     if (applied.notStored === undefined) void cache.renew(stale, applied.stored);
     else store.delete(work.key);
     const head: HeadResponse = { ...applied.stored, edition: stale.edition };
@@ -248,3 +254,5 @@ interface Question {
 }
 
 const NO_OCTETS = new Uint8Array(0);
+/** The viewer gets its part from the origin, and nobody else. */
+const GUARDED: Learnt = { kind: 'pass', reason: 'guard' };

@@ -52,7 +52,7 @@ export function createAnswerTier(ports: AnswerTierPorts): TierSource {
     const { key } = cacheKey(distribution, behavior, request, path, placeFor(behavior.key, ports.geo, request));
     if (key !== question.key) return refused('key');
     return {
-      asked: request,
+      asked: question.sent === undefined ? request : { ...request, ...question.sent },
       request,
       body: { kind: 'none' },
       leaving,

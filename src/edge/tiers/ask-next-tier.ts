@@ -15,6 +15,7 @@ import { createGrowingBody } from '../bodies/growing-body.ts';
 import type { Cache } from '../cache.ts';
 import { asOriginFailure } from '../fetching/fetch-ends.ts';
 import type { Cover, FillHead, FillWork } from '../fetching/fills.ts';
+import type { Judgement } from '../fetching/guarding.ts';
 import type { Keeping } from '../fetching/keeping.ts';
 import { createPump, LARGEST_HELD } from '../fetching/pump.ts';
 import type { Retention } from '../fetching/retention.ts';
@@ -71,6 +72,7 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
       requestId: visit.requestId,
       pageOf: visit.pageOf,
       origin: visit.origin,
+      sent: visit.asked === visit.request ? undefined : sentOf(visit),
       isRefresh: work.isRefresh,
       held: isHeld ? stale?.response : undefined,
     };
@@ -92,7 +94,9 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
       answer.body.cancel();
       if (failed !== undefined && head.kept !== undefined) remember(work, head.kept);
       finished();
-      return covered ?? { kind: 'failed', failure: failed!, kept: head.kept, ...asked };
+      // What the next tier has kept is for all.
+      const isShareable = head.kept !== undefined || work.guard?.refusesFailure(head.status, false) !== true;
+      return covered ?? { kind: 'failed', failure: failed!, kept: head.kept, isShareable, ...asked };
     }
     return receive(work, answer, asked, finished);
   }
@@ -118,13 +122,15 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
     const kept = head.kept?.response.method === work.method ? head.kept : undefined;
     const { length = 0 } = head;
     const fits = length <= copies.stats.largestObject && retention.fits(length);
-    const isCopied = kept !== undefined && fits;
+    const judged = judgeCopy(work, head);
+    const watch = judged?.kind === 'watched' && work.method !== 'HEAD' ? judged.watch() : undefined;
+    const isCopied = kept !== undefined && fits && judged?.kind !== 'refused';
     const body = createGrowingBody();
     const first = body.read();
-    freshenByHead(work, head);
-    const response = { body: arriving.chunks, cancel: arriving.cancel };
+    if (judged?.kind !== 'refused') freshenByHead(work, head);
+    const response = { body: watch === undefined ? arriving.chunks : watch.observe(arriving.chunks), cancel: arriving.cancel };
     const keep = async (arrived: Parameters<Keeping['keep']>[2]): Promise<void> => {
-      if (!isCopied) return;
+      if (!isCopied || watch?.isClear === false) return;
       const bodyLength = work.method === 'HEAD' ? (head.length ?? 0) : arrived.length;
       await keeping.keep(work, { ...kept.response, bodyLength }, arrived, kept.bansChecked, copies);
     };
@@ -138,9 +144,17 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
       first,
       notStored: kept === undefined ? (notStoredOf(head) ?? NOT_KEPT) : undefined,
       isShareable: isCopied && answersSeveral(kept.response.freshness),
+      cleared: watch?.early,
       kept: head.kept,
       ...asked,
     };
+  }
+
+  /** What was fetched for this very request is judged here, too: the next tier sends the body on before it has seen all of it. */
+  function judgeCopy({ guard, visit }: FillWork, { status, cache: told, kept }: TierReply): Judgement | undefined {
+    if (guard === undefined || kept === undefined || told.kind !== 'miss') return undefined;
+    const { fields } = kept.response;
+    return guard.judge({ status, fields }, cacheRules(visit.distribution).nominatedFields(fields), false);
   }
 
   /** RFC 9111 4.3.5: the copy of a GET's answer here learns what the next tier's has learnt. */
@@ -191,18 +205,21 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
   /** A small object comes whole whatever part is asked for: the next viewer finds it here. */
   async function wholeCopy(
     work: FillWork,
-    { kept, length = 0 }: TierReply,
+    head: TierReply,
     body: BodyReader,
     reply: Omit<Reply, 'body'>,
   ): Promise<Reply | undefined> {
+    const { kept, length = 0 } = head;
+    const judged = judgeCopy(work, head);
+    const watch = judged?.kind === 'watched' ? judged.watch() : undefined;
     try {
       const bytes = new Uint8Array(length);
       let filled: Bytes = 0;
-      for await (const chunk of body.chunks) {
+      for await (const chunk of watch === undefined ? body.chunks : watch.observe(body.chunks)) {
         bytes.set(chunk, filled);
         filled += chunk.byteLength;
       }
-      if (kept !== undefined) {
+      if (kept !== undefined && judged?.kind !== 'refused' && watch?.isClear !== false) {
         const arrived = { bytes, length, fill: undefined };
         await keeping.keep(work, { ...kept.response, bodyLength: length }, arrived, kept.bansChecked, copies);
       }
@@ -250,6 +267,11 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
     forFill: (work, cover, finished) => (isElsewhere(work) ? fill(work, cover, finished) : undefined),
     forPart,
   };
+}
+
+/** Where a function has changed the request, what the viewer itself sent. */
+function sentOf({ asked }: FillWork['visit']): TierQuestion['sent'] {
+  return { fields: asked.fields, query: asked.query };
 }
 
 /** Nobody will see it; the log says who left. */

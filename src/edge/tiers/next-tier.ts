@@ -33,6 +33,8 @@ export interface TierQuestion {
   readonly pageOf?: PageOf | undefined;
   /** The origin that a function chose for this request. */
   readonly origin?: ChosenOrigin | undefined;
+  /** What the viewer itself sent, where that is not what `request` holds: the rest is nobody's to poison with. */
+  readonly sent?: Pick<ViewerRequest, 'fields' | 'query'> | undefined;
   /** A stale response is answering viewers already: another stale one is of no use. */
   readonly isRefresh?: boolean | undefined;
   /** The stale response that the asker has, body and all: if it turns out to be the answer, the body need not be sent. */

@@ -1,0 +1,136 @@
+/**
+ * Where a response repeats what the key does not hold, and what that means: in a field that leads browsers somewhere, as markup, in an address,
+ * as a function's name. A word that merely occurs is told as likely; many pages show what they were asked, and CloudFront shares them.
+ */
+import { fieldValue, type Fields } from '../../http/fields.ts';
+import { listMembers } from '../../http/token.ts';
+import { mediaType } from '../../http/media-type.ts';
+import type { Finding } from './finding.ts';
+import type { Needle } from './needles.ts';
+
+/** Response fields that browsers act upon. */
+const ACTIVE_FIELDS: ReadonlySet<string> = new Set([
+  'access-control-allow-origin',
+  'alt-svc',
+  'content-location',
+  'content-security-policy',
+  'content-security-policy-report-only',
+  'content-type',
+  'link',
+  'location',
+  'nel',
+  'refresh',
+  'report-to',
+  'reporting-endpoints',
+  'service-worker-allowed',
+  'set-cookie',
+  'sourcemap',
+]);
+
+/** Ours: a shorter word in a page or in a field that nobody acts upon is left alone. */
+const SHORTEST_LIKELY = 8;
+
+const SCRIPT_TYPE = /javascript|ecmascript/;
+/** Ours: what is looked through; pictures, films and archives are not. A body without a type may be anything. */
+const TEXT_TYPE = /^text\/|[/+]json$|[/+]xml$|javascript|ecmascript|^application\/x-www-form-urlencoded$|^application\/graphql/;
+/** They never end, and are no pages. */
+const STREAM_TYPES: ReadonlySet<string> = new Set(['text/event-stream', 'application/x-ndjson', 'application/json-seq']);
+
+/** Could a body of these fields show anything? */
+export function isText(fields: Fields): boolean {
+  const type = typeOf(fields);
+  return type === undefined || (TEXT_TYPE.test(type) && !STREAM_TYPES.has(type));
+}
+
+export function typeOf(fields: Fields): string | undefined {
+  return mediaType(fieldValue(fields, 'content-type') ?? '');
+}
+
+/** `fields`: those that would be kept. */
+export function findInFields(needles: readonly Needle[], fields: Fields): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const [name, value] of fields) {
+    const text = value.toLowerCase();
+    for (const needle of needles) {
+      const offset = text.indexOf(needle.text);
+      if (offset < 0 || isListed(needle, name, fields)) continue;
+      const isActive = ACTIVE_FIELDS.has(name);
+      const isCertain = isActive || needle.nature === 'secret';
+      if (!isCertain && needle.text.length < SHORTEST_LIKELY) continue;
+      findings.push(found(needle, isCertain, name, offset, isActive ? `browsers act upon ${name}` : `${name} repeats it`));
+    }
+  }
+  return findings;
+}
+
+/** An origin that varies by Origin answers those on its list, and CloudFront's own policies forward Origin unkeyed. */
+function isListed({ input }: Needle, field: string, fields: Fields): boolean {
+  if (field !== 'access-control-allow-origin' || input.name !== 'origin') return false;
+  return listMembers(fieldValue(fields, 'vary') ?? '').some((member) => member.toLowerCase() === 'origin');
+}
+
+/** `text`: the body's first octets in lower case, one a character. */
+export function findInBody(needles: readonly Needle[], text: string, type: string | undefined): readonly Finding[] {
+  const isScript = type !== undefined && SCRIPT_TYPE.test(type);
+  const findings: Finding[] = [];
+  for (const needle of needles) {
+    const finding = findOne(needle, text, isScript);
+    if (finding !== undefined) findings.push(finding);
+  }
+  return findings;
+}
+
+function findOne(needle: Needle, text: string, isScript: boolean): Finding | undefined {
+  const first = text.indexOf(needle.text);
+  if (first < 0) return undefined;
+  switch (needle.nature) {
+    case 'markup':
+      return found(needle, true, 'body', first, 'it stands there unescaped, quotes or markup and all');
+    case 'secret':
+      return found(needle, true, 'body', first, 'whoever reads it has it');
+    case 'address': {
+      const at = positionsOf(needle.text, text).find((offset) => isAddressAt(text, offset));
+      if (at !== undefined) return found(needle, true, 'body', at, 'browsers would follow it there');
+      return found(needle, false, 'body', first, 'it occurs there');
+    }
+    case 'exact': {
+      const at = positionsOf(needle.text, text).find((offset) => isWholeAt(text, offset, needle.text.length));
+      return at === undefined ? undefined : found(needle, true, 'body', at, 'it stands there whole, as an address');
+    }
+    case 'plain': {
+      if (isScript && isCallAt(text, first, needle.text.length)) return found(needle, true, 'body', first, 'the script calls it');
+      if (isScript && /[(){};=]/.test(needle.text)) return found(needle, true, 'body', first, 'it is a part of the script');
+      return needle.text.length < SHORTEST_LIKELY ? undefined : found(needle, false, 'body', first, 'it occurs there');
+    }
+  }
+}
+
+/** Ours: so many places of one value are looked at. */
+const MOST_PLACES = 16;
+
+function positionsOf(needle: string, text: string): readonly number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(needle); at >= 0 && places.length < MOST_PLACES; at = text.indexOf(needle, at + 1)) places.push(at);
+  return places;
+}
+
+/** `//host`, `\/\/host`, `user@host`, also percent-encoded. */
+function isAddressAt(text: string, offset: number): boolean {
+  return /(?:\/\/|\\\/\\\/|%2f%2f|@|\/\/[^/\s"'<>]*@?)$/.test(text.slice(Math.max(0, offset - 64), offset));
+}
+
+function isWholeAt(text: string, offset: number, length: number): boolean {
+  return !/[a-z0-9%_\-./?=&#]/.test(text[offset + length] ?? '');
+}
+
+/** JSONP: the first thing that the script does is to call it. */
+function isCallAt(text: string, offset: number, length: number): boolean {
+  return (
+    text[offset + length] === '(' && /^(?:\s|\/\*[^]*?\*\/|;|typeof|window\.|[&=(!])*$/.test(text.slice(0, offset).slice(-256))
+  );
+}
+
+function found({ input, nature }: Needle, isCertain: boolean, seenIn: string, offset: number, because: string): Finding {
+  const rule = nature === 'secret' ? 'personal-response' : 'reflected-input';
+  return { rule, certainty: isCertain ? 'certain' : 'likely', input, seenIn, offset, because };
+}
