@@ -38,6 +38,7 @@ test('without anything given: the defaults of the contract', () => {
       connectionsPerAddress: undefined,
       requestsPerAddress: undefined,
       cacheSemantics: 'cloudfront',
+      guard: 'certain',
       domainSuffix: 'cloudfront.localhost',
       originOverride: {},
       originCa: undefined,

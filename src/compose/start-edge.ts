@@ -127,6 +127,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   const tier = createTierClient({ clock, secret, ownAddress: address, connect: connectToUnixSocket, choose: rendezvousOwner });
   const keyValues = createKeyValueStores();
   let { httpsPort } = settings;
+  let ownPorts: readonly number[] = [];
   const edge: Edge = createEdge({
     clock,
     ids: createRandomIds(),
@@ -146,6 +147,8 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     random: Math.random,
     log: requests,
     cacheSemantics: settings.cacheSemantics,
+    guard: settings.guard,
+    ownPorts: () => ownPorts,
     popName,
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
     altSvc: () => `h3=":${httpsPort}"; ma=86400`,
@@ -177,6 +180,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       tier.setRing(order.ring);
       const ports = await listeners.listen(order);
       ({ httpsPort } = ports);
+      ownPorts = [ports.httpPort, ports.httpsPort];
       return ports;
     },
     read() {

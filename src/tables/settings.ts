@@ -2,6 +2,7 @@
  * Every setting of `warmfront up`, once: the flag, the WARMFRONT_* variable, the key in warmfront.config.json, the help and the
  * reference page all come from these rows. How a kind reads its text: setting-kinds.ts; which source wins: src/cli/read-settings.ts.
  */
+import { GUARD_MODES } from './guard-rules.ts';
 import {
   choice,
   count,
@@ -49,6 +50,10 @@ export const SETTINGS = {
   ),
   requestsPerAddress: count('no limit', "requests a second from one viewer's address, for each worker; above it, 503", 1_000_000),
   cacheSemantics: choice(['cloudfront', 'rfc9111'], 'whose caching rules apply by default'),
+  guard: choice(
+    GUARD_MODES,
+    'what becomes of responses that leak or poison, by default: not shared where that is certain, never, told, or not looked for',
+  ),
   domainSuffix: lasting(
     text(
       'cloudfront.localhost',

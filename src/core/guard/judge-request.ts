@@ -58,7 +58,7 @@ function agrees(what: Overridden, { name, value }: UnkeyedInput, site: Site): bo
     case 'host':
       return name === 'forwarded' ? agreesForwarded(said, site) : said.split(',').every((one) => isOwnHost(one.trim(), site));
     case 'scheme':
-      return isScheme(said, site);
+      return isHttps(said);
     case 'port':
       return said === '80' || said === '443' || said === splitPort(request.host).port || site.ownPorts.includes(Number(said));
     case 'path':
@@ -74,14 +74,14 @@ function agrees(what: Overridden, { name, value }: UnkeyedInput, site: Site): bo
 function agreesForwarded(said: string, site: Site): boolean {
   for (const [, parameter, quoted, plain] of said.matchAll(/(host|proto)\s*=\s*(?:"([^"]*)"|([^;,\s"]*))/g)) {
     const value = quoted ?? plain ?? '';
-    if (!(parameter === 'host' ? isOwnHost(value, site) : isScheme(value, site))) return false;
+    if (!(parameter === 'host' ? isOwnHost(value, site) : isHttps(value))) return false;
   }
   return true;
 }
 
-/** Whoever ends TLS before this edge says https where the edge sees http: no origin redirects for that. */
-function isScheme(said: string, { request }: Site): boolean {
-  return said === 'https' || said === 'on' || said === request.scheme || (said === 'off' && request.scheme === 'http');
+/** Whoever ends TLS before this edge says so, and no origin redirects for that. Told of clear text, many do, and to the same URL. */
+function isHttps(said: string): boolean {
+  return said === 'https' || said === 'on';
 }
 
 /** Other readings of a query: `;` separates (Rails, Bottle), names are decoded, a second `?` begins anew, `[]` is left off. */

@@ -192,6 +192,14 @@ export function judgeError(inputs: readonly UnkeyedInput[], status: number): rea
   ];
 }
 
+/**
+ * Ours: an origin that fails at ranges alone would fail for all, if its error were kept: it is asked again without. That something is not
+ * there, or not for this viewer, has nothing to do with a range.
+ */
+export function asksForWhole(status: number): boolean {
+  return status >= 500 || status === 400 || status === 412 || status === 415;
+}
+
 function isUnusual(name: string): boolean {
   return !ORDINARY_FIELDS.has(name) && !OVERRIDE_FIELDS.has(name) && !name.startsWith('sec-') && !USUAL.has(name);
 }

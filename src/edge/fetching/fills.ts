@@ -131,6 +131,8 @@ export interface BegunFetch {
   readonly asked: Promise<Asked>;
   readonly requestTime: Instant;
   readonly banSequence: number;
+  /** A part was asked for. */
+  readonly isOfPart: boolean;
 }
 
 export interface FillPorts {
@@ -230,7 +232,7 @@ export function createFills(ports: FillPorts): Fills {
       const asked = failure.asked ?? { originId: work.visit.behavior.source.targetOriginId };
       const covered = cover(work, 'unreachable', failure.status, asked);
       // Who cannot be connected to has not seen the request.
-      const isShareable = failure.whileConnecting || work.guard?.refusesFailure(failure.status) !== true;
+      const isShareable = failure.whileConnecting || work.guard?.refusesFailure(failure.status, begun?.isOfPart) !== true;
       const isKept = covered === undefined && isShareable;
       const kept = isKept ? await rememberFailure(work, failure, requestTime, banSequence) : undefined;
       finished();

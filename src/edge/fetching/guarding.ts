@@ -5,7 +5,7 @@
  */
 import { isRefused, type Finding } from '../../core/guard/finding.ts';
 import { judgeRequest } from '../../core/guard/judge-request.ts';
-import { judgeError, judgeResponse, type JudgedResponse } from '../../core/guard/judge-response.ts';
+import { asksForWhole, judgeError, judgeResponse, type JudgedResponse } from '../../core/guard/judge-response.ts';
 import { needlesOf, type Needle } from '../../core/guard/needles.ts';
 import type { Site } from '../../core/guard/own-names.ts';
 import { findInBody, findInFields, isText, typeOf } from '../../core/guard/reflection.ts';
@@ -33,8 +33,10 @@ export interface GuardCase {
    * where another cache tells the same.
    */
   judge(response: JudgedResponse, nominated?: readonly string[], isTold?: boolean): Judgement;
-  /** The origin failed with this: is that kept from others? */
-  refusesFailure(status: number, isTold?: boolean): boolean;
+  /** The origin failed with this when it was asked for a part: is it asked for the whole, before others are told that it fails? */
+  doubtsPart(status: number): boolean;
+  /** The origin failed with this, perhaps when it was asked for a part: is that kept from others? */
+  refusesFailure(status: number, isOfPart?: boolean, isTold?: boolean): boolean;
 }
 
 export type Judgement =
@@ -162,8 +164,13 @@ export function createGuard({ clock, bodyTexts, ownPorts = () => [], findings: s
 
     return {
       isSetApart: isRefused(mode, ofRequest),
+      doubtsPart: (status) => mode !== 'warn' && asksForWhole(status),
       judge,
-      refusesFailure: (status, isTold = true) => conclude([...ofRequest, ...judgeError(inputs, status)], status, isTold),
+      refusesFailure(status, isOfPart = false, isTold = true) {
+        // An origin may fail at parts alone; one that takes too long fails at all.
+        if (isOfPart && status === 502 && mode !== 'warn') return true;
+        return conclude([...ofRequest, ...judgeError(inputs, status)], status, isTold);
+      },
     };
   };
 }

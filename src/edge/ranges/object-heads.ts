@@ -139,6 +139,10 @@ export function createObjectHeads(ports: ObjectHeadPorts): ObjectHeads {
       case 'unranged': {
         const { status } = response.head;
         const covered = cover(work, stale, status, status);
+        if (covered === undefined && work.guard?.doubtsPart(status) === true) {
+          response.cancel();
+          return { kind: 'whole' };
+        }
         // CloudFront: an origin that ignores Range has its whole object cached, and this viewer gets all of it.
         if (covered === undefined) return asFill(work, question, Promise.resolve(asked), status === 200);
         response.cancel();
@@ -210,7 +214,7 @@ export function createObjectHeads(ports: ObjectHeadPorts): ObjectHeads {
   function asFill(work: FillWork, question: Question, asked: Promise<Asked>, rangeIgnored: boolean): Learnt {
     const { requestTime, banSequence, shares } = question;
     const anew = { ...work, stale: undefined, validate: false };
-    return { kind: 'fill', fill: fills.start(anew, shares, { asked, requestTime, banSequence }), rangeIgnored };
+    return { kind: 'fill', fill: fills.start(anew, shares, { asked, requestTime, banSequence, isOfPart: true }), rangeIgnored };
   }
 
   /** The stale head made fresh by a 304, or undefined when the 304 does not speak of it. */

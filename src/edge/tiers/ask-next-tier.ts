@@ -95,7 +95,7 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
       if (failed !== undefined && head.kept !== undefined) remember(work, head.kept);
       finished();
       // What the next tier has kept is for all.
-      const isShareable = head.kept !== undefined || work.guard?.refusesFailure(head.status, false) !== true;
+      const isShareable = head.kept !== undefined || work.guard?.refusesFailure(head.status, false, false) !== true;
       return covered ?? { kind: 'failed', failure: failed!, kept: head.kept, isShareable, ...asked };
     }
     return receive(work, answer, asked, finished);
