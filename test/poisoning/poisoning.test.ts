@@ -5,8 +5,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { connect } from 'node:net';
 import { barrier, startTestEdge, type OriginExchange, type TestEdge, type ViewerResponse } from '../../src/testing/index.ts';
-import { CASES, type Ask, type Case } from './cases.ts';
+import { CASES } from './cases.ts';
 import { SET_UPS, type SetUp } from './set-ups.ts';
+import type { Ask, Case } from './technique.ts';
 
 const CACHES = process.env['TEST_CACHES'] === '2' && { caches: 2 as const };
 

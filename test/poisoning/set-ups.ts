@@ -44,12 +44,14 @@ export const SET_UPS: Readonly<Record<SetUp, TestEdgeOptions>> = {
     cachePolicies: { [ONE_PARAMETER]: oneParameter },
     distribution: withDefault({ CachePolicyId: ONE_PARAMETER, OriginRequestPolicyId: ALL_VIEWER }),
   },
+  /* oxlint-disable typescript/no-deprecated -- the older settings forward headers of their own. */
   ForwardedValues: {
     distribution: withDefault({
       ForwardedValues: { QueryString: true, Cookies: { Forward: 'none' } },
       MinTTL: 0,
     }),
   },
+  /* oxlint-enable typescript/no-deprecated */
   'RFC 9111': {
     tags: { 'warmfront:cache-semantics': 'rfc9111' },
     distribution: withDefault({ CachePolicyId: CACHING_OPTIMIZED, OriginRequestPolicyId: ALL_VIEWER }),
