@@ -49,6 +49,7 @@ test('without anything given: the defaults of the contract', () => {
       allowOriginAddress: [],
       privateOrigins: true,
       geoDatabase: undefined,
+      edgeAddresses: [],
       metricsFrom: [],
       recordFunctions: undefined,
       trustViewerIpHeader: undefined,

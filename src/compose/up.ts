@@ -28,6 +28,7 @@ import { demoBanner, type DemoPlace } from '../demo/demo-banner.ts';
 import { demoDistributionConfig } from '../demo/demo-distribution.ts';
 import { startDemoOrigin } from '../demo/demo-origin.ts';
 import { sourceFaults, testFunction } from '../functions/cloudfront-functions/test-function.ts';
+import { ipRanges } from '../insight/ip-ranges.ts';
 import { mergeReadings } from '../insight/metrics/merge-readings.ts';
 import { writeExposition } from '../insight/metrics/write-exposition.ts';
 import { sentence } from '../model/sentence.ts';
@@ -37,6 +38,7 @@ import { openAuthority } from './open-authority.ts';
 import { changedSettings } from './changed-settings.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { openServerLog, say } from './operator.ts';
+import { edgeAddresses } from './edge-addresses.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { moveConnections } from './move-connections.ts';
 import { makeSocketFolder } from './socket-folder.ts';
@@ -101,6 +103,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
   const processWatch = watchProcess();
   const listeners: Listener[] = [];
   const accessLog = join(data, 'access.log');
+  const ranges = ipRanges(edgeAddresses(settings), clock.now());
 
   /** New workers from the program on the disk, with the settings as they are now. */
   async function reload(): Promise<ReloadReceipt> {
@@ -148,6 +151,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
         const own = [processWatch.read(), serverLog.read(), readCertificates(control.certificates())];
         return writeExposition(mergeReadings([await supervisor.readMetrics(), ...own]));
       },
+      ipRanges: () => Promise.resolve(ranges),
       metricsFrom: settings.metricsFrom,
     });
     const api = serveApi(settings, control.api);

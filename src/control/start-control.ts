@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ViewerRequest } from '../core/request.ts';
 import type { CertificateAuthority, CertificateStore } from '../edge/certificate-ports.ts';
 import type { Clock, ControlBus } from '../edge/ports.ts';
-import type { CertificateState, Health, PurgeRequest, ReloadReceipt, Status } from '../model/admin.ts';
+import type { IpRanges, CertificateState, Health, PurgeRequest, ReloadReceipt, Status } from '../model/admin.ts';
 import { MIB, type Bytes } from '../model/units.ts';
 import { LAMBDA_QUOTAS } from '../tables/lambda-edge.ts';
 import type { Explanation } from '../model/explanation.ts';
@@ -73,6 +73,8 @@ export interface ControlOptions {
   /** What everything has counted, as the text that Prometheus reads. */
   readonly reload: () => Promise<ReloadReceipt>;
   readonly metrics: () => Promise<string>;
+  /** Whence edges ask origins. */
+  readonly ipRanges: () => Promise<IpRanges>;
   /** Networks from which it may be read, beside this machine. */
   readonly metricsFrom: readonly string[];
 }
@@ -166,6 +168,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     functionRuns: options.functionRuns,
     reload: options.reload,
     metrics: options.metrics,
+    ipRanges: options.ipRanges,
     metricsFrom: options.metricsFrom,
   });
   const serving = { credentials, now: () => clock.now(), report };

@@ -101,3 +101,19 @@ export interface ReloadReceipt {
 export interface Refusal {
   readonly error: { readonly code: string; readonly message: string };
 }
+
+/** The addresses of this CDN, in the form of AWS's ip-ranges.json. */
+export interface IpRanges {
+  /** When the list came to be: epoch seconds. */
+  readonly syncToken: string;
+  /** `2026-01-02-03-04-05` */
+  readonly createDate: string;
+  readonly prefixes: readonly (IpRange & { readonly ip_prefix: string })[];
+  readonly ipv6_prefixes: readonly (IpRange & { readonly ipv6_prefix: string })[];
+}
+
+export interface IpRange {
+  readonly region: 'GLOBAL';
+  readonly service: 'CLOUDFRONT' | 'CLOUDFRONT_ORIGIN_FACING';
+  readonly network_border_group: 'GLOBAL';
+}

@@ -79,6 +79,9 @@ export const SETTINGS = {
   acmeEab: lasting(file('external account binding for the ACME authority: the key id and the HMAC key, on one line')),
   acmeCa: lasting(file('certificates of CAs that the ACME directory itself may use, beside the public ones (PEM)')),
   geoDatabase: file('where viewers are (MaxMind DB, such as GeoLite2-City), instead of the bundled database of countries'),
+  edgeAddresses: lasting(
+    networks('whence the edges ask origins, as /_warmfront/ip-ranges.json says; the addresses of this machine unless given'),
+  ),
   metricsFrom: lasting(networks('who may read /_warmfront/metrics, beside this machine')),
   recordFunctions: count(
     '1000; with --production 0',

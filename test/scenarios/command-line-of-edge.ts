@@ -31,6 +31,7 @@ export function commandLineOf(edge: Pick<TestEdge, 'explain' | 'functionRuns'>):
     health: unused,
     status: unused,
     certificates: unused,
+    ipRanges: unused,
     purge: unused,
     reload: unused,
     metrics: unused,

@@ -24,6 +24,7 @@ const api = createAdminApi({
       edges: [{ id: 'FRA', snapshotVersion: 7, banSequence: 2 }],
     }),
   certificates: () => Promise.resolve([]),
+  ipRanges: () => Promise.resolve({ syncToken: '0', createDate: '', prefixes: [], ipv6_prefixes: [] }),
   reload: () => Promise.resolve({ edges: ['FRA-1.2', 'FRA-2.2'], took: 512, warnings: ['--http-port needs a new start'] }),
   status: () =>
     Promise.resolve({

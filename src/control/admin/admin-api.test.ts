@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { ViewerRequest } from '../../core/request.ts';
-import type { PurgeReceipt, PurgeRequest } from '../../model/admin.ts';
+import type { IpRanges, PurgeReceipt, PurgeRequest } from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
 import type { FunctionRunQuery } from '../../model/function-trace.ts';
 import { createAdminApi, type AdminBackend } from './admin-api.ts';
@@ -50,6 +50,7 @@ function start(ready = true) {
       queries.push(query);
       return Promise.resolve({ mostPerWorker: 1000, runs: [] });
     },
+    ipRanges: () => Promise.resolve(RANGES),
     metrics: () => Promise.resolve('# HELP a A.\n# TYPE a counter\na 1\n'),
     metricsFrom: ['198.51.100.0/24'],
   };
@@ -70,7 +71,21 @@ test('a reload is asked for as a purge is: from here, and not by a page of anoth
   expect((await reload(json, '203.0.113.9')).status).toBe(403);
 });
 
+const RANGES: IpRanges = {
+  syncToken: '1',
+  createDate: '1970-01-01-00-00-01',
+  prefixes: [{ ip_prefix: '203.0.113.7/32', region: 'GLOBAL', service: 'CLOUDFRONT', network_border_group: 'GLOBAL' }],
+  ipv6_prefixes: [],
+};
 const GOOD = JSON.stringify({ distribution: 'E1', paths: ['/*', '/a?b=1', '#tag'] });
+
+test('the addresses of the edges are for anybody, but not through an edge', async () => {
+  const { ask } = start();
+  const answer = await ask('/_warmfront/ip-ranges.json', {}, '203.0.113.9');
+  expect(await answer.json()).toEqual(RANGES);
+  const forwarded = { headers: { 'x-amz-cf-id': 'an edge' } };
+  expect((await ask('/_warmfront/ip-ranges.json', forwarded)).status).toBe(403);
+});
 
 test('health answers 200 when everything listens, 503 until then, to anyone', async () => {
   expect((await start().ask('/_warmfront/health', {}, '203.0.113.9')).status).toBe(200);

@@ -1,14 +1,23 @@
 /**
  * The endpoints under /_warmfront/: health, status, certificates, explanations, runs of functions, and purges and reloads with receipts. Their words: src/model/admin.ts and
  * src/model/explanation.ts.
- * Ours: everything answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts); but health answers to
- * anybody, and metrics to the networks of --metrics-from, too.
+ * Ours: everything answers only to this machine, and only under a name that DNS cannot rebind (admin-guard.ts); but health and ip-ranges.json
+ * answer to anybody, and metrics to the networks of --metrics-from, too.
  * How an invalidation is made and acknowledged is decided by the AdminBackend that is handed in.
  */
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ViewerRequest } from '../../core/request.ts';
-import type { CertificateState, Health, PurgeReceipt, PurgeRequest, Refusal, ReloadReceipt, Status } from '../../model/admin.ts';
+import type {
+  CertificateState,
+  Health,
+  IpRanges,
+  PurgeReceipt,
+  PurgeRequest,
+  Refusal,
+  ReloadReceipt,
+  Status,
+} from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
 import { MOST_RUNS_ASKED, type FunctionRunQuery, type RecordedFunctionRuns } from '../../model/function-trace.ts';
 import { inNetwork } from '../../model/network.ts';
@@ -32,6 +41,8 @@ export interface AdminBackend {
   functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
   /** The text that Prometheus reads. */
   metrics(): Promise<string>;
+  /** Whence edges ask origins: for anybody's firewall. */
+  ipRanges(): Promise<IpRanges>;
   /** Networks from which it may be read; this machine always may. */
   readonly metricsFrom: readonly string[];
 }
@@ -67,6 +78,8 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
     const health = await backend.health();
     return context.json(health, health.ready ? 200 : 503);
   });
+
+  api.get('/_warmfront/ip-ranges.json', async (context) => context.json(await backend.ipRanges()));
 
   api.get('/_warmfront/metrics', async (context, next) => {
     const { peerAddress } = context.env;
