@@ -56,6 +56,7 @@ export type OptionName =
   | 'hash'
   | 'event'
   | 'runtime'
+  | 'key-values'
   | 'viewer-request'
   | 'viewer-response'
   | 'request-id'
@@ -78,6 +79,10 @@ export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; r
   policy: { flag: '--policy FILE', help: 'a whole custom policy, signed as it is' },
   event: { flag: '--event FILE', help: 'the event object (JSON), as for TestFunction' },
   runtime: { flag: '--runtime 1.0|2.0', help: 'cloudfront-js-2.0 unless given; for replay, that of the published function' },
+  'key-values': {
+    flag: '--key-values [ID=]FILE',
+    help: 'the key value store of the function: {"data": [{"key": "a", "value": "b"}]}, as CloudFront imports it',
+  },
   'viewer-request': { flag: '--viewer-request URL', help: 'run it with the event of such a request, instead of --event' },
   'viewer-response': {
     flag: '--viewer-response URL',
@@ -189,7 +194,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     summary: 'run a CloudFront function as CloudFront would, look at what functions do with a request, replay what viewers sent',
     usage:
       'warmfront functions (run FILE (--event EVENT.json | --viewer-request URL | --viewer-response URL) [--watch] | ' +
-      'inspect (URL | --request-id ID) | replay FILE [--request-id ID | --last N] [--function NAME]) [--runtime 1.0|2.0] [--data DIR] [--json]',
+      'inspect (URL | --request-id ID) | replay FILE [--request-id ID | --last N] [--function NAME]) [--runtime 1.0|2.0] [--key-values [ID=]FILE] [--data DIR] [--json]',
     about:
       'run: in the runtime that the edge uses, with its restrictions and its checks of what is returned; prints the result, what was ' +
       'logged and the compute utilization; errors name the line; needs no running Warmfront; exit code 1: the function failed. ' +
@@ -205,6 +210,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       'header',
       'from',
       'runtime',
+      'key-values',
       'request-id',
       'last',
       'function',

@@ -3,21 +3,37 @@
  * the clock of then.
  */
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import type { FunctionBench } from '../cli/functions/function-bench.ts';
+import type { FunctionBench, TestedFunction } from '../cli/functions/function-bench.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { AdminRefusal } from '../control/admin/admin-refusal.ts';
 import { explainRequest, readHeader } from '../control/admin/explain-request.ts';
+import type { KeyValueReader } from '../edge/ports.ts';
 import { eventTemplate } from '../functions/cloudfront-functions/event-template.ts';
-import { EventFault, replayFunction, testFunction } from '../functions/cloudfront-functions/test-function.ts';
+import {
+  EventFault,
+  replayFunction,
+  testFunction,
+  type FunctionUnderTest,
+} from '../functions/cloudfront-functions/test-function.ts';
 import { traceFunction } from '../insight/functions/trace-function.ts';
 import { edgeLocationOf } from './edge-location.ts';
 
 const edgeLocation = edgeLocationOf({ pops: [], host: '127.0.0.1' });
 
+function underTest({ keyValues, ...tested }: TestedFunction): FunctionUnderTest {
+  return { ...tested, edgeLocation, keyValues: keyValues && readerOf(keyValues) };
+}
+
+function readerOf({ storeId, pairs }: NonNullable<TestedFunction['keyValues']>): KeyValueReader {
+  const values = new Map(pairs);
+  const now = systemClock.now();
+  return { storeId, created: now, modified: now, count: values.size, get: (key) => values.get(key) };
+}
+
 export const functionBench: FunctionBench = {
   async test(tested, { text, from }) {
     try {
-      return await testFunction({ ...tested, edgeLocation }, text, systemClock.now());
+      return await testFunction(underTest(tested), text, systemClock.now());
     } catch (error) {
       if (error instanceof EventFault) throw new UsageError(`${from}: ${error.message}`);
       throw error;
@@ -33,6 +49,6 @@ export const functionBench: FunctionBench = {
   },
   async replay(tested, runs) {
     const events = runs.map(({ trace, at, rawQueryString }) => ({ event: trace.event, now: at, rawQueryString }));
-    return (await replayFunction({ ...tested, edgeLocation }, events)).map(traceFunction);
+    return (await replayFunction(underTest(tested), events)).map(traceFunction);
   },
 };

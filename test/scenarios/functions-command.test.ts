@@ -18,6 +18,8 @@ beforeAll(() => {
     'host.js': `function handler(event) { event.request.headers.host = { value: 'b' }; return event.request; }`,
     'headers.js': `function handler(event) { event.response.headers['x-a'] = { value: event.response.statusDescription }; return event.response; }`,
     'echo.js': `function handler(event) { console.log(event); return event.request; }`,
+    'kvs.js': `import cf from 'cloudfront';\nasync function handler(event) { event.request.uri = '/' + await cf.kvs().get('k') + cf.kvs('ID1').constructor.name; return event.request; }`,
+    'kvs.json': '{"data":[{"key":"k","value":"v"}]}',
     'new.js': `function handler(event) { var { request } = event; return request; }`,
     'request.json':
       '{"version":"1.0","context":{"eventType":"viewer-request"},"viewer":{"ip":"192.0.2.1"},"request":{"method":"GET","uri":"/a/","querystring":{},"headers":{"host":{"value":"a"}},"cookies":{}}}',
@@ -81,6 +83,12 @@ test('an event of a URL: query, cookies and headers as an edge shows them', asyn
   expect((await run('run headers.js --viewer-response http://a.test/')).out).toContain('"value": "OK"');
 });
 
+test('a key value store, as CloudFront imports it', async () => {
+  const { code, out } = await run('run kvs.js --event request.json --key-values ID1=kvs.json');
+  expect(code).toBe(0);
+  expect(out).toContain('"uri": "/vObject"');
+});
+
 describe('what fails', () => {
   const rows: [line: string, code: number, want: string][] = [
     [
@@ -106,6 +114,12 @@ describe('what fails', () => {
     ['run', 2, 'warmfront: say which function to run'],
     ['run spa.js --event request.json --viewer-request http://a.test/', 2, 'warmfront: say which event to run it with'],
     ['run spa.js --viewer-request /a', 2, 'warmfront: url: give an absolute URL'],
+    [
+      'run kvs.js --event request.json --key-values request.json',
+      2,
+      'request.json: it must be an object with a list named "data"',
+    ],
+    ['run kvs.js --event request.json --key-values kvs.json', 1, 'The key value store ID1 is not associated'],
     ['run spa.js other.js --event request.json', 2, 'warmfront: "functions run" takes one word, not "other.js" as well'],
     ['walk', 2, 'warmfront: say what to do'],
     ['run spa.js --event request.json --runtime 3.0', 2, 'warmfront: --runtime is 1.0 or 2.0, not "3.0"'],

@@ -4,12 +4,15 @@
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { FunctionTrace, RecordedFunctionRun } from '../../model/function-trace.ts';
 import type { JsonObject } from '../../model/json-object.ts';
+import type { KeyValuePair } from '../../model/key-value-store.ts';
 import type { ExplainedQuestion } from '../control-client.ts';
 
 export interface TestedFunction {
   readonly name: string;
   readonly runtime: FunctionRuntime;
   readonly code: string;
+  /** The key value store that it is associated with. */
+  readonly keyValues?: { readonly storeId: string; readonly pairs: readonly KeyValuePair[] } | undefined;
 }
 
 /** JSON, and where it comes from, for messages. */

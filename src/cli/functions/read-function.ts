@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
+import { readKeyValueFile } from '../../model/key-value-file.ts';
 import { sentence } from '../../model/sentence.ts';
 import type { Arguments } from '../read-arguments.ts';
 import type { Terminal } from '../terminal.ts';
@@ -27,11 +28,26 @@ export function readRuntime({ options }: Pick<Arguments, 'options'>): FunctionRu
 }
 
 /** The function is named as its file, as far as CloudFront allows the characters. */
-export function readFunction(file: string, runtime: FunctionRuntime, terminal: Terminal): TestedFunction {
+export function readFunction(
+  file: string,
+  runtime: FunctionRuntime,
+  given: Pick<Arguments, 'options'>,
+  terminal: Terminal,
+): TestedFunction {
   const name = basename(file)
     .replace(/\.[^.]*$/, '')
     .replaceAll(/[^A-Za-z0-9_-]/g, '-');
-  return { name, runtime, code: readText(file, terminal) };
+  return { name, runtime, code: readText(file, terminal), keyValues: readKeyValues(given, terminal) };
+}
+
+/** `[ID=]FILE`: what a function may name its store by, and the store as CloudFront imports it. */
+function readKeyValues({ options }: Pick<Arguments, 'options'>, terminal: Terminal): TestedFunction['keyValues'] {
+  const given = options.get('key-values')?.at(-1);
+  if (given === undefined) return undefined;
+  const [, storeId = 'local', file = given] = /^([0-9A-Za-z_-]+)=(.+)$/.exec(given) ?? [];
+  const read = readKeyValueFile(readText(file, terminal));
+  if (read.kind === 'refused') throw new UsageError(`${file}: ${read.why}`);
+  return { storeId, pairs: read.pairs };
 }
 
 export function readText(file: string, { workingDirectory }: Terminal): string {

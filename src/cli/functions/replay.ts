@@ -26,7 +26,7 @@ export async function replayFunction(
   const requestId = options.get('request-id')?.at(-1);
   const last = readLast(options.get('last')?.at(-1) ?? '100');
   const asked = readRuntime(given);
-  const tested = readFunction(file, asked ?? 'cloudfront-js-2.0', terminal);
+  const tested = readFunction(file, asked ?? 'cloudfront-js-2.0', given, terminal);
   const wanted = options.get('function')?.at(-1);
   const found = await client().functionRuns({ requestId, name: wanted, last });
   const runs = runsOfOne(found.runs, wanted, tested.name);

@@ -22,7 +22,7 @@ export async function runFunction(file: string, given: Arguments, bench: Functio
   const isWatching = given.switches.has('watch');
   let before: Parts | undefined;
   const once = async (): Promise<number> => {
-    const tested = readFunction(file, runtime, terminal);
+    const tested = readFunction(file, runtime, given, terminal);
     const event = read();
     const result = printable(await bench.test(tested, event));
     const after = partsOf(result, event);

@@ -73,6 +73,13 @@ test('what CloudFront does not document is warned of, and runs', () => {
   ]);
 });
 
+test('so are built-ins that CloudFront does not list', () => {
+  const source = `${HANDLER}\nArray.from('a'); Object.fromEntries([]); 'a'.localeCompare('b'); Array.of(1); from.Array; x.normalize;`;
+  const { warnings } = checkSource(source, 'cloudfront-js-2.0');
+  const want = ['Array.from', 'Object.fromEntries', 'String.prototype.localeCompare'];
+  expect(warnings.map(({ message }) => message.replace(/ is not among.*/, ''))).toEqual(want);
+});
+
 describe('async is for functions of the top, and awaits stand by themselves', () => {
   const rows: [source: string, want: string[]][] = [
     ['async function a(b) { const c = await b(1); return await c; }', []],

@@ -52,7 +52,31 @@ export const RESTRICTIONS: readonly Restriction[] = [
   unnamed('a default parameter', 'AssignmentPattern'),
   unnamed('optional chaining', 'ChainExpression'),
   { ...unnamed('the operator ??'), isUsed: (node) => node.type === 'LogicalExpression' && node['operator'] === '??' },
+  ...['Array.from', 'Object.fromEntries', 'Object.getOwnPropertySymbols', 'String.raw'].map(unnamedMember),
+  ...['localeCompare', 'matchAll', 'normalize', 'trimLeft', 'trimRight'].map(unnamedMethod),
 ];
+
+/** Of a built-in object: `Array.from`. */
+function unnamedMember(path: string): Restriction {
+  const [object, member] = path.split('.');
+  return { ...unnamed(path), isUsed: (node) => memberOf(node) === member && nameOf(node['object']) === object };
+}
+
+/** Of texts, under whatever name they go. */
+function unnamedMethod(method: string): Restriction {
+  const isUsed = ({ type, callee }: AnyNode): boolean => type === 'CallExpression' && memberOf(callee as AnyNode) === method;
+  return { ...unnamed(`String.prototype.${method}`), isUsed };
+}
+
+/** `b` of `a.b`. */
+function memberOf({ type, computed, property }: AnyNode): string | undefined {
+  return type === 'MemberExpression' && computed === false ? nameOf(property) : undefined;
+}
+
+function nameOf(node: unknown): string | undefined {
+  const { type, name } = node as AnyNode;
+  return type === 'Identifier' ? (name as string) : undefined;
+}
 
 function isAsyncClosure(node: AnyNode, { isInFunction }: Within): boolean {
   return node['async'] === true && isInFunction;

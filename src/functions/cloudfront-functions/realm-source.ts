@@ -12,7 +12,9 @@ import { installDate } from './guest/date.ts';
 import { createInvoker } from './guest/invoke.ts';
 import { createKeyValueModule } from './guest/key-values.ts';
 import { createQuerystringModule } from './guest/querystring.ts';
+import { installRandom } from './guest/random.ts';
 import { freezeRealm, restrict } from './guest/restrict.ts';
+import { createWebTokens } from './guest/web-tokens.ts';
 
 /** Where the function runs: `cf.edgeLocation`. */
 export interface EdgeLocation {
@@ -31,13 +33,15 @@ export function realmSource(runtime: FunctionRuntime, edgeLocation: EdgeLocation
       if (key.startsWith('host:')) { host[key.slice(5)] = scope[key]; delete scope[key]; }
     }
     const setClock = ${text(installDate)}();
+    const setSeed = ${text(installRandom)}();
     const binary = ${text(installBinary)}(host, ${isSecond});
     const kvs = ${text(createKeyValueModule)}(host, binary, ${JSON.stringify(MISSING_KEY_ERROR)});
-    const cloudfront = ${text(createCloudFrontModule)}(${JSON.stringify(edgeLocation)}, kvs);
-    const modules = { crypto: ${text(createCryptoModule)}(host, binary, ${isSecond}), querystring: ${text(createQuerystringModule)}() };
+    const cwt = ${text(createWebTokens)}(host, binary);
+    const cloudfront = ${text(createCloudFrontModule)}(${JSON.stringify(edgeLocation)}, kvs, cwt);
+    const modules = { crypto: ${text(createCryptoModule)}(host, binary, ${isSecond}), querystring: ${text(createQuerystringModule)}(binary) };
     if (${isSecond}) { modules.cloudfront = cloudfront.module; modules.buffer = { Buffer: scope.Buffer }; }
-    ${text(installConsole)}(host, modules, ${isSecond});
-    const invoker = ${text(createInvoker)}(modules, cloudfront, setClock, ${isSecond});
+    ${text(installConsole)}(host, modules);
+    const invoker = ${text(createInvoker)}(modules, cloudfront, setClock, setSeed, ${isSecond});
     ${text(restrict)}(host, ${isSecond});
     invoker.freeze = function () { for (const name in modules) Object.freeze(modules[name]); ${text(freezeRealm)}(); };
     return invoker;

@@ -1,8 +1,10 @@
 /**
- * The module `cloudfront` of runtime 2.0: key value stores (key-values.ts), the origin of this request, and where it was received. Facts: aws-api B8. What
- * a function asks for an origin is only noted here; it is judged and carried out by core/origin-request. Runs in QuickJS: see binary.ts.
+ * The module `cloudfront` of runtime 2.0: key value stores (key-values.ts), web tokens (web-tokens.ts), the origin of this request, and where
+ * it was received. Facts: aws-api B8. What a function asks for an origin is only noted here; it is judged and carried out by
+ * core/origin-request. Runs in QuickJS: see binary.ts.
  */
 import type { KeyValueModule } from './key-values.ts';
+import type { WebTokens } from './web-tokens.ts';
 
 export interface CloudFrontModule {
   readonly module: object;
@@ -12,7 +14,7 @@ export interface CloudFrontModule {
   readonly origin: () => string | undefined;
 }
 
-export function createCloudFrontModule(edgeLocation: object, kvs: KeyValueModule): CloudFrontModule {
+export function createCloudFrontModule(edgeLocation: object, kvs: KeyValueModule, cwt: WebTokens): CloudFrontModule {
   let eventType = '';
   let origin: object | undefined;
   const viewerRequestOnly = (name: string): void => {
@@ -28,6 +30,7 @@ export function createCloudFrontModule(edgeLocation: object, kvs: KeyValueModule
   };
   const module = {
     kvs,
+    cwt,
     updateRequestOrigin(given: unknown): void {
       record('updateRequestOrigin', { kind: 'update', settings: settings('updateRequestOrigin', given) });
     },
@@ -39,9 +42,9 @@ export function createCloudFrontModule(edgeLocation: object, kvs: KeyValueModule
     createRequestOriginGroup(given: unknown): void {
       record('createRequestOriginGroup', { kind: 'group', settings: settings('createRequestOriginGroup', given) });
     },
+    /** CloudFront: empty in viewer response functions. */
     get edgeLocation(): object {
-      viewerRequestOnly('edgeLocation');
-      return { ...edgeLocation };
+      return eventType === 'viewer-request' ? { ...edgeLocation } : {};
     },
   };
   return {

@@ -4,20 +4,20 @@
  */
 import type { GuestHost } from './host.ts';
 
-export function installConsole(host: GuestHost, modules: Record<string, unknown>, isSecond: boolean): void {
+export function installConsole(host: GuestHost, modules: Record<string, unknown>): void {
   const { stringify } = JSON;
   const shown = (value: unknown): string => {
     if (typeof value !== 'object' || value === null || value instanceof Error) return String(value);
     return stringify(value) ?? String(value);
   };
-  const log = (...given: unknown[]): void => {
-    // CloudFront: console.log takes one argument; commas are for runtime 2.0.
-    const text = (isSecond ? given : given.slice(0, 1)).map(shown).join(' ');
+  // CloudFront: it takes one argument.
+  const log = (given?: unknown): void => {
+    const text = shown(given);
     host.log(!text.includes('\0') ? text : text.split('\0').join('\\u0000'));
   };
   const scope = globalThis as unknown as Record<string, unknown>;
-  const kinds = isSecond ? ['log', 'error', 'warn', 'info', 'debug'] : ['log'];
-  scope['console'] = Object.fromEntries(kinds.map((kind) => [kind, log]));
+  // CloudFront: nothing but log.
+  scope['console'] = { log };
   scope['require'] = (name: unknown): unknown => {
     if (typeof name === 'string' && Object.prototype.hasOwnProperty.call(modules, name)) return modules[name];
     throw new Error(`Cannot find module "${String(name)}"`);

@@ -21,6 +21,7 @@ export function createInvoker(
   modules: Record<string, unknown>,
   cloudfront: CloudFrontModule,
   setClock: (now: number) => void,
+  setSeed: (seed: string) => void,
   isSecond: boolean,
 ): Invoker {
   const { parse, stringify } = JSON;
@@ -150,6 +151,7 @@ export function createInvoker(
     run(packed) {
       line = split(packed, '\n');
       setClock(Number(line[0]));
+      setSeed(line[0]! + line[4]!);
       cloudfront.begin(line[1]!);
       answer = 'p';
       request = newRequest();

@@ -2,19 +2,15 @@
  * The module `querystring` of CloudFront Functions: parse, stringify, escape, unescape, decode, encode, as Node.js has them. Runs in
  * QuickJS: see binary.ts.
  */
-export function createQuerystringModule(): object {
+import type { Binary } from './binary.ts';
+
+export function createQuerystringModule(binary: Binary): object {
   const unescape = (text: string): string => {
     try {
       return decodeURIComponent(text);
     } catch {
-      // What cannot be decoded stays, sequence by sequence.
-      return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
-        try {
-          return decodeURIComponent(run);
-        } catch {
-          return run;
-        }
-      });
+      // CloudFront: octets that are no UTF-8 become U+FFFD; what is no octet stays.
+      return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => binary.toText(binary.toOctets(run.replace(/%/g, ''), 'hex'), 'utf8'));
     }
   };
   const escape = (text: unknown): string =>

@@ -12,7 +12,7 @@ export function restrict(host: GuestHost, isSecond: boolean): void {
     globalThis: [
       'eval BigInt BigInt64Array BigUint64Array Proxy Reflect Map Set WeakMap WeakSet WeakRef FinalizationRegistry Atomics',
       'SharedArrayBuffer Iterator AsyncIterator Float16Array queueMicrotask performance escape unescape navigator print std os bjson',
-      'DOMException InternalError AggregateError',
+      'DOMException AggregateError',
     ],
     Array: ['fromAsync'],
     'Array.prototype': ['at flat flatMap findLast findLastIndex toReversed toSorted toSpliced with group groupToMap'],
