@@ -7,6 +7,8 @@ import { readJson } from './run-record.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Credentials {
+  /** `000000000000` */
+  readonly accountId: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
@@ -16,10 +18,10 @@ export function readCredentials(data: string): Credentials | undefined {
   const path = join(data, 'credentials.json');
   const file = readJson(path);
   if (file === undefined) return undefined;
-  const { user } = (file ?? {}) as { readonly user?: Partial<Credentials> | null };
+  const { accountId, user } = (file ?? {}) as { readonly accountId?: unknown; readonly user?: Partial<Credentials> | null };
   const { accessKeyId, secretAccessKey } = user ?? {};
-  if (typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') {
+  if (typeof accountId !== 'string' || typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') {
     throw new UsageError(`${path} holds no access key; restore it, or remove it to have a new one made`, 1);
   }
-  return { accessKeyId, secretAccessKey };
+  return { accountId, accessKeyId, secretAccessKey };
 }

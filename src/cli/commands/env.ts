@@ -2,6 +2,7 @@
  * `warmfront env`: export lines that point AWS tools and curl at this Warmfront. Works while it does not run, once it was started:
  * the ports are those of the last run.
  */
+import { lookup } from 'node:dns/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../tables/settings.ts';
@@ -10,7 +11,9 @@ import { reachableHost, readRunRecord } from '../run-record.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-export function printEnvironment(settings: Settings, terminal: Terminal): number {
+type Variable = readonly [name: string, value: string];
+
+export async function printEnvironment(settings: Settings, terminal: Terminal): Promise<number> {
   const credentials = readCredentials(settings.data);
   if (credentials === undefined) {
     throw new UsageError(
@@ -23,8 +26,9 @@ export function printEnvironment(settings: Settings, terminal: Terminal): number
     apiUrl: `http://${reachableHost(settings.host)}:${settings.apiPort}`,
   };
   const certificate = join(settings.data, 'ca.pem');
-  const variables: readonly [name: string, value: string][] = [
+  const variables: readonly Variable[] = [
     ['AWS_ENDPOINT_URL', apiUrl],
+    ...(await keyValueEndpoint(apiUrl, credentials.accountId)),
     ['AWS_ACCESS_KEY_ID', credentials.accessKeyId],
     ['AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey],
     ['AWS_DEFAULT_REGION', 'us-east-1'],
@@ -37,6 +41,21 @@ export function printEnvironment(settings: Settings, terminal: Terminal): number
   if (!existsSync(certificate))
     terminal.complain(`warmfront: ${certificate} does not exist yet; it is made when Warmfront starts`);
   return 0;
+}
+
+/**
+ * Clients of key value stores' pairs put the account's id in front of the endpoint's host, and an address has no such name. Where the names
+ * under localhost are this machine, as RFC 6761 6.3 has it, that one serves them all. Elsewhere `0` does for those in Python, and for no
+ * others: `000000000000.0` is an old way to write 0.0.0.0, which connects to this machine.
+ */
+async function keyValueEndpoint(apiUrl: string, accountId: string): Promise<readonly Variable[]> {
+  const { hostname, port } = new URL(apiUrl);
+  if (hostname !== '127.0.0.1' && hostname !== 'localhost') return [];
+  const isKnown = await lookup(`${accountId}.localhost`).then(
+    () => true,
+    () => false,
+  );
+  return [['AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE', `http://${isKnown ? 'localhost' : '0'}:${port}`]];
 }
 
 /** For a POSIX shell. */
