@@ -10,6 +10,7 @@ import {
   ResourceNotFoundException,
   ValidationException,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
+// oxlint-disable-next-line import/no-unassigned-import -- it makes itself known to the SDK when it is read.
 import '@aws-sdk/signature-v4a';
 import { createApiServer, type ApiServer } from '../../src/control/aws/api-server.ts';
 import { call, controlPlane } from '../../src/control/aws/cloudfront/control-plane.fixture.ts';

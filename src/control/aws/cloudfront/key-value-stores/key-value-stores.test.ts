@@ -18,7 +18,7 @@ async function* chunks(octets: Uint8Array): AsyncIterable<Uint8Array> {
   if (octets.length > 0) yield octets;
 }
 
-async function put(key: string, octets: string | Uint8Array): Promise<void> {
+async function store(key: string, octets: string | Uint8Array): Promise<void> {
   const attributes = { headers: {}, metadata: {}, storageClass: 'STANDARD', tags: [], grants: [] };
   const staged = await buckets.stage(chunks(Buffer.from(octets)), []);
   await buckets.commit(staged, { bucket: 'files', key, modified: 2, attributes, checksum: undefined, parts: [] });
@@ -65,7 +65,7 @@ describe('a store is made with a file', () => {
   });
 
   test('whose pairs are in it', async () => {
-    await put('pairs.json', '{"data":[{"key":"b","value":"2"},{"key":"a","value":"é"}]}');
+    await store('pairs.json', '{"data":[{"key":"b","value":"2"},{"key":"a","value":"é"}]}');
     const { ARN } = await create('imported', 'arn:aws:s3:::files/pairs.json');
     expect(await keys.ListKeys!({ KvsARN: ARN }, call)).toEqual({
       Items: [
@@ -97,7 +97,7 @@ describe('a store is made with a file', () => {
     ['too large', large, 'arn:aws:s3:::files/x', 'EntitySizeLimitExceeded: The import source s3://files/x is too large: it has'],
   ];
   test.each(rows)('which is refused: %s', async (_name, content, arn, want) => {
-    if (content !== undefined) await put('x', content);
+    if (content !== undefined) await store('x', content);
     expect(await refusalOf(() => create('s', arn))).toStartWith(want);
     expect(handlers.ListKeyValueStores!({}, call)).toEqual({ KeyValueStoreList: { MaxItems: 100, Quantity: 0 } });
   });
