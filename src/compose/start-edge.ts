@@ -11,6 +11,7 @@ import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { createBodyTexts } from '../adapters/compression/body-texts.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { createFieldEncryptor } from '../adapters/encryption/aws-encryption-sdk.ts';
+import { createRecordedFindings } from '../adapters/findings/recorded-findings.ts';
 import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
 import { createRandomIds } from '../adapters/ids/random-ids.ts';
 import { openAccessLog } from '../adapters/log/access-log-file.ts';
@@ -39,6 +40,7 @@ import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { createViewerListeners } from './listen-viewers.ts';
@@ -66,6 +68,7 @@ export interface RunningEdge {
   setRing(ring: TierRing): void;
   explain(request: ViewerRequest): Promise<OwnedExplanation>;
   functionRuns(query: FunctionRunQuery): readonly RecordedFunctionRun[];
+  findings(): readonly FindingGroup[];
   reopenLog(): Promise<void>;
   /** Accepts no more viewers and answers those who are there; who is idle has `patience` to move over. */
   drain(patience: Duration): Promise<void>;
@@ -90,6 +93,9 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     folder: join(settings.data, 'logs', 'functions'),
     clock,
     report: serverLog.warning,
+  });
+  const findings = createRecordedFindings({
+    tell: (message, { latest }) => serverLog.warning(message, undefined, { finding: latest }),
   });
   const requests = countRequests(log);
   const connections = countConnections();
@@ -148,6 +154,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     log: requests,
     cacheSemantics: settings.cacheSemantics,
     guard: settings.guard,
+    findings,
     ownPorts: () => ownPorts,
     popName,
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
@@ -196,6 +203,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
           ...origin.read(),
           ...connections.read(),
           ...serverLog.read(),
+          ...findings.read(),
           ...readEdge({ edge, store, accessLog: log, version: packageJson.version }),
         },
       };
@@ -207,6 +215,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       const key = inspection.matched?.cache?.key;
       return { explanation: explain(inspection), ownedBy: key === undefined ? undefined : tier.ownerOf(key)?.address };
     },
+    findings: () => findings.all(),
     functionRuns: (query) => edge.functionRuns(query).map(recordedRun),
     reopenLog: () => log.reopen(),
     drain: listeners.drain,

@@ -12,8 +12,10 @@ import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { TierNode, TierRing } from '../adapters/tier/tier-client.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Clock } from '../edge/ports.ts';
+import { mergeFindings } from '../insight/guard/merge-findings.ts';
 import { countersOf, mergeReadings } from '../insight/metrics/merge-readings.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { SECOND, type Duration, type Instant } from '../model/units.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
@@ -59,6 +61,8 @@ export interface Supervisor {
   explain(request: ViewerRequest): Promise<Explanation>;
   /** Those of all workers, the oldest first. */
   functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
+  /** What the guard has found in all workers. */
+  findings(): Promise<readonly FindingGroup[]>;
   reopenLogs(): Promise<void>;
   /**
    * New workers in place of all, with these settings, one after the other; resolves with their names. Rejects when one cannot be had; the
@@ -355,6 +359,9 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
       const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('functionRuns', query)));
       const runs = (await Promise.all(asked)).flat().toSorted((one, other) => one.at - other.at);
       return { mostPerWorker: recordedFunctionRuns(settings), runs: runs.slice(-query.last) };
+    },
+    async findings() {
+      return mergeFindings(await Promise.all(ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('findings')))));
     },
     async reopenLogs() {
       const reopened = [...alive].map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('reopenLog')));

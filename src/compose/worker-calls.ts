@@ -7,12 +7,13 @@ import type { ServerCertificate, StoreStats } from '../edge/ports.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import type { Bytes, Duration } from '../model/units.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 
 /** Counts changes of what is called here: a worker of another program on the disk may not know this supervisor's words. */
-export const CALLS_VERSION = 2;
+export const CALLS_VERSION = 3;
 
 /** How a worker finds its supervisor: in its environment, which only its owner can read. */
 export const SOCKET_VARIABLE = 'WARMFRONT_SUPERVISOR_SOCKET';
@@ -88,6 +89,7 @@ export interface WorkerCalls {
   ring: [TierRing, void];
   explain: [ViewerRequest, OwnedExplanation];
   functionRuns: [FunctionRunQuery, readonly RecordedFunctionRun[]];
+  findings: [null, readonly FindingGroup[]];
 }
 
 export interface OwnedExplanation {

@@ -42,6 +42,7 @@ export async function work(): Promise<number> {
     read: async () => (await running.promise).read(),
     ring: async (ring) => (await running.promise).setRing(ring),
     explain: async (request) => (await running.promise).explain(request),
+    findings: async () => (await running.promise).findings(),
     functionRuns: async (query) => (await running.promise).functionRuns(query),
   };
   const { bus, callable } = createBusClient(() => calls);

@@ -15,7 +15,7 @@ import type { EdgeState } from '../model/admin.ts';
 import type { CacheSemantics } from '../model/compile.ts';
 import type { Origin } from '../model/distribution.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
-import type { GuardFinding } from '../model/guard-finding.ts';
+import type { FindingGroup, GuardFinding } from '../model/guard-finding.ts';
 import type { KeyValueUpdate } from '../model/key-value-store.ts';
 import type { EncryptionKey } from '../model/field-level-encryption.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
@@ -220,8 +220,10 @@ export interface BodyTexts {
 }
 
 /** Takes what the guard finds; never blocks and never throws. */
-export interface FindingSink {
+export interface Findings {
   found(finding: GuardFinding): void;
+  /** What was found at a cache behavior, the newest first. */
+  about(distributionId: string, pathPattern: string): readonly FindingGroup[];
 }
 
 /** Verifies what viewers' requests are signed with: cryptography at the rim. */
@@ -364,7 +366,7 @@ export interface EdgePorts {
   /** Where viewers may ask, beside 80 and 443. */
   readonly ownPorts?: () => readonly number[];
   /** Told of what the guard finds; nobody unless given. */
-  readonly findings?: FindingSink;
+  readonly findings?: Findings;
   /** X-Amz-Cf-Pop: `FRA56-P1`. */
   readonly popName: string;
   /** The host in Via: `<32 hex>.cloudfront.net`. */

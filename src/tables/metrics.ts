@@ -61,6 +61,12 @@ export const METRICS = {
   warmfront_cache_fetches: gauge('sum', 'Fetches from origins under way.'),
   warmfront_cache_waiting_viewers: gauge('sum', 'Viewers waiting for the head of a fetch that another viewer started.'),
 
+  warmfront_guard_findings_total: counter(
+    'What the leak and poison guard has found, by rule and by what became of the response.',
+    'rule',
+    'action',
+  ),
+
   warmfront_origin_requests_total: counter(
     'Requests sent to origins, by host and by class of status or kind of failure.',
     'origin',

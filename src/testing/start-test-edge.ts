@@ -12,6 +12,7 @@ import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual
 import { createBodyTexts } from '../adapters/compression/body-texts.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { createFieldEncryptor } from '../adapters/encryption/aws-encryption-sdk.ts';
+import { createRecordedFindings } from '../adapters/findings/recorded-findings.ts';
 import { createListedGeo } from '../adapters/geo/listed-geo.ts';
 import { createSeededIds } from '../adapters/ids/seeded-ids.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
@@ -37,6 +38,7 @@ import { explain } from '../insight/explain/explain.ts';
 import { recordedRun } from '../insight/functions/trace-function.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
 import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
@@ -126,6 +128,8 @@ export interface TestEdge {
   update(distribution: TestConfig, staging?: TestStaging): void;
   /** Runs of functions for viewers, the oldest first: each with its event, its result and what differs. The last thousand are kept. */
   functionRuns(query?: Partial<FunctionRunQuery>): readonly RecordedFunctionRun[];
+  /** What the leak and poison guard has found, the newest first. */
+  findings(): readonly FindingGroup[];
   /** Publishes functions, those of the same name in place of the old ones. */
   publishFunctions(functions: Readonly<Record<string, TestFunction>>): Promise<void>;
   /** Puts keys into a key value store; functions see them when this returns. */
@@ -161,6 +165,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const keyValues = createTestKeyValues(options.keyValueStores ?? {}, virtual);
   const closing: (() => Promise<void>)[] = [];
   const store = await openStore(options, virtual, closing);
+  const findings = createRecordedFindings({ tell: () => {} });
   const ports: EdgePorts = {
     clock: virtual,
     ids: createSeededIds(),
@@ -168,6 +173,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     origin: originClient,
     compressor: createZlibCompressor(),
     bodyTexts: createBodyTexts(),
+    findings,
     geo: createListedGeo(options.places ?? {}),
     signatures: createCryptoVerifier({ report: rethrow }),
     functions: createFunctions({
@@ -269,6 +275,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     logged: (count) => log.written(count),
     httpPort: clear.port,
     functionLog: functionLog.entries,
+    findings: findings.all,
     functionRuns: (query) => edge.functionRuns({ last: RECORDED_FUNCTION_RUNS, ...query }).map(recordedRun),
     update: (distribution, nextStaging) => void publish(distribution, nextStaging),
     async publishFunctions(published) {
