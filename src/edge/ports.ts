@@ -20,6 +20,7 @@ import type { KeyValueUpdate } from '../model/key-value-store.ts';
 import type { EncryptionKey } from '../model/field-level-encryption.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
+import type { WafPorts } from './waf-ports.ts';
 import type { NextTier } from './tiers/next-tier.ts';
 import type { GuardMode } from '../tables/guard-rules.ts';
 import type { HashAlgorithm } from '../tables/signature-parameters.ts';
@@ -356,6 +357,7 @@ export interface EdgePorts {
   readonly functionLog: FunctionLog;
   /** How many of the last runs of functions are kept for whoever looks at them; none unless set. */
   readonly recordedFunctionRuns?: number | undefined;
+  readonly waf: WafPorts;
   /** From 0 to 1, 1 excluded: who is sampled. */
   readonly random: () => number;
   readonly log: AccessLog;

@@ -90,6 +90,13 @@ export const METRICS = {
   ),
   warmfront_certificate_problems: gauge('max', 'Certificates whose last attempt to issue or renew them failed.'),
 
+  warmfront_waf_requests_total: counter(
+    'Requests that matched a rule of a web ACL, by metric names and what the rule did; the web ACL itself stands for its default action.',
+    'webacl',
+    'rule',
+    'action',
+  ),
+
   warmfront_access_log_lines_total: counter('Lines handed to the access log.'),
   warmfront_access_log_dropped_lines_total: counter(
     'Lines of the access log that were lost: the disk was full, gone or too slow.',
