@@ -21,6 +21,7 @@ const FAILURES = {
   injects: `function handler() { return { statusCode: 302, headers: { location: { value: '/\\r\\nset-cookie: a=1' } } }; }`,
   nothing: `function handler() {}`,
   broken: `function handler(event) { return event.; }`,
+  huge: `function handler() { return { statusCode: 200, body: 'x'.repeat(300000) }; }`,
 };
 
 const ROWS: [name: keyof typeof FAILURES, status: number, result: string, page: string, logged: string][] = [
@@ -45,6 +46,13 @@ const ROWS: [name: keyof typeof FAILURES, status: number, result: string, page: 
     'FunctionValidationError',
     'The CloudFront function returned an invalid value.',
     'the handler returned undefined instead of a request or a response',
+  ],
+  [
+    'huge',
+    502,
+    'FunctionValidationError',
+    'The CloudFront function returned an invalid value.',
+    'the handler returned more than 256 KB instead of a request or a response',
   ],
   ['broken', 503, 'FunctionExecutionError', SENTENCE, 'SyntaxError: Unexpected token (line 1, column 40)'],
 ];

@@ -6,11 +6,12 @@ import type { FunctionEvent } from '../../core/viewer-request/function-event.ts'
 import type { FunctionRun } from '../../core/viewer-request/function-run.ts';
 import type { Clock, EdgeFunctions, KeyValueReaders } from '../../edge/ports.ts';
 import type { EdgeFunction } from '../../model/edge-function.ts';
-import { createInstance, type Instance } from './instance.ts';
-import { FUNCTION_TIME } from './limits.ts';
-import { packEvent, unpackAnswer } from './pack-event.ts';
+import type { Duration } from '../../model/units.ts';
+import { createInstance, type FailureReason, type Instance } from './instance.ts';
+import { FUNCTION_TIME, HIGH_UTILIZATION } from './limits.ts';
+import { packEvent, TOO_LARGE, unpackAnswer } from './pack-event.ts';
 import type { EdgeLocation } from './realm-source.ts';
-import { createThrottle, type Throttle } from './throttle.ts';
+import { createThrottles, type Throttle } from './throttle.ts';
 
 export interface FunctionsOptions {
   readonly clock: Pick<Clock, 'now'>;
@@ -21,12 +22,15 @@ export interface FunctionsOptions {
 interface Ready {
   instance: Instance | Promise<Instance>;
   readonly throttle: Throttle;
+  /** The last run was slow: of the next one, the time of the processor is told apart from the time for which this thread stood still. */
+  isWatched: boolean;
 }
 
 export function createFunctions({ clock, edgeLocation, keyValues }: FunctionsOptions): EdgeFunctions {
   /** The same code of the same function, whichever snapshot it came with. */
   const byEdition = new Map<string, Ready>();
   const byCode = new Map<EdgeFunction, Ready>();
+  const newThrottle = createThrottles();
 
   function instanceOf(code: EdgeFunction): Promise<Instance> {
     const { keyValueStore } = code;
@@ -42,7 +46,7 @@ export function createFunctions({ clock, edgeLocation, keyValues }: FunctionsOpt
 
   async function makeReady(codes: readonly EdgeFunction[]): Promise<void> {
     for (const code of codes) {
-      const made: Ready = { instance: await instanceOf(code), throttle: createThrottle() };
+      const made: Ready = { instance: await instanceOf(code), throttle: newThrottle(), isWatched: false };
       byEdition.set(editionOf(code), made);
       byCode.set(code, made);
       // Requests go before the next one.
@@ -50,16 +54,20 @@ export function createFunctions({ clock, edgeLocation, keyValues }: FunctionsOpt
     }
   }
 
-  function runReady(code: EdgeFunction, { throttle }: Ready, instance: Instance, event: FunctionEvent): FunctionRun {
+  function runReady(code: EdgeFunction, ready: Ready, instance: Instance, event: FunctionEvent): FunctionRun {
     const now = clock.now();
-    if (throttle.isThrottled(now)) return THROTTLED;
+    if (ready.throttle.isThrottled(now)) return THROTTLED;
+    const begun = ready.isWatched ? threadTime() : undefined;
     const { ending, logs, elapsed } = instance.call(packEvent(event));
     const computeUtilization = Math.min(100, Math.round((elapsed / FUNCTION_TIME) * 100));
+    ready.isWatched = computeUtilization >= HIGH_UTILIZATION;
+    const worked = ready.isWatched && begun !== undefined ? threadTime() - begun : undefined;
+    const hasOverrun = ending.kind === 'failed' ? OVERRUNS.has(ending.reason) : ending.text === TOO_LARGE;
+    if (hasOverrun || (worked !== undefined && worked >= SLOW)) ready.throttle.overran(now, worked ?? elapsed);
     if (ending.kind === 'returned') {
       const answerSize = ending.text.length;
       return { ending: unpackAnswer(ending.text, event.eventType), logs, computeUtilization, answerSize };
     }
-    if (ending.reason !== 'source' && ending.reason !== 'threw') throttle.overran(now, elapsed);
     if (ending.reason === 'broken') replace(code);
     return { ending, logs, computeUtilization, answerSize: ending.message.length };
   }
@@ -89,6 +97,15 @@ export function createFunctions({ clock, edgeLocation, keyValues }: FunctionsOpt
       return runReady(code, found, instance, event);
     },
   };
+}
+
+const OVERRUNS: ReadonlySet<FailureReason> = new Set(['time', 'memory', 'broken']);
+const SLOW: Duration = (FUNCTION_TIME * HIGH_UTILIZATION) / 100;
+
+/** For which this thread has worked. */
+function threadTime(): Duration {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 const THROTTLED: FunctionRun = { ending: { kind: 'throttled' }, logs: [], computeUtilization: 0, answerSize: 0 };

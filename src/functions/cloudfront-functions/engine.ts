@@ -77,7 +77,7 @@ const SCRATCH: Bytes = 16 * 1024;
 /** Ours: function calls and loop turns before the clock is looked at first, and at most between two looks. */
 const FIRST_TICKS = 8;
 const MOST_TICKS = 256;
-/** Ours: the process may have been held up meanwhile. Below so many ticks, only several times the limit counts. */
+/** Ours: the process may have been held up meanwhile. Below so many ticks, as much again in time of the processor counts, or several times the limit. */
 const HONEST_TICKS = 20_000;
 const PATIENCE = 20;
 
@@ -126,6 +126,8 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
   let endedAt = 0;
   let ticks = 0;
   let batch = FIRST_TICKS;
+  /** Time of the processor, when the limit had passed and was looked at first. */
+  let overtimeFrom: Duration | undefined;
   let isInterrupted = false;
   let isBroken = false;
 
@@ -170,11 +172,20 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
   function begin(context: Pointer, isLimited: boolean): void {
     running = context;
     ticks = 0;
+    overtimeFrom = undefined;
     isInterrupted = false;
     countDown(context, FIRST_TICKS);
     startedAt = performance.now();
     lookedAt = startedAt;
     deadline = isLimited ? time : Infinity;
+  }
+
+  /** What this thread has worked since the limit had passed. */
+  function overtime(): Duration {
+    const { user, system } = process.threadCpuUsage();
+    const worked = (user + system) / 1000;
+    overtimeFrom ??= worked;
+    return worked - overtimeFrom;
   }
 
   /** The value when there is one; frees and tells the exception otherwise. */
@@ -214,7 +225,7 @@ export async function createEngine({ time, host, image }: EngineOptions): Promis
       const now = performance.now();
       ticks += batch;
       const elapsed = now - startedAt;
-      if ((elapsed >= deadline && ticks >= HONEST_TICKS) || elapsed >= deadline * PATIENCE) {
+      if (elapsed >= deadline && (ticks >= HONEST_TICKS || elapsed >= deadline * PATIENCE || overtime() >= deadline)) {
         isInterrupted = true;
         return 1;
       }

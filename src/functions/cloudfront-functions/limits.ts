@@ -11,3 +11,9 @@ export const FUNCTION_LOG: Bytes = 10 * KIB;
 
 /** Ours: CloudFront speaks of about a millisecond of its machines; QuickJS in WebAssembly takes several times as long for the same code. */
 export const FUNCTION_TIME: Duration = 10;
+
+/** CloudFront names this as where throttling becomes likely. */
+export const HIGH_UTILIZATION = 71;
+
+/** Ours: what is longer, as JSON, cannot be valid: a body has 40 KB at most, and headers have less. */
+export const MOST_ANSWER: Bytes = 256 * KIB;

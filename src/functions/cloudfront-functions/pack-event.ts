@@ -3,6 +3,8 @@
  */
 import type { FunctionEvent } from '../../core/viewer-request/function-event.ts';
 import type { FunctionEnding } from '../../core/viewer-request/function-run.ts';
+import { KIB } from '../../model/units.ts';
+import { MOST_ANSWER } from './limits.ts';
 
 /** Texts that come from a request have no line ends; JSON has none either. */
 export function packEvent({ request, response, ...event }: FunctionEvent): string {
@@ -12,6 +14,9 @@ export function packEvent({ request, response, ...event }: FunctionEvent): strin
   return `${packed}\n${response.statusCode}\n${JSON.stringify(response.statusDescription)}\n${response.headers}\n${response.cookies}`;
 }
 
+/** What was returned is larger than anything that is valid. */
+export const TOO_LARGE = 'l';
+
 export function unpackAnswer(text: string, eventType: FunctionEvent['eventType']): FunctionEnding {
   switch (text[0]) {
     case 'u':
@@ -20,6 +25,8 @@ export function unpackAnswer(text: string, eventType: FunctionEvent['eventType']
       return { kind: 'request', changed: JSON.parse(text.slice(1)) as object };
     case 's':
       return { kind: 'response', changed: JSON.parse(text.slice(1)) as object };
+    case TOO_LARGE:
+      return { kind: 'nothing', returned: `more than ${MOST_ANSWER / KIB} KB` };
     default:
       return { kind: 'nothing', returned: text.slice(1) };
   }

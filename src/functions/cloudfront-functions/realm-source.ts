@@ -15,6 +15,7 @@ import { createQuerystringModule } from './guest/querystring.ts';
 import { installRandom } from './guest/random.ts';
 import { freezeRealm, restrict } from './guest/restrict.ts';
 import { createWebTokens } from './guest/web-tokens.ts';
+import { MOST_ANSWER } from './limits.ts';
 
 /** Where the function runs: `cf.edgeLocation`. */
 export interface EdgeLocation {
@@ -41,7 +42,7 @@ export function realmSource(runtime: FunctionRuntime, edgeLocation: EdgeLocation
     const modules = { crypto: ${text(createCryptoModule)}(host, binary, ${isSecond}), querystring: ${text(createQuerystringModule)}(binary) };
     if (${isSecond}) { modules.cloudfront = cloudfront.module; modules.buffer = { Buffer: scope.Buffer }; }
     ${text(installConsole)}(host, modules);
-    const invoker = ${text(createInvoker)}(modules, cloudfront, setClock, setSeed, ${isSecond});
+    const invoker = ${text(createInvoker)}(modules, cloudfront, setClock, setSeed, ${isSecond}, ${MOST_ANSWER});
     ${text(restrict)}(host, ${isSecond});
     invoker.freeze = function () { for (const name in modules) Object.freeze(modules[name]); ${text(freezeRealm)}(); };
     return invoker;

@@ -6,7 +6,7 @@
  *   in   lines: 0 time, 1 event type, 2 domain name, 3 distribution, 4 request id, 5 address, 6 method, 7 uri, 8 query with its `?`, then
  *        JSON: 9 query string, 10 headers, 11 cookies; for a response: 12 status, 13 description as JSON, 14 headers, 15 cookies
  *   out  `u` as it was, `q{...}` what of the request has changed, `s{...}` a response or what of it has changed, `x...` what was returned
- *        instead of an object, `p` not settled yet, `e{...}` the handler threw
+ *        instead of an object, `l` more than can be valid, `p` not settled yet, `e{...}` the handler threw
  */
 import type { CloudFrontModule } from './cloudfront.ts';
 
@@ -23,6 +23,7 @@ export function createInvoker(
   setClock: (now: number) => void,
   setSeed: (seed: string) => void,
   isSecond: boolean,
+  mostAnswer: number,
 ): Invoker {
   const { parse, stringify } = JSON;
   // The natives, before restrict.ts guards them.
@@ -131,8 +132,9 @@ export function createInvoker(
       if (result === null || typeof result !== 'object') return `x${result === null ? 'null' : typeof result}`;
       const given = result as Record<string, unknown>;
       // A request in place of the response is no response, whatever it holds.
-      if (line.length > 12) return given === request ? 'q{}' : giveResponse(given);
-      return 'statusCode' in given ? giveResponse(given) : giveRequest(given);
+      if (line.length > 12 && given === request) return 'q{}';
+      const text = line.length > 12 || 'statusCode' in given ? giveResponse(given) : giveRequest(given);
+      return text.length > mostAnswer ? 'l' : text;
     } catch (error) {
       return `x${String(error)}`;
     }
