@@ -4,6 +4,7 @@
  */
 import { join, relative } from 'node:path';
 import { generateModels } from './gen-model.ts';
+import { ownRuleSetText } from './seclang/read-seclang.ts';
 import { assumptionsPage } from './reference/assumptions.ts';
 import { managedPoliciesPage } from './reference/managed-policies.ts';
 import { metricsPage } from './reference/metrics.ts';
@@ -24,6 +25,7 @@ const pages: ReadonlyMap<string, string> = new Map([
 
 const wanted = new Map([
   ...generateModels(),
+  [join(ROOT, 'src/core/viewer-request/waf/seclang/own-rules.json'), ownRuleSetText()] as const,
   ...[...pages].map(([name, text]) => [join(ROOT, 'docs/reference', name), text] as const),
 ]);
 const check = process.argv.includes('--check');

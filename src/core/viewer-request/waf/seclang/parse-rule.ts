@@ -1,0 +1,98 @@
+/**
+ * The strings of a rule (rule-row.ts), taken apart: targets, operators, transaction variables. Our own tool wrote them, so that what is wrong
+ * here is our mistake; an unknown name is an error all the same, never a rule that does nothing.
+ */
+import { SECLANG_TRANSFORMATIONS } from '../transformations/text-transformations.ts';
+import { isCollection } from './request-parts.ts';
+import type { Transform } from '../../../../model/waf-engine.ts';
+
+export interface Target {
+  readonly collection: string;
+  /** Lower case where names are compared without regard to case; undefined: all members. */
+  readonly selects: Selector | undefined;
+  /** `&`: how many there are, instead of what they are. */
+  readonly counts: boolean;
+}
+
+export type Selector = (name: string) => boolean;
+
+export interface Targets {
+  readonly included: readonly Target[];
+  readonly excluded: readonly Target[];
+}
+
+const EVALUATION = new Set(['TX', 'MATCHED_VAR', 'MATCHED_VARS', 'MATCHED_VAR_NAME', 'MATCHED_VARS_NAMES']);
+
+export function parseTargets(text: string): Targets {
+  const included: Target[] = [];
+  const excluded: Target[] = [];
+  for (const part of text.split(/\|(?![^/]*\/(?:\||$))/)) {
+    const [, sign, name, selector] = /^([!&]?)(\w+)(?::(.*))?$/s.exec(part) ?? [];
+    if (name === undefined) throw new SyntaxError(`a target cannot be read: ${part}`);
+    (sign === '!' ? excluded : included).push({ ...parseTarget(name.toUpperCase(), selector), counts: sign === '&' });
+  }
+  return { included, excluded };
+}
+
+function parseTarget(name: string, selector: string | undefined): Omit<Target, 'counts'> {
+  // `XML:/*` is all text, `XML://@*` all attributes: the only paths that rules use.
+  if (name === 'XML') return { collection: selector === '//@*' ? 'XML_ATTRIBUTES' : 'XML', selects: undefined };
+  if (!EVALUATION.has(name) && !isCollection(name)) throw new SyntaxError(`there is no collection ${name}`);
+  return { collection: name, selects: selector === undefined ? undefined : parseSelector(selector) };
+}
+
+/** Names are compared without regard to case, as ModSecurity does; `/pattern/` is searched for. */
+function parseSelector(selector: string): Selector {
+  const pattern = /^\/(.*)\/$/s.exec(selector);
+  if (pattern === null) {
+    const wanted = selector.toLowerCase();
+    return (name) => name.toLowerCase() === wanted;
+  }
+  // The rules' own few selectors: none can stall.
+  const expression = new RegExp(pattern[1]!, 'i');
+  return (name) => expression.test(name);
+}
+
+export interface Test {
+  readonly isNegated: boolean;
+  readonly operator: string;
+  readonly argument: string;
+}
+
+export function parseTest(text: string): Test {
+  const [, not, operator, argument] = /^(!?)(@\w+)\s?(.*)$/s.exec(text) ?? [];
+  if (operator === undefined) throw new SyntaxError(`an operator cannot be read: ${text}`);
+  return { isNegated: not === '!', operator, argument: argument! };
+}
+
+export function parseTransforms(names: string | undefined): readonly Transform[] {
+  if (names === undefined) return [];
+  return names.split(',').map((name) => {
+    const transform = SECLANG_TRANSFORMATIONS[name];
+    if (transform === undefined) throw new SyntaxError(`there is no transformation ${name}`);
+    return transform;
+  });
+}
+
+/** Text with macros: `prefix_%{tx.0}`. */
+export type Macro = (lookUp: (name: string) => string) => string;
+
+export function parseMacro(text: string): Macro {
+  if (!text.includes('%{')) return () => text;
+  return (lookUp) => text.replaceAll(/%\{([^}]+)\}/g, (_, name: string) => lookUp(name.toLowerCase()));
+}
+
+export interface Setting {
+  readonly name: Macro;
+  readonly value: Macro;
+  /** `+1` and `-1` count. */
+  readonly counts: boolean;
+}
+
+/** `name=value`, `name=+value`, `name` alone (1). */
+export function parseSetting(text: string): Setting {
+  const equals = text.indexOf('=');
+  const name = equals < 0 ? text : text.slice(0, equals);
+  const value = equals < 0 ? '1' : text.slice(equals + 1);
+  return { name: parseMacro(name.toLowerCase()), value: parseMacro(value), counts: /^[+-]/.test(value) };
+}

@@ -1,0 +1,252 @@
+/**
+ * Reads rule files of ModSecurity's SecLang (reference manual of ModSecurity v2 and v3) into the rows that
+ * src/core/viewer-request/waf/seclang evaluates. Kept is what inspects requests at paranoia level 1: rules of later phases, of higher levels and
+ * those that only log are left out; word files are read in; scores are numbers. What a kept rule uses and the evaluator does not know
+ * is an error, never left out in silence.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { AttackClass, RuleLinkRow, RuleRow } from '../../src/core/viewer-request/waf/seclang/rule-row.ts';
+
+interface Directive {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly line: number;
+}
+
+interface Actions {
+  readonly all: readonly (readonly [name: string, value: string])[];
+}
+
+/** Tags of the Core Rule Set that say what a rule guards against. */
+const CLASSES: readonly (readonly [tag: string, attack: AttackClass])[] = [
+  ['attack-sqli', 'sqli-pattern'],
+  ['attack-xss', 'xss'],
+  ['attack-lfi', 'lfi'],
+  ['attack-rfi', 'rfi'],
+  ['attack-ssrf', 'ssrf'],
+  ['attack-wordpress', 'wordpress'],
+  ['attack-log4j', 'log4j'],
+  ['attack-react', 'react'],
+  ['attack-path', 'path'],
+  ['attack-admin', 'admin'],
+  ['attack-code', 'code'],
+  ['attack-injection-php', 'php'],
+  ['attack-injection-java', 'java'],
+  ['attack-injection-nodejs', 'code'],
+  ['attack-injection-generic', 'code'],
+  ['language-java', 'java'],
+  ['language-powershell', 'powershell'],
+  ['platform-windows', 'windows'],
+  ['attack-rce', 'rce'],
+  ['attack-fixation', 'xss'],
+  ['attack-reputation-scanner', 'scanner'],
+];
+
+/** Where the tags do not tell. */
+const CLASSES_BY_ID: ReadonlyMap<number, AttackClass> = new Map([
+  [920440, 'extension'],
+  [920500, 'extension'],
+  [944150, 'log4j'],
+]);
+
+/** Actions that decide what is logged, where, and in which words: of no effect on what matches. */
+const SILENT = new Set(
+  (
+    'id phase block deny pass log nolog auditlog noauditlog msg logdata tag ver rev status severity maturity accuracy chain t setvar capture ' +
+    'multimatch skipafter expirevar initcol'
+  ).split(' '),
+);
+
+export interface RuleFile {
+  readonly rules: RuleRow[];
+  /** Where `skipAfter` of a rule leads: the marker, and how many rules stood before it. */
+  readonly markers: Map<string, number>;
+  readonly pending: Map<number, string>;
+}
+
+/** The rules of one file, appended to those before. */
+export function readRuleFile(path: string, into: RuleFile): void {
+  let level = 1;
+  let chained: RuleLinkRow[] | undefined;
+  for (const directive of directivesOf(readFileSync(path, 'latin1'))) {
+    const where = `${path}:${directive.line}`;
+    if (directive.name === 'SecMarker') {
+      into.markers.set(directive.words[0]!, into.rules.length);
+      continue;
+    }
+    if (directive.name === 'SecComponentSignature') continue;
+    if (directive.name !== 'SecRule' && directive.name !== 'SecAction')
+      throw new Error(`${where}: ${directive.name} is not known`);
+    const isAction = directive.name === 'SecAction';
+    const [targets, operator, actionText] = isAction
+      ? ['UNCONDITIONAL', '@unconditionalMatch', directive.words[0]!]
+      : directive.words;
+    const actions = actionsOf(actionText ?? '');
+    const guard = /^@lt (\d)$/.exec(operator!);
+    if (guard !== null && /^TX:(EXECUTING|DETECTION)_PARANOIA_LEVEL$/i.test(targets!)) {
+      level = Number(guard[1]);
+      continue;
+    }
+    const links = chained ?? [];
+    links.push(linkOf(targets!, operator!, actions, where));
+    const isChained = has(actions, 'chain');
+    if (chained === undefined && isKept(actions, level)) begin(actions, links, into);
+    finishScore(actions, links, into);
+    chained = isChained ? links : undefined;
+  }
+}
+
+/** The initial transaction variables: what the rules of the initialisation file would set. */
+export function readInitialVariables(path: string): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const { words } of directivesOf(readFileSync(path, 'latin1'))) {
+    for (const [name, value] of actionsOf(words.at(-1) ?? '').all) {
+      const setting = /^tx\.([\w-]+)=(.*)$/s.exec(value);
+      if (name === 'setvar' && setting !== null && /allowed|restricted|extensions/.test(setting[1]!))
+        variables[setting[1]!] = setting[2]!;
+    }
+  }
+  return variables;
+}
+
+/** With the places that rules skip to. */
+export function resolveMarkers(file: RuleFile): RuleRow[] {
+  return file.rules.map((rule, index) => {
+    const marker = file.pending.get(index);
+    if (marker === undefined) return rule;
+    const to = file.markers.get(marker);
+    if (to === undefined) throw new Error(`rule ${rule.id} skips to ${marker}, which is not there`);
+    return { ...rule, skip: to - index - 1 };
+  });
+}
+
+/** Rows begun while their chain is still being read; scores may stand on its last link. */
+function begin(actions: Actions, links: RuleLinkRow[], into: RuleFile): void {
+  const tags = valuesOf(actions, 'tag');
+  const id = Number(valuesOf(actions, 'id')[0]);
+  const byTag = CLASSES.find(([tag]) => tags.includes(tag))?.[1] ?? 'protocol';
+  const isSure = links[0]!.test.includes('@detectSQLi');
+  const attack = CLASSES_BY_ID.get(id) ?? (isSure ? 'sqli' : byTag);
+  const skip = valuesOf(actions, 'skipafter')[0];
+  if (skip !== undefined) into.pending.set(into.rules.length, skip);
+  // The Core Rule Set counts by setvar, our own rules by their severity alone.
+  const score = id < FIRST_OF_CORE_RULE_SET ? (SCORES[(valuesOf(actions, 'severity')[0] ?? '').toLowerCase()] ?? 0) : 0;
+  into.rules.push({ id, attack, score, links });
+}
+
+const FIRST_OF_CORE_RULE_SET = 900_000;
+
+const SCORES: Readonly<Record<string, number>> = { critical: 5, error: 4, warning: 3, notice: 2 };
+
+function finishScore(actions: Actions, links: readonly RuleLinkRow[], into: RuleFile): void {
+  const rule = into.rules.at(-1);
+  if (rule === undefined || rule.links !== links) return;
+  for (const value of valuesOf(actions, 'setvar')) {
+    const scored = /anomaly_score_pl1=\+%\{tx\.(\w+)_anomaly_score\}/.exec(value);
+    if (scored !== null) into.rules[into.rules.length - 1] = { ...rule, score: SCORES[scored[1]!]! };
+  }
+}
+
+/** Rules that are left out, with the reason. */
+const LEFT_OUT: ReadonlyMap<string, string> = new Map([['920420', 'a CDN is sent bodies of any type']]);
+
+function isKept(actions: Actions, level: number): boolean {
+  if (LEFT_OUT.has(valuesOf(actions, 'id')[0] ?? '')) return false;
+  return level === 1 && Number(valuesOf(actions, 'phase')[0] ?? 2) <= 2;
+}
+
+/** Patterns that look behind, in words that match in linear time. */
+const REWRITTEN: ReadonlyMap<string, string> = new Map([
+  // Quotes, equals signs, backslashes, and semicolons that end no entity such as `&auml;`, in names of files.
+  ['920120', String.raw`@rx ['"=\\]|(?:^|[^&a-zA-Z])[a-zA-Z]*;`],
+]);
+
+function linkOf(targets: string, operator: string, actions: Actions, where: string): RuleLinkRow {
+  for (const [name, value] of actions.all) {
+    const isSilentControl =
+      name === 'ctl' &&
+      /^(?:auditLogParts|forceRequestBodyVariable)=|^ruleRemoveById=\d+$|^ruleRemoveTargetByTag=xss-perf-disable;/.test(value);
+    if (!SILENT.has(name) && !isSilentControl) throw new Error(`${where}: the action ${name}:${value} is not known`);
+  }
+  const rewritten = operator.includes('(?<!') ? REWRITTEN.get(valuesOf(actions, 'id')[0] ?? '') : undefined;
+  const spelled = rewritten ?? (/^!?@/.test(operator) ? operator : `@rx ${operator}`);
+  const transforms = valuesOf(actions, 't').map((name) => name.toLowerCase());
+  const kept = transforms.slice(transforms.lastIndexOf('none') + 1);
+  const sets = valuesOf(actions, 'setvar').filter((value) => /^tx\./i.test(value) && !/_score(_pl\d)?=/.test(value));
+  const removes = valuesOf(actions, 'ctl').filter((value) => value.startsWith('ruleRemoveById='));
+  const file = /^(!?)@pmFromFile (.*)$/.exec(spelled);
+  return {
+    on: targets,
+    ...(file === null ? { test: spelled } : { test: `${file[1]}@pm`, words: wordsOf(file[2]!, where) }),
+    ...(kept.length === 0 ? {} : { after: kept.join(',') }),
+    ...(sets.length === 0 ? {} : { set: sets.map((value) => value.slice(3)) }),
+    ...(removes.length === 0 ? {} : { remove: removes.map((value) => Number(value.slice(15))) }),
+    ...(has(actions, 'capture') ? { capture: true } : {}),
+    ...(has(actions, 'multimatch') ? { multiMatch: true } : {}),
+  };
+}
+
+function wordsOf(names: string, where: string): string[] {
+  return names
+    .split(' ')
+    .flatMap((name) => readFileSync(join(dirname(where.replace(/:\d+$/, '')), name), 'latin1').split('\n'))
+    .map((word) => word.trim())
+    .filter((word) => word !== '' && !word.startsWith('#'));
+}
+
+function has(actions: Actions, name: string): boolean {
+  return actions.all.some(([other]) => other === name);
+}
+
+function valuesOf(actions: Actions, name: string): string[] {
+  return actions.all.filter(([other]) => other === name).map(([, value]) => value);
+}
+
+/** `id:1,phase:2,msg:'a, b'`: names in lower case, values without their quotes. */
+function actionsOf(text: string): Actions {
+  const all: [string, string][] = [];
+  for (const [, name, quoted, bare] of text.matchAll(/\s*([\w-]+)\s*(?::\s*(?:'((?:[^'\\]|\\.)*)'|([^,]*)))?\s*(?:,|$)/gs)) {
+    if (name !== undefined) all.push([name.toLowerCase(), quoted ?? bare?.trim() ?? '']);
+  }
+  return { all };
+}
+
+function* directivesOf(text: string): Iterable<Directive> {
+  let line = 1;
+  for (const logical of text.replaceAll('\\\r\n', '\\\n').split(/(?<!\\)\n/)) {
+    const start = line;
+    line += logical.split('\n').length;
+    const joined = logical.replaceAll(/\\\n\s*/g, ' ').trim();
+    if (joined === '' || joined.startsWith('#')) continue;
+    const [, name, rest] = /^(\w+)\s*(.*)$/s.exec(joined)!;
+    const words = [...rest!.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/gs)].map(
+      ([, quoted, bare]) => quoted?.replaceAll('\\"', '"') ?? bare!,
+    );
+    yield { name: name!, words, line: start };
+  }
+}
+
+/** The file that the program reads. */
+export function ruleSetText(version: string, variables: Readonly<Record<string, string>>, rules: readonly RuleRow[]): string {
+  const rows = rules.map((rule) => JSON.stringify(rule)).join(',\n');
+  return `{"version":${JSON.stringify(version)},\n"variables":${JSON.stringify(variables)},\n"rules":[\n${rows}\n]}\n`;
+}
+
+/** Our own rules: own-rules.conf beside this file. */
+export function ownRuleSetText(): string {
+  const file: RuleFile = { rules: [], markers: new Map(), pending: new Map() };
+  readRuleFile(join(import.meta.dir, 'own-rules.conf'), file);
+  return ruleSetText('', OWN_VARIABLES, resolveMarkers(file));
+}
+
+/**
+ * Where the Core Rule Set asks its user what to allow. Ours: the methods that CloudFront forwards, the types and encodings of bodies that ordinary
+ * applications send, and no refusal of Accept-Charset, which browsers used to send.
+ */
+const OWN_VARIABLES: Readonly<Record<string, string>> = {
+  allowed_methods: 'GET HEAD POST OPTIONS PUT PATCH DELETE',
+  allowed_http_versions: 'HTTP/1.0 HTTP/1.1 HTTP/2 HTTP/2.0 HTTP/3 HTTP/3.0',
+  restricted_headers:
+    '/content-encoding/ /proxy/ /lock-token/ /content-range/ /if/ /x-http-method-override/ /x-http-method/ /x-method-override/ /x-middleware-subrequest/',
+};
