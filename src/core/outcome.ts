@@ -43,9 +43,7 @@ export type AnsweredBy =
   | 'edge'
   | 'error-page'
   /** A viewer-request function generated it. */
-  | 'function'
-  /** AWS WAF: a custom response, a challenge, or what follows one. */
-  | 'waf';
+  | 'function';
 
 /** CloudFront's x-edge-detailed-result-type for failures (facts 13.2). */
 export type ErrorDetail =

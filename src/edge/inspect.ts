@@ -47,7 +47,6 @@ import type { Ban } from '../model/snapshot.ts';
 import type { Instant } from '../model/units.ts';
 import type { Bans } from './bans.ts';
 import { concludeRequest, concludeResponse } from './function-conclusions.ts';
-import { inspectGuard } from './inspect-guard.ts';
 import type { EdgePorts, Geo } from './ports.ts';
 import type { RecentMisses } from './recent-misses.ts';
 import { placeFor } from './viewer-place.ts';
@@ -55,7 +54,7 @@ import type { Reply } from './visit.ts';
 
 export interface InspectPorts extends Pick<
   EdgePorts,
-  'clock' | 'store' | 'geo' | 'functions' | 'popName' | 'viaHost' | 'httpsPort' | 'ownPorts' | 'findings'
+  'clock' | 'store' | 'geo' | 'functions' | 'popName' | 'viaHost' | 'httpsPort'
 > {
   readonly bans: Bans;
   readonly misses: RecentMisses;
@@ -144,7 +143,6 @@ export function createInspect(ports: InspectPorts): Inspect {
       lookup,
       cache,
       origin,
-      guard: cache && inspectGuard({ distribution, behavior, origin: origin.primary, request, sent: asked }, ports),
       originRequest: { ...built, fields: [...built.fields, ...conditions] },
     };
   }

@@ -16,11 +16,8 @@ export interface RateCounters {
   add(news: readonly RateNews[], now: Instant): void;
   /** Those of the snapshot in force; all others are forgotten, and who has changed begins anew. */
   retain(rules: readonly RateRule[]): void;
-  /** The keys that are over the limit of a rule whose id begins so. */
-  limited(idBegin: string, now: Instant): readonly string[];
-  /** The same counts, for those who only look: what hit() would say, and nothing changes. */
-  readonly onlooker: Pick<RateCounters, 'hit'>;
-  readonly hasRules: boolean;
+  /** The keys that are over the limit now. */
+  limited(ruleId: string, now: Instant): readonly string[];
 }
 
 export interface RateRule {
@@ -68,7 +65,7 @@ export function createRateCounters(): RateCounters {
       newest.count += added;
       newest.last = now;
     } else tallies.push({ from: now, last: now, count: added });
-    return sum(tallies, now - rule.window);
+    return sum(tallies);
   }
 
   return {
@@ -96,17 +93,14 @@ export function createRateCounters(): RateCounters {
     retain(kept) {
       rules = new Map(kept.map((rule) => [rule.id, rules.get(rule.id) ?? empty(rule)]));
     },
-    limited(idBegin, now) {
-      const found = [...rules.values()].filter(({ rule }) => rule.id.startsWith(idBegin));
-      return found.flatMap(({ rule, keys }) =>
-        [...keys].filter(([, tallies]) => sum(tallies, now - rule.window) > rule.limit).map(([key]) => key),
-      );
-    },
-    onlooker: {
-      hit: (rule, key, now) => sum(rules.get(rule.id)?.keys.get(key) ?? [], now - rule.window) + 1,
-    },
-    get hasRules() {
-      return rules.size > 0;
+    limited(ruleId, now) {
+      const counted = rules.get(ruleId);
+      if (counted === undefined) return [];
+      const { rule, keys } = counted;
+      return [...keys].flatMap(([key, tallies]) => {
+        forgetBefore(tallies, now - rule.window);
+        return sum(tallies) > rule.limit ? [key] : [];
+      });
     },
   };
 }
@@ -122,9 +116,8 @@ function forgetBefore(tallies: Tally[], end: Instant): void {
   if (gone > 0) tallies.splice(0, gone);
 }
 
-/** Of what was counted after `end`. */
-function sum(tallies: readonly Tally[], end: Instant): number {
+function sum(tallies: readonly Tally[]): number {
   let total = 0;
-  for (const { last, count } of tallies) if (last > end) total += count;
+  for (const { count } of tallies) total += count;
   return total;
 }
