@@ -7,6 +7,7 @@ import type { DistributionConfig } from '@aws-sdk/client-cloudfront';
 import { createApiServer } from '../../src/control/aws/api-server.ts';
 import { createCloudFront } from '../../src/control/aws/cloudfront/create-cloud-front.ts';
 import { createResourceIds } from '../../src/control/aws/cloudfront/ids.ts';
+import cloudFrontFile from '../../src/control/aws/models/cloudfront.json' with { type: 'json' };
 import wafFile from '../../src/control/aws/models/wafv2.json' with { type: 'json' };
 import { createWafv2 } from '../../src/control/aws/wafv2/create-wafv2.ts';
 import { createLoggingStore } from '../../src/control/aws/wafv2/logging/logging-store.ts';
@@ -56,7 +57,8 @@ export function made(summary: { readonly [K in keyof Made]?: string | undefined 
   return { Name, Id, ARN, LockToken };
 }
 
-export function startWafPlane() {
+/** `clock`: when it is; real clients sign by their own. */
+export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = {}) {
   const state = openState({ path: ':memory:' });
   const snapshots: Snapshot[] = [];
   const reports: string[] = [];
@@ -76,7 +78,7 @@ export function startWafPlane() {
       publishBan: async () => [],
       publishKeyValues: async () => {},
     },
-    clock: { now: () => NOW, after: (_, run) => (queueMicrotask(run), { cancel() {} }) },
+    clock: { now: clock, after: (_, run) => (queueMicrotask(run), { cancel() {} }) },
     random,
     accountId: ACCOUNT,
     domainSuffix: 'cloudfront.localhost',
@@ -95,9 +97,12 @@ export function startWafPlane() {
     },
     { hasBucket: (name) => buckets.has(name), report },
   );
-  const service = createService(model, handlers, { accountId: ACCOUNT, report });
+  const services = [
+    createService(model, handlers, { accountId: ACCOUNT, report }),
+    createService(loadModel(cloudFrontFile as unknown as ModelFile), cloudFront.handlers, { accountId: ACCOUNT, report }),
+  ];
   const lookup = (id: string) => (id === USER.accessKeyId ? { secretAccessKey: USER.secretAccessKey, principal } : 'unknown-key');
-  const api = createApiServer({ services: [service], credentials: { lookup }, now: () => NOW, report });
+  const api = createApiServer({ services, credentials: { lookup }, now: clock, report });
   return {
     api,
     user: USER,

@@ -282,4 +282,4 @@ test('managed rule groups are listed and described', async () => {
   expect(described.Rules?.[0]).toEqual({ Name: 'NoUserAgent_HEADER', Action: { Block: {} } });
 });
 
-goldenPairs('wafv2', 'wafv2', startWafPlane);
+goldenPairs('wafv2', 'wafv2', () => startWafPlane());

@@ -28,6 +28,7 @@ provider "aws" {
     cloudfront = var.endpoint
     s3         = var.endpoint
     sts        = var.endpoint
+    wafv2      = var.endpoint
   }
 }
 
