@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'edge/answer.ts',
     'edge/ports.ts',
     'edge/certificate-ports.ts',
+    'edge/waf-ports.ts',
     'edge/tiers/next-tier.ts',
     'sockets',
   ],

@@ -14,6 +14,7 @@ export type CommandName =
   | 'purge'
   | 'certificates'
   | 'functions'
+  | 'findings'
   | 'reload'
   | 'doctor'
   | 'help';
@@ -221,6 +222,16 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       'warmfront functions inspect https://www.example.com/blog/',
       'warmfront functions replay index.js --last 100',
     ],
+  },
+  findings: {
+    summary: 'show which responses leak or poison, each with the request that proves it',
+    usage: 'warmfront findings [--data DIR] [--json]',
+    about:
+      'Lists what the leak and poison guard has found since the workers started, by rule and cache behavior: which value that is not in the cache ' +
+      'key did it, where it shows, and whether the response was kept from others. Secrets are left out. The rules: docs/guides/leak-guard.md.',
+    settings: ['data'],
+    switches: ['json', 'help'],
+    examples: ['warmfront findings', 'warmfront findings --json'],
   },
   doctor: {
     summary: 'look for what would keep Warmfront from starting or serving here, and say what to do',

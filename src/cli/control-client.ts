@@ -5,6 +5,7 @@
 import { request } from 'node:http';
 import type { CertificateState, PurgeReceipt, PurgeRequest, Health, Refusal, ReloadReceipt, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { isRunning, readRunRecord } from './run-record.ts';
 import { UsageError } from './usage-error.ts';
@@ -20,6 +21,7 @@ export interface ControlClient {
   reload(): Promise<ReloadReceipt>;
   explain(question: ExplainedQuestion): Promise<Explanation>;
   functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
+  findings(): Promise<readonly FindingGroup[]>;
 }
 
 export interface ExplainedQuestion {
@@ -45,6 +47,7 @@ export function connect(data: string): ControlClient {
     certificates: () => ask('GET', 'certificates'),
     purge: (what) => ask('POST', 'purge', what),
     reload: () => ask('POST', 'reload', {}),
+    findings: () => ask('GET', 'findings'),
     explain({ url, method, headers, from }) {
       const said = { ...(method !== undefined && { method }), ...(from !== undefined && { from }) };
       const query = new URLSearchParams({ url, ...said });

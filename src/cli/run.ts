@@ -9,6 +9,7 @@ import { printCertificates } from './commands/certificates.ts';
 import { doctor } from './commands/doctor.ts';
 import { printEnvironment } from './commands/env.ts';
 import { printExplanation } from './commands/explain.ts';
+import { printFindings } from './commands/findings.ts';
 import { functions } from './commands/functions.ts';
 import { inspectSignature } from './commands/inspect-signature.ts';
 import { purge } from './commands/purge.ts';
@@ -74,6 +75,8 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
       return printStatus(connect(settings.data), asJson, terminal);
     case 'certificates':
       return printCertificates(connect(settings.data), asJson, Date.now(), terminal);
+    case 'findings':
+      return printFindings(connect(settings.data), asJson, terminal);
     case 'doctor':
       return doctor(settings, asJson, terminal);
     case 'explain':

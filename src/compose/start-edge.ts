@@ -11,14 +11,17 @@ import { systemClock as clock } from '../adapters/clock/system-clock.ts';
 import { createBodyTexts } from '../adapters/compression/body-texts.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { createFieldEncryptor } from '../adapters/encryption/aws-encryption-sdk.ts';
+import { createRecordedFindings } from '../adapters/findings/recorded-findings.ts';
 import { openMmdbGeo } from '../adapters/geo/mmdb-geo.ts';
 import { createRandomIds } from '../adapters/ids/random-ids.ts';
 import { openAccessLog } from '../adapters/log/access-log-file.ts';
 import { openFunctionLog } from '../adapters/log/function-log-files.ts';
+import { openWafLog } from '../adapters/log/waf-log-files.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import { countConnections } from '../adapters/metrics/connection-counters.ts';
 import { readEdge } from '../adapters/metrics/edge-reading.ts';
 import { countOriginRequests } from '../adapters/metrics/origin-counters.ts';
+import { readWaf } from '../adapters/metrics/waf-reading.ts';
 import { watchProcess } from '../adapters/metrics/process-reading.ts';
 import { countRequests } from '../adapters/metrics/request-counters.ts';
 import { DRAIN_LIMIT } from '../adapters/listen/listener.ts';
@@ -27,9 +30,13 @@ import { createTierServer } from '../adapters/tier/tier-server.ts';
 import { readOriginCa } from '../adapters/origin/origin-ca.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
 import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
+import { createTokenCrypto } from '../adapters/waf/token-crypto.ts';
+import { linearRegex } from '../adapters/regex/linear-regex.ts';
 import type { Credentials } from '../control/aws/credentials.ts';
 import { believingHandler } from '../edge/believing-handler.ts';
 import type { ViewerRequest } from '../core/request.ts';
+import { createWafEngine } from '../core/viewer-request/waf/create-waf-engine.ts';
+import type { RateNews } from '../core/viewer-request/waf/rate-counters.ts';
 import { rendezvousOwner } from '../core/tiers/rendezvous.ts';
 import { explain } from '../insight/explain/explain.ts';
 import { recordedRun } from '../insight/functions/trace-function.ts';
@@ -39,13 +46,16 @@ import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { createViewerListeners } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
 import { recordedFunctionRuns } from './recorded-function-runs.ts';
+import type { WafSampleQuery, WafSamples } from '../model/waf-samples.ts';
+import { shareRates } from './share-rates.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
-import type { Assignment, ListenOrder, OwnedExplanation, ViewerPorts, WorkerReading } from './worker-calls.ts';
+import type { Assignment, ListenOrder, OwnedExplanation, ViewerPorts, WafRule, WorkerReading } from './worker-calls.ts';
 
 /** Ours: bodies on their way into the store may take as much again as the store itself, within these limits. */
 const RETAINED_LIMIT: Bytes = 512 * MIB;
@@ -56,6 +66,8 @@ export interface ControlLink {
   readonly credentials: Pick<Credentials, 'accountId' | 'originCredentials'>;
   readonly certificatesFor: CertificateSources['certificatesFor'];
   readonly bucketLookup: BucketLookup;
+  /** Tells what was counted here for rate-based rules, and hears what the other workers have counted. */
+  readonly shareRates: (news: readonly RateNews[]) => Promise<readonly RateNews[]>;
 }
 
 export interface RunningEdge {
@@ -65,7 +77,10 @@ export interface RunningEdge {
   takeDisk(): Promise<void>;
   setRing(ring: TierRing): void;
   explain(request: ViewerRequest): Promise<OwnedExplanation>;
+  wafSamples(query: WafSampleQuery): WafSamples;
+  wafLimitedKeys(rule: WafRule): readonly string[];
   functionRuns(query: FunctionRunQuery): readonly RecordedFunctionRun[];
+  findings(): readonly FindingGroup[];
   reopenLog(): Promise<void>;
   /** Accepts no more viewers and answers those who are there; who is idle has `patience` to move over. */
   drain(patience: Duration): Promise<void>;
@@ -91,6 +106,10 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     clock,
     report: serverLog.warning,
   });
+  const findings = createRecordedFindings({
+    tell: (message, { latest }) => serverLog.warning(message, undefined, { finding: latest }),
+  });
+  const wafLog = openWafLog({ folder: join(settings.data, 'logs', 'waf'), clock, report: serverLog.warning });
   const requests = countRequests(log);
   const connections = countConnections();
   const processWatch = watchProcess();
@@ -143,11 +162,13 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     keyValues,
     fieldEncryptor: createFieldEncryptor(),
     functionLog,
+    waf: { engine: createWafEngine(linearRegex), crypto: createTokenCrypto(), log: wafLog },
     recordedFunctionRuns: recordedFunctionRuns(settings),
     random: Math.random,
     log: requests,
     cacheSemantics: settings.cacheSemantics,
     guard: settings.guard,
+    findings,
     ownPorts: () => ownPorts,
     popName,
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,
@@ -175,6 +196,8 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   // What the store still holds from earlier runs was checked against the bans up to this one.
   const membership = await control.bus.join(edgeId, store.checkedSequence, subscriber);
 
+  const rateSharing = shareRates({ clock, waf: edge.waf, tell: control.shareRates });
+
   return {
     async listen(order) {
       tier.setRing(order.ring);
@@ -195,11 +218,15 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
           ...requests.read(),
           ...origin.read(),
           ...connections.read(),
+          ...readWaf(edge.waf.counts()),
           ...serverLog.read(),
+          ...findings.read(),
           ...readEdge({ edge, store, accessLog: log, version: packageJson.version }),
         },
       };
     },
+    wafSamples: edge.waf.samples,
+    wafLimitedKeys: ({ webAclArn, ruleName }) => edge.waf.limitedKeys(webAclArn, ruleName),
     takeDisk,
     setRing: tier.setRing,
     async explain(request) {
@@ -207,6 +234,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       const key = inspection.matched?.cache?.key;
       return { explanation: explain(inspection), ownedBy: key === undefined ? undefined : tier.ownerOf(key)?.address };
     },
+    findings: () => findings.all(),
     functionRuns: (query) => edge.functionRuns(query).map(recordedRun),
     reopenLog: () => log.reopen(),
     drain: listeners.drain,
@@ -216,12 +244,14 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       tierSocket.close();
       tierServer.close();
       tier.close();
+      rateSharing.stop();
       await membership.leave();
       geo.close();
       originClient.close();
       await closeStore();
       await log.close();
       await functionLog.flush();
+      await wafLog.flush();
     },
   };
 }

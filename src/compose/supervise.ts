@@ -12,17 +12,21 @@ import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { TierNode, TierRing } from '../adapters/tier/tier-client.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Clock } from '../edge/ports.ts';
+import { mergeFindings } from '../insight/guard/merge-findings.ts';
 import { countersOf, mergeReadings } from '../insight/metrics/merge-readings.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { SECOND, type Duration, type Instant } from '../model/units.ts';
+import type { WafSampleQuery, WafSamples } from '../model/waf-samples.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 import { answerWithin, NoAnswer } from './answer-within.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { recordedFunctionRuns } from './recorded-function-runs.ts';
 import { decideRespawn, NO_DEATHS, type Mortality } from './respawn.ts';
-import type { ListenOrder, ViewerPorts, WorkerReading } from './worker-calls.ts';
+import { mergeWafSamples } from './merge-waf-samples.ts';
+import type { ListenOrder, ViewerPorts, WafRule, WorkerReading } from './worker-calls.ts';
 import type { ExpectedWorker, WorkerProcess } from './worker-process.ts';
 import type { WorkerLines } from './worker-lines.ts';
 
@@ -57,8 +61,13 @@ export interface Supervisor {
   readMetrics(): Promise<MetricsReading>;
   /** Told by the worker that answers for the request's key. */
   explain(request: ViewerRequest): Promise<Explanation>;
+  /** What the workers have kept of requests that a web ACL inspected, as one. */
+  wafSamples(query: WafSampleQuery): Promise<WafSamples>;
+  wafLimitedKeys(rule: WafRule): Promise<readonly string[]>;
   /** Those of all workers, the oldest first. */
   functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
+  /** What the guard has found in all workers. */
+  findings(): Promise<readonly FindingGroup[]>;
   reopenLogs(): Promise<void>;
   /**
    * New workers in place of all, with these settings, one after the other; resolves with their names. Rejects when one cannot be had; the
@@ -351,10 +360,21 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
         ? explanation
         : (await answerWithin(clock, ANSWER_LIMIT, owner.ask('explain', request))).explanation;
     },
+    async wafSamples(query) {
+      const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('wafSamples', query)));
+      return mergeWafSamples(await Promise.all(asked), query);
+    },
+    async wafLimitedKeys(rule) {
+      const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('wafLimitedKeys', rule)));
+      return [...new Set((await Promise.all(asked)).flat())];
+    },
     async functionRuns(query) {
       const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('functionRuns', query)));
       const runs = (await Promise.all(asked)).flat().toSorted((one, other) => one.at - other.at);
       return { mostPerWorker: recordedFunctionRuns(settings), runs: runs.slice(-query.last) };
+    },
+    async findings() {
+      return mergeFindings(await Promise.all(ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('findings')))));
     },
     async reopenLogs() {
       const reopened = [...alive].map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('reopenLog')));

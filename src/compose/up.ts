@@ -146,6 +146,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
       },
       explain: (request) => supervisor.explain(request),
       functionRuns: (query) => supervisor.functionRuns(query),
+      findings: () => supervisor.findings(),
       reload: () => reload().catch(refuseReload),
       metrics: async () => {
         const own = [processWatch.read(), serverLog.read(), readCertificates(control.certificates())];

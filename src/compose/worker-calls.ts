@@ -4,15 +4,18 @@
  */
 import type { TierRing } from '../adapters/tier/tier-client.ts';
 import type { ServerCertificate, StoreStats } from '../edge/ports.ts';
+import type { RateNews } from '../core/viewer-request/waf/rate-counters.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import type { Bytes, Duration } from '../model/units.ts';
+import type { WafSampleQuery, WafSamples } from '../model/waf-samples.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 
 /** Counts changes of what is called here: a worker of another program on the disk may not know this supervisor's words. */
-export const CALLS_VERSION = 2;
+export const CALLS_VERSION = 3;
 
 /** How a worker finds its supervisor: in its environment, which only its owner can read. */
 export const SOCKET_VARIABLE = 'WARMFRONT_SUPERVISOR_SOCKET';
@@ -75,6 +78,8 @@ export interface SupervisorCalls {
   certificates: [{ readonly hosts: readonly string[] }, readonly ServerCertificate[]];
   /** The port of the API, where there is such a bucket; else null. */
   bucketPort: [{ readonly bucket: string }, number | null];
+  /** What it has counted for rate-based rules since it last told; what the others have meanwhile. */
+  shareRates: [readonly RateNews[], readonly RateNews[]];
 }
 
 export interface WorkerCalls {
@@ -87,13 +92,22 @@ export interface WorkerCalls {
   read: [null, WorkerReading];
   ring: [TierRing, void];
   explain: [ViewerRequest, OwnedExplanation];
+  wafSamples: [WafSampleQuery, WafSamples];
+  wafLimitedKeys: [WafRule, readonly string[]];
   functionRuns: [FunctionRunQuery, readonly RecordedFunctionRun[]];
+  findings: [null, readonly FindingGroup[]];
 }
 
 export interface OwnedExplanation {
   readonly explanation: Explanation;
   /** Where the worker is found that answers for the key; undefined where none does. */
   readonly ownedBy?: string | undefined;
+}
+
+/** A rule, by the web ACL that it is in; of a rule of a group, with the name of the rule that refers to it: `group/rule`. */
+export interface WafRule {
+  readonly webAclArn: string;
+  readonly ruleName: string;
 }
 
 /** One side's functions. */

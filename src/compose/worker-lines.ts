@@ -8,6 +8,7 @@ import { serveBus } from '../adapters/bus/socket-bus.ts';
 import type { InProcessBus } from '../adapters/bus/in-process-bus.ts';
 import { openCalls, type Calls } from '../sockets/calls.ts';
 import { listenOnUnixSocket } from '../sockets/unix-sockets.ts';
+import { createRateExchange } from './rate-exchange.ts';
 import type { BucketLookup } from './resolve-origins.ts';
 import type { SocketFolder } from './socket-folder.ts';
 import type { Answers, Assignment, ListenOrder, SupervisorCalls } from './worker-calls.ts';
@@ -36,6 +37,7 @@ export interface WorkerLines {
 
 export async function openWorkerLines({ sockets, bus, opened }: WorkerLinesOptions): Promise<WorkerLines> {
   const expected = new Map<string, ExpectedWorker & { readonly mayListen: MayListen }>();
+  const rates = createRateExchange();
   const tierSecret = randomBytes(32).toString('hex');
   const socketPath = sockets.path('supervisor');
 
@@ -59,6 +61,7 @@ export async function openWorkerLines({ sockets, bus, opened }: WorkerLinesOptio
       ready: () => known().becameReady(),
       failed: (failure) => known().failed(failure),
       certificates: async ({ hosts }) => (known(), (await opened).certificatesFor(hosts)),
+      shareRates: (news) => rates.exchange(known().worker.edgeId, news),
       bucketPort: async ({ bucket }) => (known(), (await (await opened).bucketLookup(bucket)) ?? null),
     };
     const { join, leave } = serveBus(bus, () => calls);
@@ -75,7 +78,10 @@ export async function openWorkerLines({ sockets, bus, opened }: WorkerLinesOptio
       const tier = { address: sockets.path(`tier-${assignment.edgeId}`), secret: tierSecret };
       const started = startWorker({ ...assignment, tier }, socketPath, secret);
       expected.set(secret, { ...started, mayListen });
-      void started.worker.ended.then(() => expected.delete(secret));
+      void started.worker.ended.then(() => {
+        expected.delete(secret);
+        rates.forget(assignment.edgeId);
+      });
       return started.worker;
     },
     close: server.close,

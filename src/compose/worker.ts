@@ -5,6 +5,7 @@
  */
 import { createBusClient } from '../adapters/bus/socket-bus.ts';
 import { createCredentials } from '../control/aws/credentials.ts';
+import type { RateNews } from '../core/viewer-request/waf/rate-counters.ts';
 import { openCalls, type Calls } from '../sockets/calls.ts';
 import { connectToUnixSocket } from '../sockets/unix-sockets.ts';
 import { openServerLog } from './operator.ts';
@@ -42,6 +43,9 @@ export async function work(): Promise<number> {
     read: async () => (await running.promise).read(),
     ring: async (ring) => (await running.promise).setRing(ring),
     explain: async (request) => (await running.promise).explain(request),
+    findings: async () => (await running.promise).findings(),
+    wafSamples: async (query) => (await running.promise).wafSamples(query),
+    wafLimitedKeys: async (rule) => (await running.promise).wafLimitedKeys(rule),
     functionRuns: async (query) => (await running.promise).functionRuns(query),
   };
   const { bus, callable } = createBusClient(() => calls);
@@ -55,6 +59,7 @@ export async function work(): Promise<number> {
       bus,
       credentials: await createCredentials(assignment.settings.data),
       certificatesFor: (hosts: readonly string[]) => ask('certificates', { hosts }),
+      shareRates: (news: readonly RateNews[]) => ask('shareRates', news),
       bucketLookup: async (bucket: string) => (await ask('bucketPort', { bucket })) ?? undefined,
     };
     const edge = await startEdge(assignment, link, openServerLog(assignment.settings));

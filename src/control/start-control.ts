@@ -11,6 +11,7 @@ import type { IpRanges, CertificateState, Health, PurgeRequest, ReloadReceipt, S
 import { MIB, type Bytes } from '../model/units.ts';
 import { LAMBDA_QUOTAS } from '../tables/lambda-edge.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { createAdminApi } from './admin/admin-api.ts';
 import { AdminRefusal } from './admin/admin-refusal.ts';
@@ -70,6 +71,8 @@ export interface ControlOptions {
   readonly explain: (request: ViewerRequest) => Promise<Explanation>;
   /** Runs of edge functions that the edges have recorded. */
   readonly functionRuns: (query: FunctionRunQuery) => Promise<RecordedFunctionRuns>;
+  /** What the guard has found. */
+  readonly findings: () => Promise<readonly FindingGroup[]>;
   /** What everything has counted, as the text that Prometheus reads. */
   readonly reload: () => Promise<ReloadReceipt>;
   readonly metrics: () => Promise<string>;
@@ -166,6 +169,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     purge: (request) => purge(cloudFront, request),
     explain: options.explain,
     functionRuns: options.functionRuns,
+    findings: options.findings,
     reload: options.reload,
     metrics: options.metrics,
     ipRanges: options.ipRanges,

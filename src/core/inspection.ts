@@ -5,10 +5,14 @@
 import type { CompiledCacheBehavior, CompiledDistribution, CompiledSnapshot } from '../model/compile.ts';
 import type { DeploymentTraffic } from '../model/continuous-deployment.ts';
 import type { Instant } from '../model/units.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
+import type { GuardMode } from '../tables/guard-rules.ts';
 import type { Collapsing } from './cache/collapsing.ts';
 import type { Lookup } from './cache/decide-lookup.ts';
 import type { Reuse } from './cache/decide-reuse.ts';
 import type { StoredResponse } from './cache/stored-response.ts';
+import type { Finding } from './guard/finding.ts';
+import type { UnkeyedInput } from './guard/unkeyed-inputs.ts';
 import type { ChosenOrigin } from './origin-request/choose-origin.ts';
 import type { CacheOutcome } from './outcome.ts';
 import type { OriginRequest, ViewerRequest } from './request.ts';
@@ -62,8 +66,20 @@ export interface MatchedInspection {
   /** Undefined where the cache is not asked. */
   readonly cache: CacheInspection | undefined;
   readonly origin: ChosenOrigin;
+  /** Undefined where the cache is not asked. */
+  readonly guard: GuardInspection | undefined;
   /** What the primary origin would be sent, with the conditions of a revalidation. */
   readonly originRequest: OriginRequest;
+}
+
+export interface GuardInspection {
+  readonly mode: GuardMode;
+  /** What of the request reaches the origin and is not in the key. */
+  readonly inputs: readonly UnkeyedInput[];
+  /** What is wrong with the request, whatever the response. */
+  readonly ofRequest: readonly Finding[];
+  /** At this cache behavior. */
+  readonly groups: readonly FindingGroup[];
 }
 
 export interface GeoInspection {

@@ -43,7 +43,9 @@ export type AnsweredBy =
   | 'edge'
   | 'error-page'
   /** A viewer-request function generated it. */
-  | 'function';
+  | 'function'
+  /** AWS WAF: a custom response, a challenge, or what follows one. */
+  | 'waf';
 
 /** CloudFront's x-edge-detailed-result-type for failures (facts 13.2). */
 export type ErrorDetail =

@@ -28,6 +28,8 @@ export interface ViewerRequest {
   readonly tls?: ViewerTls | undefined;
   /** A well-formed WebSocket handshake (RFC 6455 4.1): the connection becomes a tunnel when the answer is 101. */
   readonly upgrade?: 'websocket' | undefined;
+  /** The viewer's connection brings the very same octets again and again, and this object with them: what is made of it may be kept. */
+  readonly recurs?: boolean | undefined;
   /** Set where a custom error page is asked for: what the viewer had asked for. */
   readonly errorOf?: Pick<ViewerRequest, 'path' | 'query'>;
 }

@@ -47,6 +47,7 @@ import type { Ban } from '../model/snapshot.ts';
 import type { Instant } from '../model/units.ts';
 import type { Bans } from './bans.ts';
 import { concludeRequest, concludeResponse } from './function-conclusions.ts';
+import { inspectGuard } from './inspect-guard.ts';
 import type { EdgePorts, Geo } from './ports.ts';
 import type { RecentMisses } from './recent-misses.ts';
 import { placeFor } from './viewer-place.ts';
@@ -54,7 +55,7 @@ import type { Reply } from './visit.ts';
 
 export interface InspectPorts extends Pick<
   EdgePorts,
-  'clock' | 'store' | 'geo' | 'functions' | 'popName' | 'viaHost' | 'httpsPort'
+  'clock' | 'store' | 'geo' | 'functions' | 'popName' | 'viaHost' | 'httpsPort' | 'ownPorts' | 'findings'
 > {
   readonly bans: Bans;
   readonly misses: RecentMisses;
@@ -143,6 +144,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       lookup,
       cache,
       origin,
+      guard: cache && inspectGuard({ distribution, behavior, origin: origin.primary, request, sent: asked }, ports),
       originRequest: { ...built, fields: [...built.fields, ...conditions] },
     };
   }

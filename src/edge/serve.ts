@@ -52,6 +52,7 @@ import { createAskNextTier } from './tiers/ask-next-tier.ts';
 import type { TierSource } from './tiers/next-tier.ts';
 import { createVariants, isIndex } from './variants.ts';
 import { createTrustedKeys } from './trusted-keys.ts';
+import { createWafStep, type WafStep } from './waf/waf-step.ts';
 import { createUnderWay } from './fetching/under-way.ts';
 import { placeFor } from './viewer-place.ts';
 import type { MatchedVisit, Reply, Visit } from './visit.ts';
@@ -76,6 +77,8 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
   readonly inspect: Inspect;
   /** Runs of functions for viewers, as far as they are recorded. */
   readonly functionRuns: FunctionJournal['find'];
+  /** What AWS WAF has counted and kept. */
+  readonly waf: Omit<WafStep, 'prepare' | 'inspect'>;
   /** Resolves when no fetch is under way. */
   settled(): Promise<void>;
 }
@@ -102,6 +105,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const journal = createFunctionJournal(ports.recordedFunctionRuns ?? 0);
   const functions = createFunctionSteps({ ...ports, journal });
   const encryptFields = createEncryptFields(ports);
+  const waf = createWafStep(ports);
   const finish = createFinish({ ...ports, log: misses.log, errorPageReply, viewerResponse: functions.viewerResponse });
 
   function handle(
@@ -150,6 +154,16 @@ export function createEdge(ports: EdgePorts): Edge {
     const geo = decideGeoRestriction(distribution, () => ports.geo.locate(request.viewerAddress));
     if (geo.kind === 'refused') return blockedCountry(geo);
 
+    const { webAclId } = distribution.source;
+    if (webAclId === undefined) return admitted(visit as MatchedVisit);
+    const barred = waf.inspect(visit as MatchedVisit, webAclId);
+    if (barred instanceof Promise) return barred.then((reply) => reply ?? admitted(visit as MatchedVisit));
+    return barred ?? admitted(visit as MatchedVisit);
+  }
+
+  /** Whoever is let in at all: what the cache behavior has to say. */
+  function admitted(visit: MatchedVisit): Reply | Promise<Reply> {
+    const { behavior, request } = visit;
     const protocol = decideViewerProtocol(behavior, request, ports.httpsPort());
     if (protocol.kind === 'redirect') return redirect(protocol);
     if (protocol.kind === 'refused') return refusal(protocol);
@@ -161,10 +175,10 @@ export function createEdge(ports: EdgePorts): Edge {
     if (signature.kind === 'refused') return unsigned(signature);
     if (signature.kind === 'granted') visit.request = withoutSignature(request, signature.claim.url.query);
 
-    if (behavior.functions?.viewerRequest === undefined) return forward(visit as MatchedVisit);
-    const answered = functions.viewerRequest(visit as MatchedVisit, behavior.functions.viewerRequest);
-    if (answered instanceof Promise) return answered.then((reply) => reply ?? forward(visit as MatchedVisit));
-    return answered ?? forward(visit as MatchedVisit);
+    if (behavior.functions?.viewerRequest === undefined) return forward(visit);
+    const answered = functions.viewerRequest(visit, behavior.functions.viewerRequest);
+    if (answered instanceof Promise) return answered.then((reply) => reply ?? forward(visit));
+    return answered ?? forward(visit);
   }
 
   /** To the cache or past it, with what a function may have made of the request. */
@@ -268,8 +282,9 @@ export function createEdge(ports: EdgePorts): Edge {
     return undefined;
   }
 
-  function apply(compiled: CompiledSnapshot): void {
+  function apply(compiled: CompiledSnapshot, adoptWebAcls: () => void): void {
     if (compiled.version <= snapshot.version) return;
+    adoptWebAcls();
     trustedKeys.hold(compiled);
     snapshot = compiled;
     snapshotAppliedAt = clock.now();
@@ -282,8 +297,9 @@ export function createEdge(ports: EdgePorts): Edge {
     snapshot(message) {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
       const compiled = compile(message, { semantics: ports.cacheSemantics, guard: ports.guard });
+      const adoptWebAcls = waf.prepare(message);
       const ready = compiled.functions.length === 0 ? undefined : makeReady(compiled.functions);
-      return ready instanceof Promise ? ready.then(() => apply(compiled)) : apply(compiled);
+      return ready instanceof Promise ? ready.then(() => apply(compiled, adoptWebAcls)) : apply(compiled, adoptWebAcls);
     },
     ban(ban) {
       cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
@@ -309,6 +325,7 @@ export function createEdge(ports: EdgePorts): Edge {
     }),
     inspect: createInspect({ ...ports, bans: cache.bans, misses, verifies: trustedKeys.verifies, snapshot: () => snapshot }),
     functionRuns: journal.find,
+    waf,
     domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
       return underWay.count;

@@ -16,7 +16,7 @@ export interface Visit {
   readonly asked: ViewerRequest;
   /** Without what is for the edge alone: the session of a continuous deployment, a signature. */
   request: ViewerRequest;
-  /** As it came, or with encrypted fields. */
+  /** As it came, all there though AWS WAF may have read its beginning, or with encrypted fields. */
   body: RequestBody;
   /** Aborted when the viewer leaves. */
   readonly leaving: () => AbortSignal;

@@ -127,7 +127,6 @@ describe('warnings', () => {
   test('a distribution with nothing unserved has none', () => expect(warnings(sampleDistribution())).toEqual([]));
 
   const rows: [changes: Partial<Distribution>, want: string][] = [
-    [{ webAclId: 'arn:acl' }, 'WebACLId: requests are not inspected'],
     [
       {
         viewerMtls: {

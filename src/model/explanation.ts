@@ -6,6 +6,8 @@
  */
 import type { Field } from '../http/fields.ts';
 import type { FunctionTrace } from './function-trace.ts';
+import type { GuardMode, GuardRule } from '../tables/guard-rules.ts';
+import type { FindingGroup } from './guard-finding.ts';
 import type { Bytes, Duration, Instant } from './units.ts';
 
 export interface Explanation {
@@ -34,6 +36,8 @@ export interface Explanation {
   /** The last miss under this key that the edge remembers. */
   readonly lastMiss?: MissExplanation;
   readonly nearest?: NearestSearch;
+  /** What the leak and poison guard makes of it. */
+  readonly guard?: GuardExplanation;
   readonly origin?: OriginExplanation;
   readonly hints: readonly Hint[];
 }
@@ -201,6 +205,18 @@ export interface KeyDifference {
   readonly requested?: string;
   readonly stored?: string;
   readonly sentence: string;
+}
+
+export interface GuardExplanation {
+  readonly mode: GuardMode;
+  readonly sentence: string;
+  /** What of the request reaches the origin and is not in the key: `header x-forwarded-host`. */
+  readonly unkeyed: readonly string[];
+  /** Nobody would share its answer, whatever it is. */
+  readonly isSetApart: boolean;
+  readonly ofRequest: readonly { readonly rule: GuardRule; readonly sentence: string }[];
+  /** What was found at this cache behavior, the newest first. */
+  readonly findings: readonly FindingGroup[];
 }
 
 export interface OriginExplanation {

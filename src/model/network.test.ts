@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { inNetwork, isAddress, parseNetwork } from './network.ts';
+import { canonicalAddress, inNetwork, isAddress, parseNetwork } from './network.ts';
 
 const ROWS: readonly (readonly [address: string, network: string, want: boolean])[] = [
   ['192.0.2.7', '192.0.2.0/24', true],
@@ -61,3 +61,23 @@ test('property: whatever is asked, nothing is thrown', () => {
   fc.assert(fc.property(fc.string(), fc.string(), (address, network) => typeof inNetwork(address, network) === 'boolean'));
   fc.assert(fc.property(fc.ipV6(), (address) => parseNetwork(address)?.prefix.length !== undefined));
 });
+
+const CANONICAL: readonly (readonly [text: string, want: string | undefined])[] = [
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['::FFFF:c000:201', '192.0.2.1'],
+  ['2001:DB8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+  ['2001:db8:0:0:0:0:2:1', '2001:db8::2:1'],
+  ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+  ['0:0:0:0:0:0:0:0', '::'],
+  ['::1', '::1'],
+  ['1::', '1::'],
+  ['10:0:0:0:0:0:0:10', '10::10'],
+  ['1.2.3', undefined],
+];
+
+for (const [text, want] of CANONICAL) {
+  test(`${text} is written ${want}`, () => {
+    expect(canonicalAddress(text)).toBe(want);
+  });
+}

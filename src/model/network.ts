@@ -42,6 +42,20 @@ export function isAddress(text: string): boolean {
   return addressBits(text) !== undefined;
 }
 
+/** The one spelling of an address (RFC 5952), however it was spelled; undefined for what is none. */
+export function canonicalAddress(text: string): string | undefined {
+  const bits = addressBits(text);
+  if (bits === undefined) return undefined;
+  if (bits.length === 32) return (bits.match(/.{8}/g) ?? []).map((octet) => Number.parseInt(octet, 2)).join('.');
+  const written = (bits.match(/.{16}/g) ?? []).map((group) => Number.parseInt(group, 2).toString(16)).join(':');
+  // RFC 5952 4.2: the longest run of two zeros or more, the first of several.
+  const [longest] = [...written.matchAll(/(?:(?:^|(?<=:))0(?::|$)){2,}/g)].toSorted(
+    (one, other) => other[0].length - one[0].length,
+  );
+  if (longest === undefined) return written;
+  return `${written.slice(0, longest.index).replace(/:$/, '')}::${written.slice(longest.index + longest[0].length)}`;
+}
+
 /** 32 or 128 binary digits; 32 for an IPv4 address that is mapped into IPv6. */
 function addressBits(text: string): string | undefined {
   const bits = spelledBits(text);

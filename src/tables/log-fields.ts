@@ -27,6 +27,8 @@ export interface LogField {
   readonly name: string;
   /** True where the value is the viewer's or the origin's and not encoded yet: it may hold anything. */
   readonly isForeign?: true;
+  /** True where two lines may differ that are otherwise alike: a request that recurs, answered from one stored response (log-line.ts). */
+  readonly differs?: true;
   /** Undefined or empty: absent. */
   readonly value: (request: ViewerRequest, outcome: Outcome, delivery: Delivery, context: LogContext) => string | undefined;
 }
@@ -34,10 +36,14 @@ export interface LogField {
 const absent = (): undefined => undefined;
 
 export const LOG_FIELDS: readonly LogField[] = [
-  { name: 'date', value: (_request, outcome, delivery) => secondOf(finishedAt(outcome, delivery)).date },
-  { name: 'time', value: (_request, outcome, delivery) => secondOf(finishedAt(outcome, delivery)).time },
+  { name: 'date', differs: true, value: (_request, outcome, delivery) => secondOf(finishedAt(outcome, delivery)).date },
+  { name: 'time', differs: true, value: (_request, outcome, delivery) => secondOf(finishedAt(outcome, delivery)).time },
   { name: 'x-edge-location', value: (_request, _outcome, _delivery, context) => context.edgeLocation },
-  { name: 'sc-bytes', value: (_request, _outcome, delivery) => String(headSize(delivery.responseFields) + delivery.bodyBytes) },
+  {
+    name: 'sc-bytes',
+    differs: true,
+    value: (_request, _outcome, delivery) => String(headSize(delivery.responseFields) + delivery.bodyBytes),
+  },
   { name: 'c-ip', value: (request) => request.viewerAddress },
   { name: 'cs-method', isForeign: true, value: (request) => request.method },
   // CloudFront: this is the distribution's own domain; the viewer's Host is x-host-header.
@@ -54,11 +60,11 @@ export const LOG_FIELDS: readonly LogField[] = [
   { name: 'cs-uri-query', isForeign: true, value: (request) => request.query },
   { name: 'cs(Cookie)', value: absent },
   { name: 'x-edge-result-type', value: (_request, outcome, delivery) => resultType(outcome, delivery) },
-  { name: 'x-edge-request-id', value: (_request, outcome) => outcome.requestId },
+  { name: 'x-edge-request-id', differs: true, value: (_request, outcome) => outcome.requestId },
   { name: 'x-host-header', isForeign: true, value: (request) => request.host },
   { name: 'cs-protocol', value: (request, { status }) => protocolOf(request, status) },
   { name: 'cs-bytes', value: (request, _outcome, { receivedBytes = 0 }) => String(requestSize(request) + receivedBytes) },
-  { name: 'time-taken', value: (_request, _outcome, delivery) => inSeconds(delivery.timeTaken) },
+  { name: 'time-taken', differs: true, value: (_request, _outcome, delivery) => inSeconds(delivery.timeTaken) },
   { name: 'x-forwarded-for', value: (request) => notesOf(request.fields).forwardedFor },
   { name: 'ssl-protocol', value: (request) => request.tls?.version },
   { name: 'ssl-cipher', value: (request) => request.tls?.cipher },
@@ -70,7 +76,7 @@ export const LOG_FIELDS: readonly LogField[] = [
   { name: 'fle-status', value: (_request, outcome) => outcome.fieldEncryption?.status },
   { name: 'fle-encrypted-fields', value: (_request, outcome) => outcome.fieldEncryption?.fields?.toString() },
   { name: 'c-port', value: (request) => String(request.viewerPort) },
-  { name: 'time-to-first-byte', value: (_request, _outcome, delivery) => inSeconds(delivery.timeToFirstByte) },
+  { name: 'time-to-first-byte', differs: true, value: (_request, _outcome, delivery) => inSeconds(delivery.timeToFirstByte) },
   { name: 'x-edge-detailed-result-type', value: (_request, outcome, delivery) => detailedResultType(outcome, delivery) },
   // Ours: a type that is an answer's own is that of a page of the edge.
   {

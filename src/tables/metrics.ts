@@ -61,6 +61,12 @@ export const METRICS = {
   warmfront_cache_fetches: gauge('sum', 'Fetches from origins under way.'),
   warmfront_cache_waiting_viewers: gauge('sum', 'Viewers waiting for the head of a fetch that another viewer started.'),
 
+  warmfront_guard_findings_total: counter(
+    'What the leak and poison guard has found, by rule and by what became of the response.',
+    'rule',
+    'action',
+  ),
+
   warmfront_origin_requests_total: counter(
     'Requests sent to origins, by host and by class of status or kind of failure.',
     'origin',
@@ -83,6 +89,13 @@ export const METRICS = {
     'name',
   ),
   warmfront_certificate_problems: gauge('max', 'Certificates whose last attempt to issue or renew them failed.'),
+
+  warmfront_waf_requests_total: counter(
+    'Requests that matched a rule of a web ACL, by metric names and what the rule did; the web ACL itself stands for its default action.',
+    'webacl',
+    'rule',
+    'action',
+  ),
 
   warmfront_access_log_lines_total: counter('Lines handed to the access log.'),
   warmfront_access_log_dropped_lines_total: counter(

@@ -26,7 +26,8 @@ export function responseResultType(outcome: Outcome): ResultType {
   if (outcome.answeredBy === 'function') return 'FunctionGeneratedResponse';
   if (isFunctionError(outcome.errorDetail)) return outcome.errorDetail;
   // CloudFront: a custom error page stays an Error, even when it is sent as 200; so does an error answered from the cache.
-  if (outcome.status >= 400 || outcome.answeredBy === 'error-page') return 'Error';
+  // So does whatever AWS WAF answers in place of the origin.
+  if (outcome.status >= 400 || outcome.answeredBy === 'error-page' || outcome.answeredBy === 'waf') return 'Error';
   switch (outcome.cache.kind) {
     case 'hit-stale':
       return outcome.cache.reason === 'stale-while-revalidate' ? 'Hit' : STALE_ON_ERROR_RESULT;

@@ -32,7 +32,6 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
     (it) => it.viewerMtls?.trustStore?.tellsNames === false,
     'viewers are told the names of the authorities',
   ),
-  inDistribution('WebACLId', (it) => it.webAclId !== undefined, 'requests are not inspected'),
   inDistribution(
     'OriginGroups.SelectionCriteria',
     (it) => it.originGroups.some((group) => group.selection === 'media-quality-based'),

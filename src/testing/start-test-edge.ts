@@ -12,6 +12,7 @@ import { createVirtualClock, type VirtualClock } from '../adapters/clock/virtual
 import { createBodyTexts } from '../adapters/compression/body-texts.ts';
 import { createZlibCompressor } from '../adapters/compression/zlib-compressor.ts';
 import { createFieldEncryptor } from '../adapters/encryption/aws-encryption-sdk.ts';
+import { createRecordedFindings } from '../adapters/findings/recorded-findings.ts';
 import { createListedGeo } from '../adapters/geo/listed-geo.ts';
 import { createSeededIds } from '../adapters/ids/seeded-ids.ts';
 import { listenClear } from '../adapters/listen/listen-clear.ts';
@@ -37,9 +38,11 @@ import { explain } from '../insight/explain/explain.ts';
 import { recordedRun } from '../insight/functions/trace-function.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { FindingGroup } from '../model/guard-finding.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
 import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
+import type { WafConfiguration } from '../model/web-acl.ts';
 import { CAPACITY, type Capacity } from '../tables/capacity.ts';
 import { parseDuration } from './duration.ts';
 import { inFrontOf } from './in-front-of.ts';
@@ -56,6 +59,7 @@ import {
 } from './test-config.ts';
 import { edgeFunctions, type TestFunction } from './test-functions.ts';
 import { createTestKeyValues, type TestKeyValues } from './test-key-values.ts';
+import { createTestWaf, wafConfiguration } from './test-waf.ts';
 import { ADDRESS_FIELD, createTestViewer, type TestViewer, type ViewerOptions } from './test-viewer.ts';
 
 const DISTRIBUTION_ID = 'E1TESTDISTRIB1';
@@ -91,6 +95,8 @@ export interface TestEdgeOptions extends Pick<
   readonly keyValueStores?: TestKeyValues;
   /** Where viewers are, by address; the kit's viewer has `127.0.0.1` unless it says `from`. Read for each request, so that a viewer can move. */
   readonly places?: Readonly<Record<string, ViewerPlace>>;
+  /** Web ACLs and what they refer to, as edges read them; a distribution uses one by its `WebACLId`. */
+  readonly waf?: Partial<WafConfiguration>;
   /** Draws from 0 to 1, 1 excluded, for whatever is sampled; always 0.5 unless given. */
   readonly random?: () => number;
 }
@@ -122,15 +128,23 @@ export interface TestEdge {
   readonly httpPort: number;
   /** One entry for each run of a function that logged something or failed. */
   readonly functionLog: readonly FunctionLogEntry[];
+  /** One record for each request that a web ACL with a logging configuration inspected, as AWS WAF logs it. */
+  readonly wafLog: readonly Readonly<Record<string, unknown>>[];
   /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
   update(distribution: TestConfig, staging?: TestStaging): void;
   /** Runs of functions for viewers, the oldest first: each with its event, its result and what differs. The last thousand are kept. */
   functionRuns(query?: Partial<FunctionRunQuery>): readonly RecordedFunctionRun[];
+  /** What the leak and poison guard has found, the newest first. */
+  findings(): readonly FindingGroup[];
   /** Publishes functions, those of the same name in place of the old ones. */
   publishFunctions(functions: Readonly<Record<string, TestFunction>>): Promise<void>;
   /** Puts keys into a key value store; functions see them when this returns. */
   putKeys(storeId: string, values: Readonly<Record<string, string>>): void;
   deleteKeys(storeId: string, ...keys: readonly string[]): void;
+  /** Replaces the web ACLs and what they refer to. */
+  updateWaf(waf: Partial<WafConfiguration>): void;
+  /** What an operator would have been told: a web ACL that cannot be used. */
+  readonly reports: readonly string[];
   /** Invalidates paths (`/a*`) or tags (`#tag`); it is complete when this returns. */
   invalidate(...items: readonly string[]): void;
   /** Makes them stale instead, as `warmfront purge --soft` does. */
@@ -157,10 +171,13 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const capacity = { ...CAPACITY, ...options.capacity };
   const originClient = createOriginClient({ clock: virtual, capacity });
   const functionLog = createMemoryFunctionLog();
+  const wafPorts = createTestWaf();
+  const reports: string[] = [];
   let functions: readonly EdgeFunction[] = edgeFunctions(options.functions ?? {}, 1);
   const keyValues = createTestKeyValues(options.keyValueStores ?? {}, virtual);
   const closing: (() => Promise<void>)[] = [];
   const store = await openStore(options, virtual, closing);
+  const findings = createRecordedFindings({ tell: () => {} });
   const ports: EdgePorts = {
     clock: virtual,
     ids: createSeededIds(),
@@ -168,6 +185,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     origin: originClient,
     compressor: createZlibCompressor(),
     bodyTexts: createBodyTexts(),
+    findings,
     geo: createListedGeo(options.places ?? {}),
     signatures: createCryptoVerifier({ report: rethrow }),
     functions: createFunctions({
@@ -178,6 +196,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     keyValues: keyValues.stores,
     fieldEncryptor: createFieldEncryptor(),
     functionLog,
+    waf: wafPorts,
     recordedFunctionRuns: RECORDED_FUNCTION_RUNS,
     random: options.random ?? (() => 0.5),
     log,
@@ -188,7 +207,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     waitingViewers: capacity.waitingViewers,
     retainedLimit: Math.min(256 * MIB, options.memory ?? 64 * MIB),
     report: (message, error) => {
-      throw new Error(message, { cause: error });
+      if (error !== undefined) throw new Error(message, { cause: error });
+      reports.push(message);
     },
   };
   const owner = createEdge(ports);
@@ -198,6 +218,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const edges = front === undefined ? [owner] : [owner, front.edge];
 
   let version = 0;
+  let waf = wafConfiguration(options.waf);
   let bans = 0;
   let staging = options.staging;
   let policyVersion = 1;
@@ -214,6 +235,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
       ...options,
       revision: version,
       certificate: certificateFor(distribution),
+      // Whatever web ACL a configuration names exists; what it does is the option's.
+      webAclArns: distribution.WebACLId === undefined ? [] : [distribution.WebACLId],
       functionArns: functions.map(({ arn }) => arn),
     };
     const own = { ...context, id: DISTRIBUTION_ID, domainName: DOMAIN_NAME };
@@ -224,7 +247,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     const distributions = staged ? [primary, distributionFromConfig(staged, ofStaging)] : [primary];
     // At once where nothing has to be loaded.
     const loading = edges
-      .map((each) => each.snapshot({ version, distributions, functions }))
+      .map((each) => each.snapshot({ version, distributions, functions, ...(waf && { waf }) }))
       .filter((one) => one instanceof Promise);
     return loading.length === 0 ? undefined : Promise.all(loading).then(() => undefined);
   };
@@ -269,6 +292,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     logged: (count) => log.written(count),
     httpPort: clear.port,
     functionLog: functionLog.entries,
+    findings: findings.all,
+    wafLog: wafPorts.log.records,
     functionRuns: (query) => edge.functionRuns({ last: RECORDED_FUNCTION_RUNS, ...query }).map(recordedRun),
     update: (distribution, nextStaging) => void publish(distribution, nextStaging),
     async publishFunctions(published) {
@@ -278,6 +303,11 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     },
     putKeys: (storeId, values) => keyValues.change(storeId, { puts: Object.entries(values), deletes: [] }),
     deleteKeys: (storeId, ...keys) => keyValues.change(storeId, { puts: [], deletes: keys }),
+    updateWaf(changed) {
+      waf = wafConfiguration(changed);
+      void publish(current);
+    },
+    reports,
     invalidate: (...items) => ban(items, {}),
     softPurge: (...items) => ban(items, { soft: true }),
     async explain(path, { method, headers = {}, host = DOMAIN_NAME, scheme = 'http', from } = {}) {

@@ -24,7 +24,7 @@ export interface EdgeCommandLine {
   stop(): Promise<void>;
 }
 
-export function commandLineOf(edge: Pick<TestEdge, 'explain' | 'functionRuns'>): EdgeCommandLine {
+export function commandLineOf(edge: Pick<TestEdge, 'explain' | 'functionRuns' | 'findings'>): EdgeCommandLine {
   const data = mkdtempSync(join(tmpdir(), 'warmfront-command-line-'));
   const unused = (): Promise<never> => Promise.reject(new Error('not asked for here'));
   const api = createAdminApi({
@@ -36,6 +36,7 @@ export function commandLineOf(edge: Pick<TestEdge, 'explain' | 'functionRuns'>):
     reload: unused,
     metrics: unused,
     metricsFrom: [],
+    findings: () => Promise.resolve(edge.findings()),
     functionRuns: (query) => Promise.resolve({ mostPerWorker: 1000, runs: edge.functionRuns(query) }),
     explain({ path, query, host, scheme, method, fields, viewerAddress }) {
       const target = query === undefined ? path : `${path}?${query}`;

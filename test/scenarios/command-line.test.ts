@@ -56,6 +56,7 @@ const api = createAdminApi({
   metrics: () => Promise.resolve(''),
   metricsFrom: [],
   functionRuns: () => Promise.reject(new AdminRefusal(503, 'NotReady', 'There is no edge here.')),
+  findings: () => Promise.resolve([]),
   explain: () => Promise.reject(new AdminRefusal(503, 'NotReady', 'There is no edge here.')),
 });
 const server = Bun.serve({

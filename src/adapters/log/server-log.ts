@@ -14,10 +14,13 @@ export interface ServerLog {
   /** Our own mistakes, and what we cannot do any more. */
   error(message: string, cause?: unknown): void;
   /** What the operator should look at. */
-  warning(message: string, cause?: unknown): void;
+  /** `details`: what a collector may want beside the message; in JSON alone. */
+  warning(message: string, cause?: unknown, details?: LogDetails): void;
   info(message: string, cause?: unknown): void;
   read(): MetricsReading;
 }
+
+export type LogDetails = Readonly<Record<string, unknown>>;
 
 export interface ServerLogOptions {
   readonly format: 'text' | 'json';
@@ -42,13 +45,13 @@ export function createServerLog({ format, level, now, write, toJournal = false }
   let written = 0;
   let left = 0;
 
-  function put(severity: LogLevel, message: string, cause?: unknown): void {
+  function put(severity: LogLevel, message: string, cause?: unknown, details?: LogDetails): void {
     const at = now();
-    const line = format === 'json' ? jsonLine(at, severity, message, cause) : textLine(severity, message, cause);
+    const line = format === 'json' ? jsonLine(at, severity, message, cause, details) : textLine(severity, message, cause);
     write(toJournal ? `<${SEVERITY[severity]}>${line}` : line);
   }
 
-  function log(severity: LogLevel, message: string, cause: unknown): void {
+  function log(severity: LogLevel, message: string, cause: unknown, details?: LogDetails): void {
     counts[severity] += 1;
     if (SEVERITY[severity] > SEVERITY[level]) return;
     const current = Math.floor(now() / 1000);
@@ -60,12 +63,12 @@ export function createServerLog({ format, level, now, write, toJournal = false }
     }
     written += 1;
     if (written > PER_SECOND) left += 1;
-    else put(severity, message, cause);
+    else put(severity, message, cause, details);
   }
 
   return {
     error: (message, cause) => log('error', message, cause),
-    warning: (message, cause) => log('warning', message, cause),
+    warning: (message, cause, details) => log('warning', message, cause, details),
     info: (message, cause) => log('info', message, cause),
     read: () => ({
       warmfront_log_messages_total: Object.entries(counts).map(([label, value]) => ({ labels: [label], value })),
@@ -85,12 +88,13 @@ function textLine(severity: LogLevel, message: string, cause: unknown): string {
   return `warmfront: ${severity === 'info' ? '' : `${severity}: `}${visible(redact(told))}`;
 }
 
-function jsonLine(at: Instant, severity: LogLevel, message: string, cause: unknown): string {
+function jsonLine(at: Instant, severity: LogLevel, message: string, cause: unknown, details: LogDetails = {}): string {
   return JSON.stringify({
     time: new Date(at).toISOString(),
     level: severity,
     message: redact(message),
     pid: process.pid,
+    ...details,
     ...(cause !== undefined && { error: redact(sentence(cause)) }),
     ...(severity === 'error' && cause instanceof Error && cause.stack !== undefined && { stack: redact(cause.stack) }),
   });

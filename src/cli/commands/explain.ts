@@ -47,6 +47,7 @@ function page(explanation: Explanation, paint: Paint): string[] {
     ['cache key', cacheKey(explanation, paint)],
     ['stored', stored(explanation)],
     ['nearest stored key', nearest(explanation)],
+    ['guard', guard(explanation)],
     ['to the origin', origin(explanation, paint)],
     [
       'hints',
@@ -163,6 +164,22 @@ function origin({ origin: asked }: Explanation, paint: Paint): string[] {
   const rows = fields.map(({ name, value, sentence }) => [`  ${name}: ${value}`, sentence]);
   const left = dropped.map(({ name, value, sentence }) => ['dropped', `${name}: ${value}`, sentence]);
   return [head, `  ${method} ${target}`, `  host: ${host}`, ...columns(rows), ...columns(left).map((line) => paint(line, 'dim'))];
+}
+
+function guard({ guard: told }: Explanation): string[] {
+  if (told === undefined) return [];
+  const { mode, sentence, unkeyed, isSetApart, ofRequest, findings } = told;
+  const rows = [['mode', `${mode}: ${sentence}`]];
+  if (unkeyed.length > 0) rows.push(['not keyed', `${unkeyed.join(', ')}: the origin gets it, and the cache key lacks it`]);
+  rows.push(...ofRequest.map((found) => [found.rule, found.sentence]));
+  if (isSetApart) rows.push(['set apart', 'nobody shares the answer to this request']);
+  for (const { latest, count } of findings) {
+    rows.push([
+      'found',
+      `${latest.rule}, ${latest.action}, ${count === 1 ? 'once' : `${count} times`}: ${latest.method} ${latest.url}: ${latest.because}`,
+    ]);
+  }
+  return columns(rows);
 }
 
 function shown(value: string | undefined): string {

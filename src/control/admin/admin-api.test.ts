@@ -46,6 +46,7 @@ function start(ready = true) {
       asked.push(request);
       return Promise.resolve(EXPLANATION);
     },
+    findings: () => Promise.resolve([]),
     functionRuns: (query) => {
       queries.push(query);
       return Promise.resolve({ mostPerWorker: 1000, runs: [] });

@@ -19,6 +19,7 @@ import type {
   Status,
 } from '../../model/admin.ts';
 import type { Explanation } from '../../model/explanation.ts';
+import type { FindingGroup } from '../../model/guard-finding.ts';
 import { MOST_RUNS_ASKED, type FunctionRunQuery, type RecordedFunctionRuns } from '../../model/function-trace.ts';
 import { inNetwork } from '../../model/network.ts';
 import { KIB } from '../../model/units.ts';
@@ -39,6 +40,8 @@ export interface AdminBackend {
   explain(request: ViewerRequest): Promise<Explanation>;
   /** What functions did for viewers, as far as the edges have recorded it. */
   functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
+  /** What the leak and poison guard has found. */
+  findings(): Promise<readonly FindingGroup[]>;
   /** The text that Prometheus reads. */
   metrics(): Promise<string>;
   /** Whence edges ask origins: for anybody's firewall. */
@@ -106,6 +109,8 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
     const [method, from] = [context.req.query('method'), context.req.query('from')];
     return context.json(await backend.explain(explainRequest({ url, method, headers, from })));
   });
+
+  api.get('/_warmfront/findings', async (context) => context.json(await backend.findings()));
 
   api.get('/_warmfront/functions/runs', async (context) => {
     const [requestId, name, last = '100'] = [

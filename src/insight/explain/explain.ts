@@ -9,6 +9,7 @@ import { MISS_REASONS, STALE_REASONS } from '../../tables/reasons.ts';
 import { whatItDid } from '../../core/viewer-request/function-run.ts';
 import { traceFunction } from '../functions/trace-function.ts';
 import { cacheBehaviorChoice, distributionChoice } from './choice-words.ts';
+import { guardExplanation } from './guard-words.ts';
 import { hints } from './hints.ts';
 import { keyExplanation, nearestSearch } from './key-words.ts';
 import { originExplanation } from './origin-words.ts';
@@ -61,6 +62,7 @@ export function explain(inspection: Inspection): Explanation {
     ...(ban && { invalidation: ban }),
     ...(lastMiss && { lastMiss: missExplanation(lastMiss, now) }),
     ...(nearest && { nearest }),
+    ...(matched.guard && { guard: guardExplanation(matched.guard) }),
     ...(answered && { viewerResponseFunction: traceFunction(answered) }),
     origin,
     hints: hints(matched, matched.request, nearest),

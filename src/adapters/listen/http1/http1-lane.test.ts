@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { get, heldBody, raw, read } from '../../../../test/listening.ts';
 import type { EdgeAnswer, ViewerHandler } from '../../../edge/answer.ts';
@@ -37,6 +38,25 @@ test('interim responses come before the answer, and none after it', async () => 
   expect(got).toContain('HTTP/1.1 102 Processing\r\n\r\n');
   expect(got).toMatch(/HTTP\/1\.1 103 Early Hints\r\nLink: <\/a>\r\nx-hint: 1\r\n\r\n/i);
   expect(got).toMatch(/HTTP\/1\.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\nX: 1\r\n\r\nbody<end>$/);
+});
+
+test('a viewer that repeats itself is answered each time, and believed when it asks for something else', async () => {
+  const { port } = await listen(({ path }) => whole(path));
+  const ask = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: h\r\n${more}\r\n`;
+  const socket = createConnection(port, '127.0.0.1');
+  let got = '';
+  socket.on('data', (octets) => (got += octets.toString('latin1')));
+  const paths = ['/a', '/a', '/a', '/a', '/b', '/a', '/b', '/b', '/b', '/a'];
+  for (const [index, path] of paths.entries()) {
+    // In two parts, now and then: what is compared is what has come together.
+    const octets = ask(path);
+    if (index % 3 === 2) socket.write(octets.slice(0, 7));
+    socket.write(index % 3 === 2 ? octets.slice(7) : octets);
+    while (got.split('Connection: ').length <= index + 1) await once(socket, 'data');
+  }
+  socket.end(ask('/a') + ask('/c') + ask('/c', 'Connection: close\r\n'));
+  await once(socket, 'close');
+  expect([...got.matchAll(/\r\n\r\n(\/.)/g)].map(([, path]) => path)).toEqual([...paths, '/a', '/c', '/c']);
 });
 
 test.each<[name: string, sent: string, want: Record<string, unknown>]>([

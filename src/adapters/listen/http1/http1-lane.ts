@@ -15,6 +15,7 @@ import { tlsOfRequests, type Lane, type Wire } from '../wire.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import { canPassOver, type Exchange } from './exchange.ts';
 import { createHeadReader, hasBareLineFeed, type HeadReader, type ReadHead } from './read-head.ts';
+import { RecurringHead } from './recurring-head.ts';
 import { createRequestBodyReader, type RequestBodyReader } from './request-body-reader.ts';
 import { interimHead } from './write-head.ts';
 
@@ -33,6 +34,7 @@ const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
 
 export class Http1Lane implements Lane {
   private readonly heads: HeadReader;
+  private readonly recurring = new RecurringHead();
   private readonly writer: AnswerWriter;
   /** Octets not read yet: a part of a head, or what was sent ahead of an exchange under way. */
   private held: Buffer | undefined;
@@ -146,6 +148,11 @@ export class Http1Lane implements Lane {
 
   /** What follows the head; undefined when it is not whole yet. */
   private readHead(octets: Buffer): Buffer | undefined {
+    const same = this.recurring.find(octets);
+    if (same !== undefined) {
+      this.begin(same);
+      return undefined;
+    }
     // RFC 9112 2.2: an empty line before a request line is skipped; some viewers send one after a body.
     const from = octets[0] === 13 && octets[1] === 10 ? 2 : 0;
     const end = octets.indexOf(HEAD_END, from, 'latin1');
@@ -157,8 +164,11 @@ export class Http1Lane implements Lane {
       return undefined;
     }
     if (end >= 0) {
-      this.begin(this.heads.read(octets.toString('latin1', from, end + 2)));
-      return octets.subarray(end + HEAD_END.length);
+      const text = octets.toString('latin1', from, end + 2);
+      const after = end + HEAD_END.length;
+      const isAlone = from === 0 && after === octets.length;
+      this.begin(isAlone ? this.recurring.read(text, octets, this.heads) : this.heads.read(text));
+      return isAlone ? undefined : octets.subarray(after);
     }
     if (hasBareLineFeed(octets)) {
       this.refuse('a line of the head does not end with CR LF');

@@ -25,8 +25,8 @@ export interface ReadHead {
 const NO_BODY = { kind: 'none' } as const;
 
 export interface HeadReader {
-  /** `head`: octet by octet, from the request line to the last field line, with its CR LF. */
-  read(head: string): ReadHead;
+  /** `head`: octet by octet, from the request line to the last field line, with its CR LF. `recurs`: as the request will say. */
+  read(head: string, recurs?: boolean): ReadHead;
   /** A request of which so much is known that it is refused. */
   refuse(kind: RequestFault['kind'], message: string): ReadHead;
 }
@@ -63,7 +63,7 @@ export function createHeadReader(source: RequestSource): HeadReader {
     return { request, section: undefined, persists: false };
   }
 
-  function read(head: string): ReadHead {
+  function read(head: string, recurs = false): ReadHead {
     const end = head.indexOf('\r\n');
     const line = parseRequestLine(head.slice(0, end), source.scheme);
     if (typeof line === 'string') return refuse('malformed', line);
@@ -86,6 +86,7 @@ export function createHeadReader(source: RequestSource): HeadReader {
       fault: undefined,
       tls: source.tls(),
       upgrade: isWebSocket ? 'websocket' : undefined,
+      recurs,
     };
     return { request, section, persists: section.persists[line.minor] };
   }

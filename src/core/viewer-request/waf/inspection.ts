@@ -12,7 +12,7 @@ export interface Inspection {
   readonly request: InspectedRequest;
   readonly now: Instant;
   readonly locate: (address: string) => Pick<ViewerPlace, 'country' | 'region' | 'asn'>;
-  readonly rates: RateCounters;
+  readonly rates: Pick<RateCounters, 'hit'>;
   /** What the request's token says; asked only by a rule that challenges. */
   readonly token: () => TokenReading;
   /** Fully qualified, in the order in which they were added. */

@@ -71,6 +71,12 @@ test('a changed rule begins anew', () => {
   expect(rates.hit(RULE, 'k', 1)).toBe(1);
 });
 
+test('an onlooker sees what would be counted, and counts nothing', () => {
+  const rates = createRateCounters();
+  rates.hit(RULE, 'k', 0);
+  expect([1, 2, 60_000].map((now) => rates.onlooker.hit(RULE, 'k', now))).toEqual([2, 2, 1]);
+});
+
 test('who is over the limit is listed as long as that holds', () => {
   const rates = createRateCounters();
   for (let at = 0; at < 11; at++) rates.hit(RULE, 'k', 0);

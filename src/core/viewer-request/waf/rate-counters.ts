@@ -16,8 +16,11 @@ export interface RateCounters {
   add(news: readonly RateNews[], now: Instant): void;
   /** Those of the snapshot in force; all others are forgotten, and who has changed begins anew. */
   retain(rules: readonly RateRule[]): void;
-  /** The keys that are over the limit now. */
-  limited(ruleId: string, now: Instant): readonly string[];
+  /** The keys that are over the limit of a rule whose id begins so. */
+  limited(idBegin: string, now: Instant): readonly string[];
+  /** The same counts, for those who only look: what hit() would say, and nothing changes. */
+  readonly onlooker: Pick<RateCounters, 'hit'>;
+  readonly hasRules: boolean;
 }
 
 export interface RateRule {
@@ -65,7 +68,7 @@ export function createRateCounters(): RateCounters {
       newest.count += added;
       newest.last = now;
     } else tallies.push({ from: now, last: now, count: added });
-    return sum(tallies);
+    return sum(tallies, now - rule.window);
   }
 
   return {
@@ -93,14 +96,17 @@ export function createRateCounters(): RateCounters {
     retain(kept) {
       rules = new Map(kept.map((rule) => [rule.id, rules.get(rule.id) ?? empty(rule)]));
     },
-    limited(ruleId, now) {
-      const counted = rules.get(ruleId);
-      if (counted === undefined) return [];
-      const { rule, keys } = counted;
-      return [...keys].flatMap(([key, tallies]) => {
-        forgetBefore(tallies, now - rule.window);
-        return sum(tallies) > rule.limit ? [key] : [];
-      });
+    limited(idBegin, now) {
+      const found = [...rules.values()].filter(({ rule }) => rule.id.startsWith(idBegin));
+      return found.flatMap(({ rule, keys }) =>
+        [...keys].filter(([, tallies]) => sum(tallies, now - rule.window) > rule.limit).map(([key]) => key),
+      );
+    },
+    onlooker: {
+      hit: (rule, key, now) => sum(rules.get(rule.id)?.keys.get(key) ?? [], now - rule.window) + 1,
+    },
+    get hasRules() {
+      return rules.size > 0;
     },
   };
 }
@@ -116,8 +122,9 @@ function forgetBefore(tallies: Tally[], end: Instant): void {
   if (gone > 0) tallies.splice(0, gone);
 }
 
-function sum(tallies: readonly Tally[]): number {
+/** Of what was counted after `end`. */
+function sum(tallies: readonly Tally[], end: Instant): number {
   let total = 0;
-  for (const { count } of tallies) total += count;
+  for (const { last, count } of tallies) if (last > end) total += count;
   return total;
 }

@@ -3,6 +3,7 @@
  * counted nor limited; one whose header names no valid address is, where the fallback says so, as if it were over the limit.
  */
 import { fieldValue } from '../../../http/fields.ts';
+import { canonicalAddress } from '../../../model/network.ts';
 import type { Transform } from '../../../model/waf-engine.ts';
 import type { RateBasedStatement, RateKey, TextTransformation } from '../../../model/web-acl-statement.ts';
 import { queryArguments, requestCookies } from './contents.ts';
@@ -116,7 +117,10 @@ function address(forwarded: Forwarded): ReadKey {
   return ({ request }) => {
     const found = addressesOf(request, forwarded);
     if (found.kind !== 'addresses') return missing(found, forwarded);
-    return { key: forwarded === undefined ? 'IP' : 'FORWARDED_IP', value: found.addresses[0]! };
+    return {
+      key: forwarded === undefined ? 'IP' : 'FORWARDED_IP',
+      value: canonicalAddress(found.addresses[0]!) ?? found.addresses[0]!,
+    };
   };
 }
 

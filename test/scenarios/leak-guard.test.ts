@@ -1,0 +1,130 @@
+/**
+ * The leak and poison guard as operators see it: its modes, its proofs, and what it leaves alone. That the literature's techniques do not
+ * work is test/poisoning's business.
+ */
+import { expect } from 'bun:test';
+import { gzipSync } from 'node:zlib';
+import { functionAssociations, type TestEdgeOptions } from '../../src/testing/index.ts';
+import { scenario, type Scene } from './scenario.ts';
+
+const ALL_VIEWER = '216adef6-5c7f-47e4-b989-5492eafa07d3';
+const HTML = { 'content-type': 'text/html' };
+const forwarding = (guard?: string): TestEdgeOptions => ({
+  distribution: { DefaultCacheBehavior: { OriginRequestPolicyId: ALL_VIEWER } },
+  ...(guard !== undefined && { tags: { 'warmfront:guard': guard } }),
+});
+
+/** Repeats a header as an address, and a parameter as a word. */
+function weak({ origin }: Scene): void {
+  origin.on('*', (tx) => {
+    const word = new URLSearchParams(tx.target.split('?')[1]).get('word') ?? '';
+    tx.respond(200, HTML, `<script src="//${tx.headers['x-cdn'] ?? 'cdn'}/a.js"></script>${word}`);
+  });
+}
+
+scenario('a finding is proved by its request', forwarding(), async (scene) => {
+  weak(scene);
+  await scene.viewer.get('/page?token=0123456789abcdef0123', { headers: { 'x-cdn': 'evil.example' } });
+  await scene.settled();
+  expect(scene.findings().length).toBe(1);
+  expect(scene.findings()[0]!.latest).toMatchObject({
+    rule: 'reflected-input',
+    certainty: 'certain',
+    action: 'refused',
+    method: 'GET',
+    url: `http://${scene.domainName}/page?token=...`,
+    status: 200,
+    pathPattern: '*',
+    input: { kind: 'header', name: 'x-cdn', value: 'evil.example', length: 12 },
+    seenIn: 'body',
+    offset: 15,
+  });
+});
+
+scenario('a secret is told by its name alone', forwarding(), async ({ origin, viewer, settled, findings }) => {
+  origin.on('*', (tx) => tx.respond(200, HTML, tx.headers['cookie'] ?? ''));
+  await viewer.get('/', { headers: { cookie: 'sid=5f2e8a7c9b1d4e3f6a0c' } });
+  await settled();
+  expect(findings().map(({ latest }) => [latest.rule, latest.action, latest.input])).toEqual([
+    ['personal-response', 'refused', { kind: 'cookie', name: 'sid', length: 20 }],
+    ['personal-response', 'shared', { kind: 'cookie', name: 'sid', length: 20 }],
+  ]);
+  expect(JSON.stringify(findings())).not.toContain('5f2e8a7c9b1d4e3f6a0c');
+});
+
+const MODES: readonly (readonly [mode: string | undefined, address: string, word: string])[] = [
+  [undefined, 'Miss', 'Hit'],
+  ['certain', 'Miss', 'Hit'],
+  ['refuse', 'Miss', 'Miss'],
+  ['warn', 'Hit', 'Hit'],
+  ['off', 'Hit', 'Hit'],
+];
+const BOTH: readonly string[] = ['refused', 'shared'];
+for (const [mode, address, word] of MODES) {
+  scenario(`warmfront:guard = ${mode ?? '(nothing)'}`, forwarding(mode), async (scene) => {
+    weak(scene);
+    const { viewer, settled } = scene;
+    await viewer.get('/address', { headers: { 'x-cdn': 'evil.example' } });
+    await viewer.get('/word?word=a-word-that-is-long');
+    await settled();
+    expect((await viewer.get('/address')).cache).toBe(address);
+    expect((await viewer.get('/word')).cache).toBe(word);
+    const actions = scene
+      .findings()
+      .map(({ latest }) => latest.action)
+      .toSorted();
+    const expected = new Map(Object.entries({ off: [], warn: ['shared'], refuse: ['refused'] })).get(mode ?? '') ?? BOTH;
+    expect<readonly string[]>([...new Set(actions)]).toEqual(expected);
+  });
+}
+
+scenario(
+  'what a proxy in front says of this very request is left alone',
+  forwarding(),
+  async ({ origin, viewer, domainName }) => {
+    origin.on('*', (tx) => tx.respond(200, HTML, `<a href="https://${tx.headers['x-forwarded-host']}/">`));
+    const headers = { 'x-forwarded-host': domainName, 'x-forwarded-scheme': 'https', 'x-forwarded-port': '443' };
+    await viewer.get('/', { headers });
+    (await viewer.get('/', { headers })).expectHit();
+  },
+);
+
+scenario(
+  'what a function adds is the operator’s',
+  {
+    ...forwarding(),
+    functions: { add: `function handler(e) { e.request.headers['x-original-url'] = { value: '/was' }; return e.request; }` },
+    distribution: {
+      DefaultCacheBehavior: {
+        OriginRequestPolicyId: ALL_VIEWER,
+        FunctionAssociations: functionAssociations({ viewerRequest: 'add' }),
+      },
+    },
+  },
+  async ({ origin, viewer, findings }) => {
+    origin.on('*', (tx) => tx.respond(200, HTML, tx.headers['x-original-url']));
+    await viewer.get('/');
+    (await viewer.get('/')).expectHit();
+    expect(findings()).toEqual([]);
+  },
+);
+
+scenario('a body that comes compressed is looked through, too', forwarding(), async ({ origin, viewer, settled }) => {
+  origin.on('*', (tx) => {
+    const body = gzipSync(`<script src="//${tx.headers['x-cdn'] ?? 'cdn'}/a.js"></script>`);
+    tx.respond(200, { ...HTML, 'content-encoding': 'gzip' }, body);
+  });
+  await viewer.get('/', { headers: { 'x-cdn': 'evil.example', 'accept-encoding': 'gzip' } });
+  await settled();
+  (await viewer.get('/', { headers: { 'accept-encoding': 'gzip' } })).expectMiss();
+});
+
+scenario('explain tells the mode, what is not keyed, and what was found', forwarding(), async (scene) => {
+  weak(scene);
+  await scene.viewer.get('/', { headers: { 'x-cdn': 'evil.example' } });
+  await scene.settled();
+  const { guard } = await scene.explain('/', { headers: { 'x-forwarded-host': 'evil.example' } });
+  expect(guard).toMatchObject({ mode: 'certain', isSetApart: true, ofRequest: [{ rule: 'request-override' }] });
+  expect(guard!.unkeyed).toContain('header x-forwarded-host');
+  expect(guard!.findings.map(({ latest }) => latest.rule)).toEqual(['reflected-input']);
+});
