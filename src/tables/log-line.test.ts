@@ -167,7 +167,7 @@ test('a request that recurs has the lines it would have otherwise', () => {
   const shared = delivery.responseFields![0];
   const hit: Partial<Outcome> = { status: 200 };
   const own = (age: string): Partial<Delivery> => ({ responseFields: [shared, [['age', age]]] });
-  // One after the other, on one connection.
+  // One after the other, on one connection, each behind one that they differ from.
   const turns: readonly (readonly [Partial<Outcome>, Partial<Delivery>, Partial<typeof context>?])[] = [
     [hit, own('9')],
     [
@@ -188,11 +188,11 @@ test('a request that recurs has the lines it would have otherwise', () => {
     [hit, own('9')],
   ];
   const recurring = { ...request, recurs: true };
-  for (const [changed, delivered, place] of turns) {
+  for (const [changed, delivered, place] of turns.flatMap((turn) => [turns[0]!, turn])) {
     const rest = [
       { ...outcome, ...changed },
       { ...delivery, ...delivered },
-      { ...context, ...place },
+      place === undefined ? context : { ...context, ...place },
     ] as const;
     expect(logLine(recurring, ...rest)).toBe(logLine(request, ...rest));
   }
