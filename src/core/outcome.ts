@@ -148,8 +148,8 @@ export interface Delivery {
   readonly timeToFirstByte: Duration;
   readonly timeTaken: Duration;
   readonly complete: boolean;
-  /** The viewer's response as it was sent, without Content-Length: what the stored response has, then what is this answer's own. Absent where nobody logs it. */
-  readonly responseFields?: readonly [shared: Fields, own: Fields] | undefined;
+  /** The viewer's response as it was sent, without Content-Length: as an EdgeAnswer has it. Absent where nobody logs it. */
+  readonly responseFields?: readonly [shared: Fields, edge: Fields, own: Fields] | undefined;
   /** What Content-Length said; absent when the body was of unknown length. */
   readonly contentLength?: Bytes | undefined;
 }

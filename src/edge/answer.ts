@@ -31,7 +31,9 @@ export interface EdgeAnswer {
    * answer from one stored response has the same array here, so that a listener may keep what it has made of it.
    */
   readonly fields: Fields;
-  /** The field lines of this answer alone, which follow: X-Cache, X-Amz-Cf-Id, Age. */
+  /** The field lines that follow: the edge's, which all answers of a kind share as the same array: X-Cache, Via. */
+  readonly edgeFields?: Fields;
+  /** The field lines of this answer alone, last: X-Amz-Cf-Id, Age. */
   readonly ownFields?: Fields;
   readonly body: AnswerBody;
   /** Called once, when the last byte was handed to the connection or the viewer left. */

@@ -10,7 +10,7 @@ import { multipartFields, multipartRanges, type MultipartRanges } from '../core/
 import { decideRange, partFields, unsatisfiableFields } from '../core/viewer-response/range.ts';
 import { applyResponseHeadersPolicy, type PolicyApplied } from '../core/viewer-response/response-headers-policy.ts';
 import { viewerFields } from '../core/viewer-response/viewer-fields.ts';
-import type { Outcome } from '../core/outcome.ts';
+import type { Delivery, Outcome } from '../core/outcome.ts';
 import type { Fields } from '../http/fields.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
 import { REDIRECTS_TO_HTTPS_TAKE_POLICY } from '../model/assumptions.ts';
@@ -141,7 +141,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     const now = ports.clock.now();
     const timeToFirstByte = now - visit.receivedAt;
     const policy = policyApplied(visit, reply, outcome, timeToFirstByte);
-    const { shared, own } = viewerFields({
+    const { shared, edge, own } = viewerFields({
       base: policy?.base ?? reply.fields,
       policy,
       outcome,
@@ -153,27 +153,38 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       sessionCookie: visit.deployment?.setCookie,
     });
     const contentLength = lengthOf(body);
-    const record = (bodyBytes: Bytes, complete: boolean): void => {
+    const responseFields = [shared, edge, own] as const;
+    if (body.kind === 'stream' || body.kind === 'tunnel') {
+      const described = { timeToFirstByte, responseFields, contentLength };
+      const delivered = recordLater(visit, outcome, described, body.kind === 'tunnel', receivedBytes);
+      return { status: reply.status, fields: shared, edgeFields: edge, ownFields: own, body, delivered };
+    }
+    // What is all there takes no time to hand over.
+    ports.log.write(visit.asked, outcome, {
+      bodyBytes: body.kind === 'bytes' ? body.bytes.byteLength : 0,
+      receivedBytes: undefined,
+      timeToFirstByte,
+      timeTaken: timeToFirstByte,
+      complete: true,
+      responseFields,
+      contentLength,
+    });
+    return { status: reply.status, fields: shared, edgeFields: edge, ownFields: own, body };
+  }
+
+  function recordLater(
+    visit: Visit,
+    outcome: Outcome,
+    described: Pick<Delivery, 'timeToFirstByte' | 'responseFields' | 'contentLength'>,
+    isTunnel: boolean,
+    receivedBytes: (() => Bytes) | undefined,
+  ): (delivery: BodyDelivery) => void {
+    return ({ bodyBytes, complete }) => {
       const timeTaken = ports.clock.now() - visit.receivedAt;
-      const delivery = {
-        bodyBytes,
-        receivedBytes: receivedBytes?.(),
-        timeToFirstByte,
-        timeTaken,
-        complete,
-        responseFields: [shared, own],
-        contentLength,
-      } as const;
+      // CloudFront: however a WebSocket ends, the result is Miss (facts 10.2).
+      const delivery = { bodyBytes, receivedBytes: receivedBytes?.(), timeTaken, complete: isTunnel || complete, ...described };
       ports.log.write(visit.asked, outcome, delivery);
     };
-    if (body.kind === 'stream' || body.kind === 'tunnel') {
-      // CloudFront: however a WebSocket ends, the result is Miss (facts 10.2).
-      const isTunnel = body.kind === 'tunnel';
-      const delivered = (delivery: BodyDelivery): void => record(delivery.bodyBytes, isTunnel || delivery.complete);
-      return { status: reply.status, fields: shared, ownFields: own, body, delivered };
-    }
-    record(body.kind === 'bytes' ? body.bytes.byteLength : 0, true);
-    return { status: reply.status, fields: shared, ownFields: own, body };
   }
 
   /** Ours: an error page takes the policy of the cache behavior that the viewer's request matched, not of the one it was fetched by. */
@@ -258,8 +269,8 @@ function immediateBody(visit: Visit, { body, range }: Selected): AnswerBody {
     discard(body);
     return { kind: 'none', length: bodyLength(body) };
   }
-  if (body.kind === 'none') return body;
-  return { kind: 'bytes', bytes: range === undefined ? body.bytes : body.bytes.subarray(range.first, range.last + 1) };
+  if (body.kind === 'none' || range === undefined) return body;
+  return { kind: 'bytes', bytes: body.bytes.subarray(range.first, range.last + 1) };
 }
 
 const encoder = new TextEncoder();

@@ -83,7 +83,7 @@ export const LOG_FIELDS: readonly LogField[] = [
     name: 'sc-content-type',
     value: (_request, _outcome, { responseFields }) =>
       responseFields &&
-      (notesOf(responseFields[0]).contentType || encodeLogValue(fieldValue(responseFields[1], 'content-type') ?? '')),
+      (notesOf(responseFields[0]).contentType || encodeLogValue(fieldValue(responseFields[2], 'content-type') ?? '')),
   },
   { name: 'sc-content-len', value: (_request, _outcome, delivery) => delivery.contentLength?.toString() },
   { name: 'sc-range-start', value: (_request, outcome, delivery) => sentRange(outcome, delivery)?.first.toString() },
@@ -165,7 +165,7 @@ function inSeconds(duration: Duration): string {
 function headSize(fields: Delivery['responseFields']): Bytes {
   if (fields === undefined) return 0;
   // `HTTP/1.1 200 ` with a short phrase, and the empty line.
-  return 'HTTP/1.1 200 OK\r\n\r\n'.length + notesOf(fields[0]).size + linesSize(fields[1]);
+  return 'HTTP/1.1 200 OK\r\n\r\n'.length + notesOf(fields[0]).size + notesOf(fields[1]).size + linesSize(fields[2]);
 }
 
 function linesSize(fields: Fields): Bytes {
@@ -177,7 +177,7 @@ function linesSize(fields: Fields): Bytes {
 /** Of the representation: what is an answer's own comes after it. */
 function sentField({ responseFields }: Delivery, name: string): string | undefined {
   if (responseFields === undefined) return undefined;
-  return fieldValue(responseFields[0], name) ?? fieldValue(responseFields[1], name);
+  return fieldValue(responseFields[0], name) ?? fieldValue(responseFields[2], name);
 }
 
 function requestSize({ method, path, query, host, fields, body }: ViewerRequest): Bytes {

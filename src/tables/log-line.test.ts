@@ -46,6 +46,7 @@ const delivery: Delivery = {
       ['content-range', 'bytes 0-99/1000'],
     ],
     [],
+    [],
   ],
   contentLength: 100,
 };
@@ -138,7 +139,7 @@ describe('a log line', () => {
     ],
     [
       'a response nobody described',
-      { delivery: { responseFields: [[], []] } },
+      { delivery: { responseFields: [[], [], []] } },
       { 'sc-content-type': '-', 'sc-range-start': '-', 'sc-range-end': '-' },
     ],
     ['a body counts as bytes from the viewer', { request: { body: { kind: 'length', length: 1000 } } }, { 'cs-bytes': '1166' }],
@@ -166,7 +167,7 @@ describe('a log line', () => {
 test('a request that recurs has the lines it would have otherwise', () => {
   const shared = delivery.responseFields![0];
   const hit: Partial<Outcome> = { status: 200 };
-  const own = (age: string): Partial<Delivery> => ({ responseFields: [shared, [['age', age]]] });
+  const own = (age: string): Partial<Delivery> => ({ responseFields: [shared, [], [['age', age]]] });
   // One after the other, on one connection, each behind one that they differ from.
   const turns: readonly (readonly [Partial<Outcome>, Partial<Delivery>, Partial<typeof context>?])[] = [
     [hit, own('9')],
@@ -184,7 +185,7 @@ test('a request that recurs has the lines it would have otherwise', () => {
     [{ ...hit, redirected: true }, own('9')],
     [{ status: 206 }, own('9')],
     [{ status: 404 }, own('9')],
-    [hit, { responseFields: [[['content-type', 'text/css']], []] }],
+    [hit, { responseFields: [[['content-type', 'text/css']], [], []] }],
     [hit, own('9')],
   ];
   const recurring = { ...request, recurs: true };

@@ -183,8 +183,8 @@ describe('around the edge’s own fields', () => {
   ];
   const sent = (policy: Partial<ResponseHeadersPolicy>, outcome = OUTCOME): Fields => {
     const applied = apply(policy, outcome.answeredBy === 'edge' ? [] : DATED);
-    const { shared, own } = viewerFields({ ...EDGE, outcome, base: applied.base, policy: applied, altSvc: 'h3=":443"' });
-    return [...shared, ...own];
+    const { shared, edge, own } = viewerFields({ ...EDGE, outcome, base: applied.base, policy: applied, altSvc: 'h3=":443"' });
+    return [...shared, ...edge, ...own];
   };
   const MADE: Outcome = { ...OUTCOME, answeredBy: 'edge', status: 502, cache: { kind: 'none' } };
   const EPOCH = 'Thu, 01 Jan 1970 00:00:00 GMT';

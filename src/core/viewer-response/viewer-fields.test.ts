@@ -29,8 +29,8 @@ const NOW = Date.UTC(2026, 0, 3);
 const EDGE = { popName: 'FRA56-P4', viaHost: '0123456789abcdef0123456789abcdef.cloudfront.net', now: NOW };
 /** What the viewer sees, in order. */
 const viewerFields = (input: ViewerFieldsInput): Fields => {
-  const { shared, own } = split(input);
-  return [...shared, ...own];
+  const { shared, edge, own } = split(input);
+  return [...shared, ...edge, ...own];
 };
 const VIA = '1.1 0123456789abcdef0123456789abcdef.cloudfront.net (CloudFront)';
 
@@ -127,6 +127,12 @@ test.each(STATUSES)('Cache-Status: %s', (_name, outcome, want) => {
   expect(cacheStatus({ ...OUTCOME, ...outcome })).toBe(want);
 });
 
-test('the fields of what is stored are handed on as the same array', () => {
-  expect(split({ base: BASE, outcome: OUTCOME, ...EDGE }).shared).toBe(BASE);
+test('the fields of what is stored are handed on as the same array, and so are those of the edge that answers have alike', () => {
+  const input = { base: BASE, outcome: OUTCOME, ...EDGE };
+  const { shared, edge } = split(input);
+  expect(shared).toBe(BASE);
+  expect(split({ ...input, base: [...BASE], outcome: { ...OUTCOME, requestId: 'other' } }).edge).toBe(edge);
+  expect(split({ ...input, altSvc: 'h3=":1"' }).edge).toEqual([...edge, ['alt-svc', 'h3=":1"']]);
+  expect(split({ ...input, altSvc: 'h3=":2"' }).edge).toEqual([...edge, ['alt-svc', 'h3=":2"']]);
+  expect(split({ ...input, popName: 'NRT1-P1' }).edge).toContainEqual(['x-amz-cf-pop', 'NRT1-P1']);
 });

@@ -37,7 +37,8 @@ export class AnswerWriter {
     const bytes = body.kind === 'bytes' && !isBare && body.bytes.byteLength > 0 ? body.bytes : undefined;
     this.writeHead(answer, framingOf(answer, isBare, options.persists), bytes);
     answer.delivered?.({ bodyBytes: bytes?.byteLength ?? 0, complete: true });
-    this.whenTaken(() => options.done(options.persists));
+    if (this.wire.backlog <= WRITE_AHEAD) options.done(options.persists);
+    else this.whenTaken(() => options.done(options.persists));
   }
 
   /** 101: octets as they come, until the origin or the viewer has none. */
@@ -72,8 +73,12 @@ export class AnswerWriter {
     this.outgoing = sendBody(answer, body, this.sink(isChunked, done));
   }
 
-  private writeHead({ status, fields, ownFields }: EdgeAnswer, framing: Framing, bytes: Uint8Array | undefined): void {
-    const { octets } = commonHead(status, fields, framing);
+  private writeHead(
+    { status, fields, edgeFields, ownFields }: EdgeAnswer,
+    framing: Framing,
+    bytes: Uint8Array | undefined,
+  ): void {
+    const { octets } = commonHead(status, fields, edgeFields, framing);
     const own = ownFields === undefined ? '\r\n' : `${fieldLines(ownFields)}\r\n`;
     const size = octets.length + own.length;
     if (size > ROOM_LIMIT) {

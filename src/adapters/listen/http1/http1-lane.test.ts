@@ -59,6 +59,22 @@ test('a viewer that repeats itself is answered each time, and believed when it a
   expect([...got.matchAll(/\r\n\r\n(\/.)/g)].map(([, path]) => path)).toEqual([...paths, '/a', '/c', '/c']);
 });
 
+test('what is stored has the lines of each answer’s kind behind it, then the answer’s own', async () => {
+  const fields = [['x', '1']] as const;
+  const kinds = [[['x-cache', 'Miss']], [['x-cache', 'Hit']], undefined] as const;
+  let turn = 0;
+  const { port } = await listen(() => {
+    const edgeFields = kinds[turn++];
+    return { ...whole(''), fields, ...(edgeFields && { edgeFields }), ownFields: [['age', String(turn)]] };
+  });
+  const behind = async (): Promise<string | undefined> => /\r\nX: 1\r\n(.*)\r\n\r\n/s.exec(await get(port, '/'))?.[1];
+  expect([await behind(), await behind(), await behind()]).toEqual([
+    'X-Cache: Miss\r\nAge: 1',
+    'X-Cache: Hit\r\nAge: 2',
+    'Age: 3',
+  ]);
+});
+
 test.each<[name: string, sent: string, want: Record<string, unknown>]>([
   [
     'a target and its query',

@@ -18,23 +18,26 @@ export interface Framing {
 
 export interface CommonHead extends Framing {
   readonly status: number;
+  readonly edgeFields: Fields | undefined;
   readonly octets: Buffer;
 }
 
 const kept = new KeptHeads<CommonHead>();
 
-/** Status line, framing and the lines of `fields`, without the empty line. */
-export function commonHead(status: number, fields: Fields, framing: Framing): CommonHead {
+/** Status line, framing and the lines of `fields` and `edgeFields`, without the empty line. */
+export function commonHead(status: number, fields: Fields, edgeFields: Fields | undefined, framing: Framing): CommonHead {
   const known = kept.get(fields);
   if (
     known !== undefined &&
     known.status === status &&
+    known.edgeFields === edgeFields &&
     known.length === framing.length &&
     known.kind === framing.kind &&
     known.connection === framing.connection
   )
     return known;
-  const made = { ...framing, status, octets: Buffer.from(headText(status, fields, framing), 'latin1') };
+  const text = headText(status, fields, framing) + (edgeFields === undefined ? '' : fieldLines(edgeFields));
+  const made = { ...framing, status, edgeFields, octets: Buffer.from(text, 'latin1') };
   kept.set(fields, made);
   return made;
 }

@@ -3,6 +3,7 @@
  * an answer's own lines are looked up by name, since most say what they said last time. RFC 9113 8.3.2, RFC 7541; nothing in it
  * depends on the connection, so that all of them share it.
  */
+import type { EdgeAnswer } from '../../../edge/answer.ts';
 import type { Fields } from '../../../http/fields.ts';
 import { encodedFieldLimit, encodeField, encodeFieldName, encodePlainLength } from '../../../http/hpack/encode-field.ts';
 import type { Bytes } from '../../../model/units.ts';
@@ -10,6 +11,7 @@ import { KeptHeads } from '../kept-heads.ts';
 
 interface CommonHead {
   readonly status: number;
+  readonly edgeFields: Fields | undefined;
   readonly length: Bytes | undefined;
   readonly octets: Uint8Array;
 }
@@ -45,21 +47,28 @@ export function writeOwnLines(ownFields: Fields, into: Buffer, at: number): numb
 }
 
 /** The lines that answers from one stored response share. `length`: what Content-Length says, where it says something. */
-export function commonLines(status: number, fields: Fields, length: Bytes | undefined): Uint8Array {
+export function commonLines(
+  { status, fields, edgeFields }: Pick<EdgeAnswer, 'status' | 'fields' | 'edgeFields'>,
+  length: Bytes | undefined,
+): Uint8Array {
   const known = kept.get(fields);
-  if (known !== undefined && known.status === status && known.length === length) return known.octets;
-  const octets = encodeCommon(status, fields, length);
-  kept.set(fields, { status, length, octets });
+  if (known !== undefined && known.status === status && known.length === length && known.edgeFields === edgeFields)
+    return known.octets;
+  const octets = encodeCommon(status, fields, edgeFields ?? NO_FIELDS, length);
+  kept.set(fields, { status, length, edgeFields, octets });
   return octets;
 }
 
-function encodeCommon(status: number, fields: Fields, length: Bytes | undefined): Uint8Array {
-  const octets = new Uint8Array(linesLimit(fields) + 64);
+const NO_FIELDS: Fields = [];
+
+function encodeCommon(status: number, fields: Fields, edgeFields: Fields, length: Bytes | undefined): Uint8Array {
+  const octets = new Uint8Array(linesLimit(fields) + linesLimit(edgeFields) + 64);
   let at = encodeField(':status', String(status), octets, 0);
   // CloudFront: the type, the length, then what the origin sent.
   for (const [name, value] of fields) if (name === 'content-type' && value !== '') at = encodeField(name, value, octets, at);
   if (length !== undefined) at = encodeField('content-length', String(length), octets, at);
   for (const [name, value] of fields) if (name !== 'content-type') at = encodeField(name, value, octets, at);
+  for (const [name, value] of edgeFields) at = encodeField(name, value, octets, at);
   return octets.slice(0, at);
 }
 

@@ -106,19 +106,22 @@ describe('the head and its body', () => {
     expect(got).toEqual(values.map((value, index) => `headers ${2 * index + 1} :status=200 content-length=0 x-a=${value} end`));
   });
 
-  test('what is stored is kept for one status and length only', () => {
+  test('what is stored is kept for one status, one length and one kind of answer only', () => {
     const fields = [['etag', '"x"']] as const;
     const answers: EdgeAnswer[] = [
       { status: 200, fields, body: { kind: 'none' } },
       { status: 404, fields, body: { kind: 'none' } },
       { status: 404, fields, body: { kind: 'bytes', bytes: Buffer.from('x') } },
+      { status: 200, fields, edgeFields: [['x-cache', 'Miss']], body: { kind: 'none' } },
+      { status: 200, fields, edgeFields: [['x-cache', 'Hit']], ownFields: [['age', '1']], body: { kind: 'none' } },
       { status: 200, fields, body: { kind: 'none' } },
     ];
     let number = 0;
     const viewer = connect(() => answers[number++]!);
     const got = answers.map((_, index) => viewer.send(get(2 * index + 1))[0]?.replace(/^headers \d+ /, ''));
     const [ok, missing] = [':status=200 content-length=0 etag="x" end', ':status=404 content-length=0 etag="x" end'];
-    expect(got).toEqual([ok, missing, ':status=404 content-length=1 etag="x"', ok]);
+    const [miss, hit] = ['Miss', 'Hit age=1'].map((more) => ok.replace(' end', ` x-cache=${more} end`));
+    expect(got).toEqual([ok, missing, ':status=404 content-length=1 etag="x"', miss, hit, ok]);
   });
 });
 

@@ -193,7 +193,7 @@ export class Http2Stream implements Sender, BodyHost {
   /** RFC 9110 15.2: ahead of the answer only. */
   private readonly interim: InterimResponse = (status, fields) => {
     if (!this.hasBegunAnswer && !this.isOver)
-      this.host.frames.headers(this.id, commonLines(status, fields, undefined), NO_FIELDS, false);
+      this.host.frames.headers(this.id, commonLines({ status, fields }, undefined), NO_FIELDS, false);
   };
 
   /** The edge never throws, so this is our own mistake. */
@@ -260,7 +260,7 @@ export class Http2Stream implements Sender, BodyHost {
   }
 
   private head(answer: EdgeAnswer, length: Bytes | undefined, isLast: boolean): void {
-    this.host.frames.headers(this.id, commonLines(answer.status, answer.fields, length), answer.ownFields ?? NO_FIELDS, isLast);
+    this.host.frames.headers(this.id, commonLines(answer, length), answer.ownFields ?? NO_FIELDS, isLast);
   }
 
   private queue(octets: Uint8Array, isLast: boolean): void {

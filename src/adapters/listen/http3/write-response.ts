@@ -7,8 +7,11 @@
  * Set-Cookie excepted, which goes first.
  */
 import type { AnswerBody, EdgeAnswer } from '../../../edge/answer.ts';
+import type { Fields } from '../../../http/fields.ts';
 import type { Bytes } from '../../../model/units.ts';
 import { sharedBody, untypedBody } from './shared-body.ts';
+
+const NO_FIELDS: Fields = [];
 
 export function writeResponse(answer: EdgeAnswer, isHead: boolean): Response {
   const { status, body } = answer;
@@ -16,7 +19,8 @@ export function writeResponse(answer: EdgeAnswer, isHead: boolean): Response {
   // Bun joins the values of a record's names with ", ", which Set-Cookie does not survive: those lines are kept apart.
   let cookies: string[] | undefined;
   let typed = false;
-  for (const [name, value] of answer.ownFields === undefined ? answer.fields : [...answer.fields, ...answer.ownFields]) {
+  const { fields, edgeFields = NO_FIELDS, ownFields = NO_FIELDS } = answer;
+  for (const [name, value] of [...fields, ...edgeFields, ...ownFields]) {
     if (name === 'content-type') {
       // An empty value would be sent beside the type that Bun then makes up.
       if (value === '') continue;
