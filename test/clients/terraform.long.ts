@@ -33,6 +33,9 @@ describe.skipIf(!isHere)('terraform', () => {
       ...warmfront.environment,
       TF_CLI_CONFIG_FILE: configuration,
       TF_VAR_endpoint: warmfront.apiUrl,
+      // The provider puts the account's id in front of this host. Go asks DNS for that name, or leaves it to a proxy.
+      TF_VAR_pairs_endpoint: `http://localhost:${new URL(warmfront.apiUrl).port}`,
+      HTTP_PROXY: warmfront.apiUrl,
       TF_VAR_public_key: rsaKey().publicKey,
       CHECKPOINT_DISABLE: '1',
     };

@@ -24,11 +24,12 @@ provider "aws" {
   skip_credentials_validation = false
 
   endpoints {
-    acm        = var.endpoint
-    cloudfront = var.endpoint
-    s3         = var.endpoint
-    sts        = var.endpoint
-    wafv2      = var.endpoint
+    acm                     = var.endpoint
+    cloudfront              = var.endpoint
+    cloudfrontkeyvaluestore = var.pairs_endpoint
+    s3                      = var.endpoint
+    sts                     = var.endpoint
+    wafv2                   = var.endpoint
   }
 }
 

@@ -66,6 +66,17 @@ export function refusal(run: () => unknown): string {
   return 'accepted';
 }
 
+/** The code of the refusal with its message, or `accepted`. */
+export async function refusalOf(run: () => unknown): Promise<string> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof ApiError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return 'accepted';
+}
+
 export function controlPlane(path = ':memory:', buckets?: ReadableBuckets) {
   const snapshots: Snapshot[] = [];
   const bans: Ban[] = [];

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FunctionConfig } from '@aws-sdk/client-cloudfront';
+import { putObject } from '../../../buckets/bucket.fixture.ts';
 import { openBucketStore, type BucketStore } from '../../../buckets/bucket-store.ts';
-import { ApiError } from '../../wire/types.ts';
-import { call, controlPlane, minimalConfig } from '../control-plane.fixture.ts';
+import { call, controlPlane, minimalConfig, refusalOf } from '../control-plane.fixture.ts';
 
 let buckets: BucketStore;
 let plane: ReturnType<typeof controlPlane>;
@@ -14,31 +14,12 @@ let keys: ReturnType<typeof controlPlane>['keyHandlers'];
 const start = (files?: BucketStore): void => void ({ handlers, keyHandlers: keys } = plane = controlPlane(':memory:', files));
 beforeEach(() => start());
 
-async function* chunks(octets: Uint8Array): AsyncIterable<Uint8Array> {
-  if (octets.length > 0) yield octets;
-}
-
-async function store(key: string, octets: string | Uint8Array): Promise<void> {
-  const attributes = { headers: {}, metadata: {}, storageClass: 'STANDARD', tags: [], grants: [] };
-  const staged = await buckets.stage(chunks(Buffer.from(octets)), []);
-  await buckets.commit(staged, { bucket: 'files', key, modified: 2, attributes, checksum: undefined, parts: [] });
-}
+const store = (key: string, content: string | Uint8Array): Promise<void> => putObject(buckets, 'files', key, content);
 
 async function create(Name: string, SourceARN?: string): Promise<{ ARN: string; ETag: string }> {
   const ImportSource = SourceARN === undefined ? undefined : { SourceType: 'S3' as const, SourceARN };
   const { KeyValueStore, ETag } = await handlers.CreateKeyValueStore!({ Name, ImportSource }, call);
   return { ARN: KeyValueStore!.ARN!, ETag: ETag! };
-}
-
-/** The code of the refusal with its message, or `accepted`. */
-async function refusalOf(run: () => unknown): Promise<string> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ApiError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'accepted';
 }
 
 const FunctionCode = Buffer.from('function handler(event) { return event.request; }');

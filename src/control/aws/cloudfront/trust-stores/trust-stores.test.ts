@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSelfSigned, createTestCa } from '../../../../../test/contracts/certificates.ts';
+import { putObject } from '../../../buckets/bucket.fixture.ts';
 import { openBucketStore, type BucketStore } from '../../../buckets/bucket-store.ts';
-import { ApiError } from '../../wire/types.ts';
-import { call, controlPlane, minimalConfig } from '../control-plane.fixture.ts';
+import { call, controlPlane, minimalConfig, refusalOf } from '../control-plane.fixture.ts';
 
 let folder: string;
 let buckets: BucketStore;
@@ -22,14 +22,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function* chunks(text: string): AsyncIterable<Uint8Array> {
-  if (text !== '') yield Buffer.from(text);
-}
-
 async function put(key: string, text: string): Promise<void> {
-  const attributes = { headers: {}, metadata: {}, storageClass: 'STANDARD', tags: [], grants: [] };
-  const staged = await buckets.stage(chunks(text), []);
-  await buckets.commit(staged, { bucket: 'cas', key, modified: 2, attributes, checksum: undefined, parts: [] });
+  await putObject(buckets, 'cas', key, text);
 }
 
 const at = (Key: string, changes: object = {}) => ({
@@ -39,17 +33,6 @@ const at = (Key: string, changes: object = {}) => ({
 async function create(Name: string, Key: string): Promise<{ Id: string; ETag: string }> {
   const { TrustStore, ETag } = await handlers.CreateTrustStore!({ Name, CaCertificatesBundleSource: at(Key) }, call);
   return { Id: TrustStore!.Id!, ETag: ETag! };
-}
-
-/** The code of the refusal with its message, or `accepted`. */
-async function refusalOf(run: () => unknown): Promise<string> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ApiError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'accepted';
 }
 
 function distributionWith(TrustStoreId: string, reference = 'ref-1') {
