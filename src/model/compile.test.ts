@@ -46,6 +46,17 @@ describe('tags', () => {
     expect(compileDistribution(sampleDistribution({ tags }))).toMatchObject({ semantics, debugHeaders });
   });
 
+  test('the guard: the tag, else the default, else what is certain; a word that is none is told', () => {
+    const tagged = (mode: string) => sampleDistribution({ tags: { 'warmfront:guard': mode } });
+    expect(compileDistribution(tagged('warn'), { guard: 'off' }).guard).toBe('warn');
+    expect(compileDistribution(tagged('nonsense'), { guard: 'off' }).guard).toBe('off');
+    expect(compileDistribution(sampleDistribution()).guard).toBe('certain');
+    expect(warnings(tagged('warn'))).toEqual([]);
+    expect(warnings(tagged('nonsense'))).toEqual([
+      'the tag warmfront:guard is "nonsense"; it takes certain, refuse, warn, off, and what --guard says holds',
+    ]);
+  });
+
   test('the default semantics give way to the tag', () => {
     const tagged = sampleDistribution({ tags: { 'warmfront:cache-semantics': 'cloudfront' } });
     expect(compileDistribution(tagged, { semantics: 'rfc9111' }).semantics).toBe('cloudfront');

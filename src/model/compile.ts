@@ -138,7 +138,10 @@ function compileGeoRestriction(restriction: GeoRestriction): CompiledGeoRestrict
 
 /** What this distribution asks for that the data plane does not do yet, one sentence each, so that nothing is ignored in silence. */
 export function warnings(distribution: Distribution): readonly string[] {
-  return UNSERVED_SETTINGS.filter((row) => row.present(distribution)).map((row) => `${row.setting}: ${row.message}`);
+  const unserved = UNSERVED_SETTINGS.filter((row) => row.present(distribution)).map((row) => `${row.setting}: ${row.message}`);
+  const guard = distribution.tags['warmfront:guard'];
+  if (guard === undefined || guardTag(distribution) !== undefined) return unserved;
+  return [...unserved, `the tag warmfront:guard is "${guard}"; it takes ${GUARD_MODES.join(', ')}, and what --guard says holds`];
 }
 
 function hostNames(distribution: Distribution): readonly string[] {

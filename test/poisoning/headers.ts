@@ -98,5 +98,9 @@ export const HEADERS: readonly Case[] = [
   header('X-Oversized', 'a'.repeat(9001), errorFor(500), CPDOS),
   header('X-Oversized', 'a'.repeat(9002), (tx, value) => (value === undefined ? page(tx, 'home') : tx.reset()), CPDOS),
   header('Cookie', `bomb=${'a'.repeat(9000)}`, errorFor(500), CPDOS),
+  header('X-Unknown', '1', errorFor(404), CPDOS),
+  header('X-Unknown', '2', errorFor(500), CPDOS),
+  header('Max-Forwards', '0', errorFor(501), CPDOS),
+  header('Content-MD5', 'x', errorFor(500), CPDOS),
   header('X-Metachar', 'a\xa0\xff', errorFor(404), CPDOS),
 ];

@@ -28,6 +28,21 @@ export const QUERIES: readonly Case[] = [
   query('an unkeyed parameter in a cookie', '/?lang=xx%3B%20Domain%3Dexample.com', (tx) =>
     tx.respond(200, { ...HTML, 'set-cookie': `lang=${queryOf(tx).get('lang') ?? 'en'}` }, 'home'),
   ),
+  query('a parameter that is no number', '/?page=x', (tx) =>
+    queryOf(tx).has('page') ? tx.respond(404, HTML, 'no such page') : page(tx, 'home'),
+  ),
+  query('a parameter that breaks the origin', '/?x[]=%', (tx) =>
+    tx.target.includes('x[]') ? tx.respond(500) : page(tx, 'home'),
+  ),
+  query('a handler without quotes', '/?theme=x%20onload=alert(1)', (tx) =>
+    page(tx, `<body class=${queryOf(tx).get('theme') ?? 'light'}>`),
+  ),
+  query('javascript: in a link', '/?back=javascript:alert(1)', (tx) =>
+    page(tx, `<a href="${queryOf(tx).get('back') ?? '/'}">back</a>`),
+  ),
+  query('a file of the attacker’s on the site', '/?skin=/uploads/evil.js', (tx) =>
+    page(tx, `<script src="${queryOf(tx).get('skin') ?? '/a.js'}"></script>`),
+  ),
   query('response splitting', '/?lang=en%0d%0aX-Injected:%20evil', (tx) => {
     const injected = queryOf(tx).get('lang')?.split('\r\n')[1]?.split(': ');
     tx.respond(200, { ...HTML, ...(injected && { [injected[0] as string]: injected[1] as string }) }, 'home');

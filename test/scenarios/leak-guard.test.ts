@@ -5,6 +5,7 @@
 import { expect } from 'bun:test';
 import { gzipSync } from 'node:zlib';
 import { functionAssociations, type TestEdgeOptions } from '../../src/testing/index.ts';
+import { commandLineOf } from './command-line-of-edge.ts';
 import { scenario, type Scene } from './scenario.ts';
 
 const ALL_VIEWER = '216adef6-5c7f-47e4-b989-5492eafa07d3';
@@ -127,4 +128,23 @@ scenario('explain tells the mode, what is not keyed, and what was found', forwar
   expect(guard).toMatchObject({ mode: 'certain', isSetApart: true, ofRequest: [{ rule: 'request-override' }] });
   expect(guard!.unkeyed).toContain('header x-forwarded-host');
   expect(guard!.findings.map(({ latest }) => latest.rule)).toEqual(['reflected-input']);
+});
+
+scenario('warmfront findings prints the proof', forwarding(), async (scene) => {
+  weak(scene);
+  const commandLine = commandLineOf(scene);
+  const say = async (...words: string[]): Promise<string> =>
+    (await commandLine.warmfront([...words, '--data', commandLine.data])).out;
+  expect(await say('findings')).toBe('nothing has been found since the workers started');
+  await scene.viewer.get('/', { headers: { 'x-cdn': 'evil.example' } });
+  await scene.settled();
+  const page = await say('findings');
+  expect(page).toStartWith('reflected-input (certain), refused at E1TESTDISTRIB1 *, once: ');
+  expect(page).toContain('not keyed  header x-cdn: "evil.example"');
+  expect(page).toContain('seen in    body, octet 15');
+  expect(JSON.parse(await say('findings', '--json'))).toEqual(scene.findings());
+  const explained = await say('explain', `http://${scene.domainName}/`, '-H', 'x-forwarded-host: evil.example');
+  expect(explained).toContain('nobody shares the answer to this request');
+  expect(explained).toContain('reflected-input, refused, once');
+  await commandLine.stop();
 });

@@ -89,7 +89,10 @@ describe('errors that a request may have caused', () => {
     ['a large field, no error', [input('x-a', 'a'.repeat(4097))], '/', 200, [], []],
     ['many fields', [1, 2, 3].map((index) => input(`x-${index}`, 'a'.repeat(3000))), '/', 431, [], [CAUSED]],
     ['octets beyond ASCII', [input('x-a', '\xff')], '/', 404, [], [CAUSED]],
-    ['a field that nobody knows', [input('x-a', '1')], '/', 404, [], ['error-by-input likely']],
+    ['a field that nobody knows', [input('x-a', '1')], '/', 404, [], [CAUSED]],
+    ['a field that nobody knows, and overload', [input('x-a', '1')], '/', 503, [], []],
+    ['a parameter', [{ kind: 'query', name: 'page', value: 'x' }], '/', 404, [], [CAUSED]],
+    ['a tracking parameter', [{ kind: 'query', name: 'utm_source', value: 'x' }], '/', 404, [], []],
     ['ordinary fields', [input('accept', '*/*'), input('sec-ch-ua', '"a"'), input('referer', '/')], '/', 404, [], []],
   ];
   test.each(rows)('%s', (_, inputs, path, status, fields, want) => expect(judge(inputs, path, status, fields)).toEqual(want));

@@ -6,8 +6,9 @@ import { parseCacheControl, type CacheControl } from '../../http/cache-control.t
 import { fieldLines, fieldValue, type Fields } from '../../http/fields.ts';
 import { parseVary } from '../../http/vary.ts';
 import type { Bytes } from '../../model/units.ts';
+import { isTrackingParameter } from '../../tables/tracking-parameters.ts';
 import { STATIC_FILES, UNKNOWN_OCTETS } from '../../tables/static-files.ts';
-import { OVERRIDE_FIELDS, ORDINARY_FIELDS } from '../../tables/override-fields.ts';
+import { ORDINARY_FIELDS } from '../../tables/override-fields.ts';
 import type { Finding } from './finding.ts';
 import { isCredential, looksSecret } from './needles.ts';
 import { typeOf } from './reflection.ts';
@@ -179,17 +180,12 @@ export function judgeError(inputs: readonly UnkeyedInput[], status: number): rea
     const because = `${provoking.kind} ${provoking.name} of ${provoking.value.length} octets, ${size} in all`;
     return [{ rule: 'error-by-input', certainty: 'certain', input: provoking, seenIn: 'status', because }];
   }
-  const unusual = headers.find(({ kind, name }) => kind === 'header' && isUnusual(name));
+  // Overload and outages are for all: whoever has not been asked is spared.
+  if (status === 503 || status === 504) return [];
+  const unusual = inputs.find(isUnusual);
   if (unusual === undefined) return [];
-  return [
-    {
-      rule: 'error-by-input',
-      certainty: 'likely',
-      input: unusual,
-      seenIn: 'status',
-      because: `${status}, perhaps for ${unusual.name}`,
-    },
-  ];
+  const because = `${status}, perhaps for this alone`;
+  return [{ rule: 'error-by-input', certainty: 'certain', input: unusual, seenIn: 'status', because }];
 }
 
 /**
@@ -200,8 +196,10 @@ export function asksForWhole(status: number): boolean {
   return status >= 500 || status === 400 || status === 412 || status === 415;
 }
 
-function isUnusual(name: string): boolean {
-  return !ORDINARY_FIELDS.has(name) && !OVERRIDE_FIELDS.has(name) && !name.startsWith('sec-') && !USUAL.has(name);
+/** Fields that no browser sends, and parameters that are for the page's scripts at most. */
+function isUnusual({ kind, name }: UnkeyedInput): boolean {
+  if (kind === 'query') return !isTrackingParameter(name);
+  return kind === 'header' && !ORDINARY_FIELDS.has(name) && !name.startsWith('sec-') && !USUAL.has(name);
 }
 
 const USUAL: ReadonlySet<string> = new Set(['authorization', 'origin', 'referer', 'x-requested-with']);

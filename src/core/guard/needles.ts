@@ -22,7 +22,11 @@ const SHORTEST_PLAIN = 4;
 const SHORTEST_MARKUP = 4;
 const SHORTEST_SECRET = 16;
 
-const MARKUP = /[<>]|["'`][^\w]|[^\w]["'`]|\$\{|\{\{/;
+const MARKUP = /[<>]|["'`][^\w]|[^\w]["'`]|\$\{|\{\{|\bon[a-z]+\s*=|^\s*(?:javascript|vbscript|data):|url\(/i;
+/** Of fields that everybody sends: quotes and braces stand in many of them. */
+const PLAIN_MARKUP = /[<>]|\bon[a-z]+\s*=|javascript:/i;
+/** A host that is only a part of the value. */
+const ADDRESS_WITHIN = /\/\/((?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*(?::[0-9]+)?)/i;
 const SCRIPT = /[<>"'`(){};]/;
 
 export function needlesOf(inputs: readonly UnkeyedInput[], site: Site): readonly Needle[] {
@@ -38,7 +42,7 @@ function needlesOfOne(input: UnkeyedInput, site: Site): readonly Needle[] {
   };
   for (const form of formsOf(input)) {
     if (isOrdinary(input)) {
-      if (/[<>]/.test(form) && form.length >= SHORTEST_MARKUP) add(form, 'markup');
+      if (PLAIN_MARKUP.test(form) && form.length >= SHORTEST_MARKUP) add(form, 'markup');
       continue;
     }
     const credential = isCredential(input) ? credentialIn(form) : undefined;
@@ -47,9 +51,15 @@ function needlesOfOne(input: UnkeyedInput, site: Site): readonly Needle[] {
     if (credential !== undefined) add(credential, 'secret');
     if (MARKUP.test(form) && form.length >= SHORTEST_MARKUP) add(form, 'markup');
     else if (address !== undefined) addAddress(add, input, form, address);
+    else if (hasAddressWithin(form, site)) add(form, 'markup');
     else if (form.length >= SHORTEST_PLAIN && !/^(?:true|false|null|none|undefined|[0-9]+)$/i.test(form)) add(form, 'plain');
   }
   return [...needles.values()];
+}
+
+function hasAddressWithin(form: string, site: Site): boolean {
+  const host = ADDRESS_WITHIN.exec(form)?.[1];
+  return host !== undefined && !isOwnHost(host, site);
 }
 
 /** A page may well link to where its viewer came from: of these, the whole counts. */

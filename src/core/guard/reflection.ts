@@ -100,6 +100,8 @@ function findOne(needle: Needle, text: string, isScript: boolean): Finding | und
     case 'plain': {
       if (isScript && isCallAt(text, first, needle.text.length)) return found(needle, true, 'body', first, 'the script calls it');
       if (isScript && /[(){};=]/.test(needle.text)) return found(needle, true, 'body', first, 'it is a part of the script');
+      const inTag = positionsOf(needle.text, text).find((offset) => isInLoadingTag(text, offset));
+      if (inTag !== undefined) return found(needle, true, 'body', inTag, 'it stands in a tag that makes browsers load something');
       return needle.text.length < SHORTEST_LIKELY ? undefined : found(needle, false, 'body', first, 'it occurs there');
     }
   }
@@ -121,6 +123,14 @@ function isAddressAt(text: string, offset: number): boolean {
 
 function isWholeAt(text: string, offset: number, length: number): boolean {
   return !/[a-z0-9%_\-./?=&#]/.test(text[offset + length] ?? '');
+}
+
+/** Tags by which a page says where it or its parts come from, and where forms go. */
+const LOADING_TAG = /<(?:base|embed|form|frame|iframe|link|meta|object|script)\b[^<>]*$/;
+const LONGEST_TAG = 512;
+
+function isInLoadingTag(text: string, offset: number): boolean {
+  return LOADING_TAG.test(text.slice(Math.max(0, offset - LONGEST_TAG), offset));
 }
 
 /** JSONP: the first thing that the script does is to call it. */
