@@ -24,6 +24,8 @@ const HIDDEN = 'REDACTED';
 export function logRecord(logged: LoggedRequest, verdict: Verdict, digest: (text: string) => string): WafLogRecord {
   const { webAcl, terminating, groups, counted, limited, insert, labels, oversize } = verdict;
   const { receivedAt, distributionId } = logged;
+  const tell = matchDetails(webAcl.dataProtections, digest);
+  const toldRule = (rule: MatchedRule): WafLogRecord => ruleOf(rule, tell);
   return {
     timestamp: receivedAt,
     formatVersion: 1,
@@ -31,13 +33,13 @@ export function logRecord(logged: LoggedRequest, verdict: Verdict, digest: (text
     terminatingRuleId: terminating?.name ?? 'Default_Action',
     terminatingRuleType: terminating?.type ?? 'REGULAR',
     action: verdict.action,
-    terminatingRuleMatchDetails: (terminating?.within === undefined ? (terminating?.details ?? []) : []).map(matchDetail),
+    terminatingRuleMatchDetails: (terminating?.within === undefined ? (terminating?.details ?? []) : []).map(tell),
     httpSourceName: 'CF',
     httpSourceId: distributionId,
     ruleGroupList: groups.map((group) => ({
       ruleGroupId: group.groupId,
-      terminatingRule: group.terminating === undefined ? null : ruleOf(group.terminating),
-      nonTerminatingMatchingRules: group.counted.filter((one) => one.action !== 'EXCLUDED_AS_COUNT').map(ruleOf),
+      terminatingRule: group.terminating === undefined ? null : toldRule(group.terminating),
+      nonTerminatingMatchingRules: group.counted.filter((one) => one.action !== 'EXCLUDED_AS_COUNT').map(toldRule),
       excludedRules: excluded(group.counted),
       customerConfig: null,
     })),
@@ -47,9 +49,11 @@ export function logRecord(logged: LoggedRequest, verdict: Verdict, digest: (text
       limitKey,
       maxRateAllowed: limit,
       evaluationWindowSec: String(window / SECOND),
-      ...(limitKey === 'CUSTOMKEYS' ? { customValues: values } : { limitValue: values[0]?.value }),
+      ...(limitKey === 'CUSTOMKEYS'
+        ? { customValues: values.map((value) => rateValue(value, webAcl.dataProtections, digest)) }
+        : { limitValue: values[0]?.value }),
     })),
-    nonTerminatingMatchingRules: counted.map(ruleOf),
+    nonTerminatingMatchingRules: counted.map(toldRule),
     requestHeadersInserted: insert.length === 0 ? null : insert.map(nameAndValue),
     responseCodeSent: responseCode(verdict) ?? null,
     httpRequest: httpRequest(logged, webAcl, digest),
@@ -88,11 +92,11 @@ function actionsOf({ action, counted, groups }: Verdict): ReadonlySet<string> {
   return new Set([action, ...[...counted, ...inside].map((one) => one.action)]);
 }
 
-function ruleOf({ name, action, details, overriddenAction, check }: MatchedRule): WafLogRecord {
+function ruleOf({ name, action, details, overriddenAction, check }: MatchedRule, tell: Tell): WafLogRecord {
   return {
     ruleId: name,
     action,
-    ruleMatchDetails: details.map(matchDetail),
+    ruleMatchDetails: details.map(tell),
     ...(overriddenAction !== undefined && { overriddenAction }),
     ...(check && {
       [action === 'CAPTCHA' ? 'captchaResponse' : 'challengeResponse']: tokenResponse(check, action === 'CAPTCHA' ? 405 : 202),
@@ -104,6 +108,43 @@ function excluded(counted: readonly MatchedRule[]): readonly WafLogRecord[] | nu
   const rules = counted.filter(({ action }) => action === 'EXCLUDED_AS_COUNT');
   return rules.length === 0 ? null : rules.map(({ name }) => ({ exclusionType: 'EXCLUDED_AS_COUNT', ruleId: name }));
 }
+
+type RateValue = Verdict['limited'][number]['values'][number];
+
+function rateValue(value: RateValue, protections: readonly DataProtection[], digest: (text: string) => string): RateValue {
+  const by = protections.find((one) => !one.excludeRateBasedDetails && covers(one, value.key, value.name));
+  return by === undefined ? value : { ...value, value: by.action === 'HASH' ? digest(value.value) : HIDDEN };
+}
+
+type Tell = (detail: MatchDetail) => WafLogRecord;
+
+/** Match details show what was matched, unless it is protected. */
+function matchDetails(protections: readonly DataProtection[], digest: (text: string) => string): Tell {
+  return (detail) => {
+    const by = protections.find((one) => !one.excludeRuleMatchDetails && covers(one, detail.location, detail.name));
+    if (by === undefined) return matchDetail(detail);
+    return matchDetail({ ...detail, matched: detail.matched.map((text) => (by.action === 'HASH' ? digest(text) : HIDDEN)) });
+  };
+}
+
+/** Where each kind of protected field is found. */
+const LOCATIONS: Readonly<Record<DataProtection['field'], readonly string[]>> = {
+  SINGLE_HEADER: ['HEADER'],
+  SINGLE_COOKIE: ['COOKIE'],
+  SINGLE_QUERY_ARGUMENT: ['SINGLE_QUERY_ARG', 'ALL_QUERY_ARGS', 'QUERY_ARGUMENT'],
+  QUERY_STRING: ['SINGLE_QUERY_ARG', 'ALL_QUERY_ARGS', 'QUERY_ARGUMENT', 'QUERY_STRING'],
+  BODY: ['BODY', 'JSON_BODY'],
+};
+
+/** Ours: where one argument, cookie or header is protected, so is what holds them all. */
+function covers({ field, keys }: DataProtection, location: string, name: string | undefined): boolean {
+  if (keys.length > 0 && name === undefined) return location === WHOLES[field];
+  if (field === 'SINGLE_COOKIE' && location === 'HEADER' && name === 'cookie') return true;
+  const isNamed = keys.length === 0 || keys.some((key) => key.toLowerCase() === name?.toLowerCase());
+  return isNamed && LOCATIONS[field].includes(location);
+}
+
+const WHOLES: Readonly<Partial<Record<DataProtection['field'], string>>> = { SINGLE_QUERY_ARGUMENT: 'QUERY_STRING' };
 
 function matchDetail({ condition, sensitivity, location, name, matched }: MatchDetail): WafLogRecord {
   return {
