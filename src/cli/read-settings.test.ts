@@ -39,6 +39,7 @@ test('without anything given: the defaults of the contract', () => {
       requestsPerAddress: undefined,
       cacheSemantics: 'cloudfront',
       guard: 'certain',
+      floods: 'off',
       domainSuffix: 'cloudfront.localhost',
       originOverride: {},
       originCa: undefined,

@@ -48,6 +48,7 @@ import { createFunctions } from '../functions/cloudfront-functions/create-functi
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
+import { tellFlood } from '../insight/tell-flood.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { createViewerListeners } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
@@ -169,6 +170,8 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     cacheSemantics: settings.cacheSemantics,
     guard: settings.guard,
     findings,
+    floods: settings.floods,
+    floodLog: (event) => serverLog.warning(tellFlood(event)),
     ownPorts: () => ownPorts,
     popName,
     viaHost: `${createHash('sha256').update(`${control.credentials.accountId} ${place}`).digest('hex').slice(0, 32)}.cloudfront.net`,

@@ -20,6 +20,7 @@ import type { Admission } from './viewer-request/admit-request.ts';
 import type { ViewerPlace } from './viewer-request/cloudfront-header.ts';
 import type { SeenFunctionRun } from './viewer-request/function-run.ts';
 import type { DeploymentDecision } from './viewer-request/decide-deployment.ts';
+import type { Measure } from './viewer-request/flood/flood-guard.ts';
 import type { GeoDecision } from './viewer-request/geo-restriction.ts';
 import type { MethodDecision } from './viewer-request/method.ts';
 import type { SignatureInspection } from './viewer-request/signature/inspect-signature.ts';
@@ -52,6 +53,8 @@ export interface MatchedInspection {
   /** Without what is the edge's own, and as a function has made it: as key and origin see it. */
   readonly request: ViewerRequest;
   readonly geo: GeoInspection;
+  /** What it is held to in a flood; undefined where it is not. */
+  readonly floodMeasure: Measure | undefined;
   readonly behavior: CompiledCacheBehavior;
   /** Undefined where none is associated, or the request does not get that far. */
   readonly viewerRequestFunction: FunctionInspection | undefined;

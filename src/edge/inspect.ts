@@ -30,6 +30,7 @@ import { chooseOrigin } from '../core/origin-request/choose-origin.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
 import { decideDeployment, withoutSession } from '../core/viewer-request/decide-deployment.ts';
+import type { FloodGuard } from '../core/viewer-request/flood/flood-guard.ts';
 import { decideGeoRestriction } from '../core/viewer-request/geo-restriction.ts';
 import { functionResponse, viewerRequestEvent, viewerResponseEvent } from '../core/viewer-request/function-event.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
@@ -60,6 +61,8 @@ export interface InspectPorts extends Pick<
   readonly bans: Bans;
   readonly misses: RecentMisses;
   readonly verifies: Verifies;
+  /** What floods have come to. */
+  readonly measureFor: FloodGuard['measureFor'];
   /** The one in force. */
   readonly snapshot: () => CompiledSnapshot;
 }
@@ -132,6 +135,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       deployment,
       request,
       geo: geoInspection,
+      floodMeasure: distribution.floods === 'off' ? undefined : ports.measureFor(distribution.source.id, arrived),
       behavior,
       viewerRequestFunction: ran?.inspection,
       viewerResponseFunction: isAnswered

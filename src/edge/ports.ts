@@ -8,6 +8,7 @@ import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Delivery, ErrorDetail, Failover, OriginTiming, Outcome } from '../core/outcome.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
+import type { FloodEvent } from '../core/viewer-request/flood/flood-guard.ts';
 import type { FunctionEvent } from '../core/viewer-request/function-event.ts';
 import type { FunctionRun } from '../core/viewer-request/function-run.ts';
 import type { Fields } from '../http/fields.ts';
@@ -22,6 +23,7 @@ import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import type { WafPorts } from './waf-ports.ts';
 import type { NextTier } from './tiers/next-tier.ts';
+import type { FloodMode } from '../tables/flood.ts';
 import type { GuardMode } from '../tables/guard-rules.ts';
 import type { HashAlgorithm } from '../tables/signature-parameters.ts';
 
@@ -365,6 +367,10 @@ export interface EdgePorts {
   readonly cacheSemantics?: CacheSemantics;
   /** The guard's mode for distributions whose tags do not say. */
   readonly guard?: GuardMode;
+  /** What becomes of floods, for distributions whose tags do not say. */
+  readonly floods?: FloodMode;
+  /** Told of floods and of who is held back for them; nobody unless given. */
+  readonly floodLog?: (event: FloodEvent) => void;
   /** Where viewers may ask, beside 80 and 443. */
   readonly ownPorts?: () => readonly number[];
   /** Told of what the guard finds; nobody unless given. */

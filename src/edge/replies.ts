@@ -8,6 +8,7 @@ import { redirectPage } from '../core/viewer-response/error-page.ts';
 import type { Fields } from '../http/fields.ts';
 import { ERROR_CAUSES, errorCause } from '../tables/error-causes.ts';
 import { RETRY_AFTER } from '../tables/capacity.ts';
+import { FLOOD, type TraitKind } from '../tables/flood.ts';
 import { signatureErrorBody } from '../tables/signature-errors.ts';
 import { SECOND } from '../model/units.ts';
 import type { StoredObject } from './ports.ts';
@@ -33,6 +34,16 @@ export function refusal(refused: { readonly status: number; readonly detail: Err
 /** CloudFront: viewers of a country that the distribution does not answer to (facts 10.1). */
 export function blockedCountry(refused: Parameters<typeof refusal>[0]): Reply {
   return { ...refusal(refused), cache: { kind: 'none', refused: 'country' } };
+}
+
+/** Ours: who is held back in a flood; RFC 6585 4. */
+export function heldBack({ kind }: { readonly kind: TraitKind }): Reply {
+  const refused = refusal({ status: 429, detail: 'LimitExceeded', cause: ERROR_CAUSES.limitExceeded });
+  return {
+    ...refused,
+    fields: [['retry-after', String(FLOOD.window / SECOND)]],
+    cache: { kind: 'none', refused: `flood/${kind}` },
+  };
 }
 
 /** CloudFront: whose signature is refused gets XML; a custom error page takes its place as that of any 403 (facts 9.6). */

@@ -11,6 +11,7 @@ import type { Reuse } from '../core/cache/decide-reuse.ts';
 import type { Target } from '../core/cache/rfc9111/invalidated-targets.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
 import { decideConnection } from '../core/viewer-request/decide-connection.ts';
+import { createFloodGuard } from '../core/viewer-request/flood/flood-guard.ts';
 import { decideGeoRestriction } from '../core/viewer-request/geo-restriction.ts';
 import { matchCacheBehavior } from '../core/viewer-request/match-cache-behavior.ts';
 import { matchDistribution } from '../core/viewer-request/match-distribution.ts';
@@ -46,7 +47,16 @@ import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
 import { createKeeping } from './fetching/keeping.ts';
 import { createRetention } from './fetching/retention.ts';
-import { blockedCountry, ONLY_IF_CACHED, redirect, refusal, replyFromStored, unknownHost, unsigned } from './replies.ts';
+import {
+  blockedCountry,
+  heldBack,
+  ONLY_IF_CACHED,
+  redirect,
+  refusal,
+  replyFromStored,
+  unknownHost,
+  unsigned,
+} from './replies.ts';
 import { createAnswerTier } from './tiers/answer-tier.ts';
 import { createAskNextTier } from './tiers/ask-next-tier.ts';
 import type { TierSource } from './tiers/next-tier.ts';
@@ -106,6 +116,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const functions = createFunctionSteps({ ...ports, journal });
   const encryptFields = createEncryptFields(ports);
   const waf = createWafStep(ports);
+  const floods = createFloodGuard((event) => ports.floodLog?.(event));
   const finish = createFinish({ ...ports, log: misses.log, errorPageReply, viewerResponse: functions.viewerResponse });
 
   function handle(
@@ -154,6 +165,11 @@ export function createEdge(ports: EdgePorts): Edge {
     const geo = decideGeoRestriction(distribution, () => ports.geo.locate(request.viewerAddress));
     if (geo.kind === 'refused') return blockedCountry(geo);
 
+    if (distribution.floods !== 'off') {
+      const held = floods.admit(distribution.source.id, request, visit.receivedAt);
+      if (held !== undefined && distribution.floods === 'limit') return heldBack(held);
+    }
+
     const { webAclId } = distribution.source;
     if (webAclId === undefined) return admitted(visit as MatchedVisit);
     const barred = waf.inspect(visit as MatchedVisit, webAclId);
@@ -191,9 +207,14 @@ export function createEdge(ports: EdgePorts): Edge {
   }
 
   function pass(visit: MatchedVisit, reason: MissReason): Promise<Reply> {
+    countAtOrigin(visit);
     const encryption = visit.behavior.source.fieldLevelEncryption;
     if (encryption === undefined) return fetches.pass(visit, reason);
     return encryptFields(visit, encryption).then((refused) => refused ?? fetches.pass(visit, reason));
+  }
+
+  function countAtOrigin({ distribution, request }: MatchedVisit): void {
+    if (distribution.floods !== 'off') floods.reachesOrigin(distribution.source.id, request, clock.now());
   }
 
   /** What the cache holds in memory is answered from at once; what must be read is waited for. */
@@ -233,6 +254,8 @@ export function createEdge(ports: EdgePorts): Edge {
   /** The origin is asked for what the viewer wants: the whole object or its blocks, for all who ask for it now or for this viewer alone. */
   function fromOrigin(work: FillWork, stored: StoredResponse | undefined, reason: MissReason): Promise<Reply> {
     const { distribution, behavior, request } = work.visit;
+    // Another cache's question has been counted there.
+    if (work.isDirect !== true) countAtOrigin(work.visit);
     const { semantics } = distribution;
     const { largestObject } = ports.store.stats;
     const isSetApart = work.guard?.isSetApart === true;
@@ -289,6 +312,7 @@ export function createEdge(ports: EdgePorts): Edge {
     snapshot = compiled;
     snapshotAppliedAt = clock.now();
     ports.functions.retain(compiled.functions);
+    floods.retain((id) => compiled.byId.get(id)?.floods !== 'off');
   }
 
   return {
@@ -296,8 +320,8 @@ export function createEdge(ports: EdgePorts): Edge {
     tlsTerms: (serverName) => ownerOf(snapshot, serverName)?.tls,
     snapshot(message) {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
-      const compiled = compile(message, { semantics: ports.cacheSemantics, guard: ports.guard });
       const adoptWebAcls = waf.prepare(message);
+      const compiled = compile(message, { semantics: ports.cacheSemantics, guard: ports.guard, floods: ports.floods });
       const ready = compiled.functions.length === 0 ? undefined : makeReady(compiled.functions);
       return ready instanceof Promise ? ready.then(() => apply(compiled, adoptWebAcls)) : apply(compiled, adoptWebAcls);
     },
@@ -323,7 +347,14 @@ export function createEdge(ports: EdgePorts): Edge {
       throughCache,
       forget: forgetHere,
     }),
-    inspect: createInspect({ ...ports, bans: cache.bans, misses, verifies: trustedKeys.verifies, snapshot: () => snapshot }),
+    inspect: createInspect({
+      ...ports,
+      bans: cache.bans,
+      misses,
+      verifies: trustedKeys.verifies,
+      measureFor: floods.measureFor,
+      snapshot: () => snapshot,
+    }),
     functionRuns: journal.find,
     waf,
     domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,

@@ -4,6 +4,7 @@
  * Facts 1.4, 2 and 3; the tags are those of docs/guides/cache-semantics.md. That a distribution makes sense is settled before, in the control plane.
  */
 import { GUARD_MODES, type GuardMode } from '../tables/guard-rules.ts';
+import { FLOOD_MODES, type FloodMode } from '../tables/flood.ts';
 import { UNSERVED_SETTINGS } from '../tables/unserved-settings.ts';
 import { hostTable, type HostTable } from './alias.ts';
 import { DISABLED_DISTRIBUTIONS_ANSWER, ROOT_PATTERN_WINS } from './assumptions.ts';
@@ -41,6 +42,8 @@ export interface CompiledDistribution {
   readonly semantics: CacheSemantics;
   /** What becomes of responses that leak or poison. */
   readonly guard: GuardMode;
+  /** What becomes of requests while far more come than usual. */
+  readonly floods: FloodMode;
   /** What its viewers' TLS connections have to agree on. */
   readonly tls: TlsTerms;
   readonly http3: boolean;
@@ -66,6 +69,7 @@ export type CacheSemantics = 'cloudfront' | 'rfc9111';
 export interface CompileDefaults {
   readonly semantics?: CacheSemantics | undefined;
   readonly guard?: GuardMode | undefined;
+  readonly floods?: FloodMode | undefined;
 }
 
 export function compile(snapshot: Snapshot, defaults: CompileDefaults = {}): CompiledSnapshot {
@@ -123,6 +127,7 @@ export function compileDistribution(
     geoRestriction: compileGeoRestriction(source.geoRestriction),
     semantics,
     guard: guardTag(source) ?? defaults.guard ?? GUARD_MODES[0],
+    floods: floodsTag(source) ?? defaults.floods ?? FLOOD_MODES[0],
     tls: compileTlsTerms(source),
     http3: speaksHttp3(source),
     // Ours: with RFC 9111 comes RFC 9211.
@@ -158,4 +163,8 @@ function semanticsTag(distribution: Distribution): CacheSemantics | undefined {
 
 function guardTag(distribution: Distribution): GuardMode | undefined {
   return GUARD_MODES.find((mode) => mode === distribution.tags['warmfront:guard']);
+}
+
+function floodsTag(distribution: Distribution): FloodMode | undefined {
+  return FLOOD_MODES.find((mode) => mode === distribution.tags['warmfront:floods']);
 }

@@ -84,6 +84,7 @@ export interface Step {
   readonly step:
     | 'continuous-deployment'
     | 'geo-restriction'
+    | 'flood'
     | 'default-root-object'
     | 'viewer-protocol'
     | 'method'

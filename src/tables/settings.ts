@@ -2,6 +2,7 @@
  * Every setting of `warmfront up`, once: the flag, the WARMFRONT_* variable, the key in warmfront.config.json, the help and the
  * reference page all come from these rows. How a kind reads its text: setting-kinds.ts; which source wins: src/cli/read-settings.ts.
  */
+import { FLOOD_MODES } from './flood.ts';
 import { GUARD_MODES } from './guard-rules.ts';
 import {
   choice,
@@ -53,6 +54,10 @@ export const SETTINGS = {
   guard: choice(
     GUARD_MODES,
     'what becomes of responses that leak or poison, by default: not shared where that is certain, never, told, or not looked for',
+  ),
+  floods: choice(
+    FLOOD_MODES,
+    'what becomes of floods of requests, by default: nothing, they are told, or who makes them is held back',
   ),
   domainSuffix: lasting(
     text(

@@ -29,6 +29,7 @@ import { explainRequest } from '../control/admin/explain-request.ts';
 import { createS3Fifo } from '../core/cache/eviction.ts';
 import { createNumberMap } from '../core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
+import type { FloodEvent } from '../core/viewer-request/flood/flood-guard.ts';
 import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 import { believingHandler } from '../edge/believing-handler.ts';
 import type { EdgePorts, FunctionLogEntry, Store } from '../edge/ports.ts';
@@ -130,6 +131,8 @@ export interface TestEdge {
   readonly functionLog: readonly FunctionLogEntry[];
   /** One record for each request that a web ACL with a logging configuration inspected, as AWS WAF logs it. */
   readonly wafLog: readonly Readonly<Record<string, unknown>>[];
+  /** Floods, and who was held back for them, with the tag `warmfront:floods`. */
+  readonly floodEvents: readonly FloodEvent[];
   /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
   update(distribution: TestConfig, staging?: TestStaging): void;
   /** Runs of functions for viewers, the oldest first: each with its event, its result and what differs. The last thousand are kept. */
@@ -173,6 +176,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const functionLog = createMemoryFunctionLog();
   const wafPorts = createTestWaf();
   const reports: string[] = [];
+  const floodEvents: FloodEvent[] = [];
   let functions: readonly EdgeFunction[] = edgeFunctions(options.functions ?? {}, 1);
   const keyValues = createTestKeyValues(options.keyValueStores ?? {}, virtual);
   const closing: (() => Promise<void>)[] = [];
@@ -197,6 +201,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     fieldEncryptor: createFieldEncryptor(),
     functionLog,
     waf: wafPorts,
+    floodLog: (event) => void floodEvents.push(event),
     recordedFunctionRuns: RECORDED_FUNCTION_RUNS,
     random: options.random ?? (() => 0.5),
     log,
@@ -294,6 +299,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     functionLog: functionLog.entries,
     findings: findings.all,
     wafLog: wafPorts.log.records,
+    floodEvents,
     functionRuns: (query) => edge.functionRuns({ last: RECORDED_FUNCTION_RUNS, ...query }).map(recordedRun),
     update: (distribution, nextStaging) => void publish(distribution, nextStaging),
     async publishFunctions(published) {

@@ -5,6 +5,8 @@
 import type { CacheInspection, DeploymentInspection, Inspection, MatchedInspection } from '../../core/inspection.ts';
 import type { Step } from '../../model/explanation.ts';
 import { refusedSignature } from './signature-words.ts';
+import { SECOND } from '../../model/units.ts';
+import { FLOOD } from '../../tables/flood.ts';
 import { MISS_REASONS } from '../../tables/reasons.ts';
 import { functionStep } from './function-words.ts';
 
@@ -15,6 +17,7 @@ export function steps({ request, matched }: Pick<Inspection, 'request' | 'matche
   const taken: Step[] = deployment === undefined ? [] : [deploymentStep(deployment)];
   taken.push(...geoStep(matched));
   if (geo.decision.kind !== 'proceed') return taken;
+  taken.push(...floodStep(matched));
   if (path !== matched.request.path) {
     taken.push({ step: 'default-root-object', decision: 'rewritten', sentence: `/ stands for ${path}, the default root object` });
   }
@@ -52,6 +55,14 @@ function geoStep({ geo, distribution }: MatchedInspection): Step[] {
   const rule = `${kind} of ${[...countries].join(', ')}`;
   const where = geo.country === undefined ? 'the viewer cannot be placed, and is answered' : `the viewer is in ${geo.country}`;
   return [{ step: 'geo-restriction', decision: geo.decision.kind, sentence: `${rule}: ${where}` }];
+}
+
+function floodStep({ floodMeasure, distribution }: MatchedInspection): Step[] {
+  if (floodMeasure === undefined) return [];
+  const { kind, value, allowance, since } = floodMeasure;
+  const what = distribution.floods === 'limit' ? 'is answered' : 'would be answered';
+  const sentence = `in a flood since ${new Date(since).toISOString()}, the ${kind} ${value} ${what} ${allowance} times in ${FLOOD.window / SECOND} s`;
+  return [{ step: 'flood', decision: distribution.floods === 'limit' ? 'held' : 'watched', sentence }];
 }
 
 function signatureStep(matched: MatchedInspection): Step[] {
