@@ -12,7 +12,7 @@ import { createViewerLimits, limitRequests } from '../adapters/listen/viewer-lim
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import { descriptorLimit } from '../adapters/metrics/process-reading.ts';
 import type { ViewerHandler } from '../edge/answer.ts';
-import type { ServerCertificate } from '../edge/ports.ts';
+import type { ServerCertificate } from '../edge/certificate-ports.ts';
 import type { Distribution } from '../model/distribution.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { MINUTE, type Duration } from '../model/units.ts';

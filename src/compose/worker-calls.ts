@@ -3,7 +3,8 @@
  * (adapters/bus/socket-bus.ts). Values are plain JSON. Who runs whom is decided in supervise.ts, what a worker is in worker.ts.
  */
 import type { TierRing } from '../adapters/tier/tier-client.ts';
-import type { ServerCertificate, StoreStats } from '../edge/ports.ts';
+import type { ServerCertificate } from '../edge/certificate-ports.ts';
+import type { StoreStats } from '../edge/ports.ts';
 import type { RateNews } from '../core/viewer-request/waf/rate-counters.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Explanation } from '../model/explanation.ts';

@@ -78,3 +78,13 @@ export class IssuanceFailure extends Error {
     this.name = 'IssuanceFailure';
   }
 }
+
+/** A certificate as listeners show it to viewers. */
+export interface ServerCertificate {
+  /** The name a viewer asks for; `*` stands for one label. */
+  readonly serverName: string;
+  /** PEM, the leaf first, then its chain. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+}

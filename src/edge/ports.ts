@@ -390,13 +390,3 @@ export interface EdgePorts {
   /** Our own mistakes, told loudly. */
   readonly report: (message: string, error: unknown) => void;
 }
-
-/** A certificate as listeners show it to viewers. */
-export interface ServerCertificate {
-  /** The name a viewer asks for; `*` stands for one label. */
-  readonly serverName: string;
-  /** PEM, the leaf first, then its chain. */
-  readonly cert: string;
-  /** PEM. */
-  readonly key: string;
-}

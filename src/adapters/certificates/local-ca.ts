@@ -7,7 +7,8 @@
  */
 import { join } from 'node:path';
 import { IssuanceFailure, type CertificateAuthority } from '../../edge/certificate-ports.ts';
-import type { Clock, ServerCertificate } from '../../edge/ports.ts';
+import type { ServerCertificate } from '../../edge/certificate-ports.ts';
+import type { Clock } from '../../edge/ports.ts';
 import { DAY, HOUR, type Duration } from '../../model/units.ts';
 import { CertificateFileError, readText, writeText } from './certificate-files.ts';
 import {

@@ -2,8 +2,7 @@
  * Which certificate viewers are shown for which name: a distribution's own for its aliases, the local CA's for its domain name and for
  * aliases without one. Facts: data plane 1.4, 10.4. Keys come from the store, in the version that the snapshot names.
  */
-import type { CertificateStore } from '../../edge/certificate-ports.ts';
-import type { ServerCertificate } from '../../edge/ports.ts';
+import type { ServerCertificate, CertificateStore } from '../../edge/certificate-ports.ts';
 import type { Distribution } from '../../model/distribution.ts';
 import type { LocalCa } from './local-ca.ts';
 

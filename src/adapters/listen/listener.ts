@@ -4,7 +4,7 @@
  */
 import { maxHeaderSize } from 'node:http';
 import type { ViewerHandler } from '../../edge/answer.ts';
-import type { ServerCertificate } from '../../edge/ports.ts';
+import type { ServerCertificate } from '../../edge/certificate-ports.ts';
 import type { ViewerLimits } from './viewer-limits.ts';
 import { GIB, SECOND, type Bytes, type Duration } from '../../model/units.ts';
 

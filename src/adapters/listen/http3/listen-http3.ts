@@ -3,7 +3,7 @@
  * the edge writes. A change of certificates starts a new listener on the same UDP port and retires the old one (stop-server.ts).
  */
 import { createSocket } from 'node:dgram';
-import type { ServerCertificate } from '../../../edge/ports.ts';
+import type { ServerCertificate } from '../../../edge/certificate-ports.ts';
 import { answerMistake, answerViewers } from './answer-viewers.ts';
 import { listenFailure, SERVE_LIMITS, type SecureListener, type SecureListenOptions } from '../listener.ts';
 import { retireServer, stopServer } from './stop-server.ts';

@@ -3,7 +3,7 @@
  * connections live: the next handshake sees the new ones. What the terms are is the edge's; how they are kept to, tcp-listener.ts.
  */
 import { createSecureContext } from 'node:tls';
-import type { ServerCertificate } from '../../../edge/ports.ts';
+import type { ServerCertificate } from '../../../edge/certificate-ports.ts';
 import type { TlsTerms } from '../../../model/tls-terms.ts';
 
 /** The runtime's own handle of a TLS context, which its sockets take. */

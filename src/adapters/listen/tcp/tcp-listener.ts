@@ -6,7 +6,7 @@
  */
 import type { ViewerTls } from '../../../core/request.ts';
 import type { ViewerHandler } from '../../../edge/answer.ts';
-import type { ServerCertificate } from '../../../edge/ports.ts';
+import type { ServerCertificate } from '../../../edge/certificate-ports.ts';
 import { SECOND, type Duration, type Instant } from '../../../model/units.ts';
 import { Http1Lane, type Http1Options } from '../http1/http1-lane.ts';
 import { Http2Lane } from '../http2/http2-lane.ts';

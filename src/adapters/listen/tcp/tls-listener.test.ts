@@ -11,7 +11,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { createTestCa, type Certificate, type TestCa } from '../../../../test/contracts/certificates.ts';
 import { bytes } from '../../../../test/listening.ts';
 import type { ViewerHandler } from '../../../edge/answer.ts';
-import type { ServerCertificate } from '../../../edge/ports.ts';
+import type { ServerCertificate } from '../../../edge/certificate-ports.ts';
 import type { ClientCertificateTerms, TlsTerms } from '../../../model/tls-terms.ts';
 import { MINUTE } from '../../../model/units.ts';
 import { listenTcp, type TcpListener, type TcpListenOptions } from './tcp-listener.ts';
