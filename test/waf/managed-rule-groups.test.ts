@@ -1,16 +1,13 @@
 /** The managed rule groups as an edge compiles them, with RE2 below: which of AWS's rules refuses what. */
 import { expect, test } from 'bun:test';
 import { linearRegex } from '../../src/adapters/regex/linear-regex.ts';
-import { detectSqli } from '../../src/core/viewer-request/waf/detection/detect-sqli.ts';
-import { detectXss } from '../../src/core/viewer-request/waf/detection/detect-xss.ts';
-import { managedRuleGroups } from '../../src/core/viewer-request/waf/managed/managed-rule-groups.ts';
+import { createWafEngine } from '../../src/core/viewer-request/waf/create-waf-engine.ts';
 import { OWN_RULES } from '../../src/core/viewer-request/waf/managed/own-rules.ts';
-import { RULE_SETS } from '../../src/core/viewer-request/waf/managed/rule-sets.ts';
 import { ATTACKS, ruleNameOf } from '../../src/core/viewer-request/waf/managed/rule-names.ts';
 import { inspectedRequest } from '../../src/core/viewer-request/waf/seclang/inspected-request.fixture.ts';
 import { MANAGED_RULE_GROUPS } from '../../src/tables/managed-rule-groups.ts';
 
-const groups = managedRuleGroups({ linear: linearRegex, detectSqli, detectXss }, () => RULE_SETS);
+const groups = createWafEngine(linearRegex).managedRuleGroup;
 const browser = {
   'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0',
   accept: 'text/html,*/*;q=0.8',

@@ -3,6 +3,10 @@
  * compile-statement.ts's to know. `linear`: regular expressions in linear time, which a runtime or a package provides (adapters/regex).
  */
 import type { LinearRegex, WafEngine } from '../../../model/waf-engine.ts';
+import { detectSqli } from './detection/detect-sqli.ts';
+import { detectXss } from './detection/detect-xss.ts';
+import { managedRuleGroups } from './managed/managed-rule-groups.ts';
+import { RULE_SETS } from './managed/rule-sets.ts';
 import { patternCompiler } from './patterns/compile-pattern.ts';
 import { PRE_PARSE_TRANSFORMATIONS, TEXT_TRANSFORMATIONS } from './transformations/text-transformations.ts';
 
@@ -11,13 +15,8 @@ export function createWafEngine(linear: LinearRegex): WafEngine {
     transformation: (name) => TEXT_TRANSFORMATIONS[name],
     preParse: (name) => PRE_PARSE_TRANSFORMATIONS[name],
     compilePattern: patternCompiler(linear),
-    detectSqli: () => missing('SQL injection'),
-    detectXss: () => missing('cross-site scripting'),
-    managedRuleGroup: () => undefined,
+    detectSqli,
+    detectXss,
+    managedRuleGroup: managedRuleGroups({ linear, detectSqli, detectXss }, RULE_SETS),
   };
-}
-
-/** Whoever asks is refused what it inspects: nothing is let through unseen. */
-function missing(what: string): never {
-  throw new Error(`the detection of ${what} is not available`);
 }

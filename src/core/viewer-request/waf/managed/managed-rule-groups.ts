@@ -15,7 +15,7 @@ import { OWN_RULES } from './own-rules.ts';
 import { ATTACKS, isOfGroup, ruleNameOf } from './rule-names.ts';
 
 /** Groups by name and version, compiled once for all web ACLs; their rules are read when a group is first asked for. */
-export function managedRuleGroups(tools: RuleTools, rows: () => readonly RuleSetRows[]): WafEngine['managedRuleGroup'] {
+export function managedRuleGroups(tools: RuleTools, rows: readonly RuleSetRows[]): WafEngine['managedRuleGroup'] {
   let compiled: CompiledRules | undefined;
   // Groups of one web ACL read a request once between them.
   const views = new WeakMap<InspectedRequest, RequestView>();
@@ -29,7 +29,7 @@ export function managedRuleGroups(tools: RuleTools, rows: () => readonly RuleSet
     if (row === undefined || (version !== undefined && !row.versions.includes(version))) return undefined;
     const rules = row.rules.map(managedRule);
     const withRules = isOfRules(row);
-    if (withRules) compiled ??= compileRules(rows(), tools);
+    if (withRules) compiled ??= compileRules(rows, tools);
     const addressed = addressRules(row, lists);
     return {
       name: row.name,
