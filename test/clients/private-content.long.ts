@@ -13,7 +13,7 @@ const aws = await findProgram('/usr/bin/aws');
 const hasBoto = (await run(['/usr/bin/python3', '-c', 'import boto3'], {}).catch(() => ({ code: 1 }))).code === 0;
 const isHere = aws !== undefined && hasBoto;
 if (!isHere)
-  console.warn('private-content.test.ts skipped: the AWS CLI or boto3 is not installed (apt-get install awscli python3-boto3)');
+  console.warn('private-content.long.ts skipped: the AWS CLI or boto3 is not installed (apt-get install awscli python3-boto3)');
 
 interface Answer {
   readonly ETag: string;

@@ -48,7 +48,7 @@ async function curl(...words: readonly string[]): Promise<string> {
   return succeed(['curl', '-sS', '--max-time', '20', ...words], warmfront.environment);
 }
 
-if (aws === undefined) console.warn('aws-cli-lab.test.ts skipped: the AWS CLI is not installed (apt-get install awscli)');
+if (aws === undefined) console.warn('aws-cli-lab.long.ts skipped: the AWS CLI is not installed (apt-get install awscli)');
 
 beforeAll(async () => {
   if (aws !== undefined) warmfront = await startWarmfront();
