@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sigv4: ['http', 'model'],
   insight: ['http', 'tables', 'model', 'core'],
   edge: ['http', 'tables', 'model', 'core'],
-  functions: ['http', 'tables', 'model', 'core', 'edge/ports.ts'],
+  functions: ['http', 'tables', 'model', 'core', 'edge/ports.ts', 'edge/lambda-ports.ts'],
   // Frames and calls between our own processes; what they say is for those above.
   sockets: ['model'],
   adapters: [
@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'edge/ports.ts',
     'edge/certificate-ports.ts',
     'edge/waf-ports.ts',
+    'edge/lambda-ports.ts',
     'edge/tiers/next-tier.ts',
     'sockets',
   ],

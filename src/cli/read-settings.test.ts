@@ -54,6 +54,8 @@ test('without anything given: the defaults of the contract', () => {
       metricsFrom: [],
       recordFunctions: undefined,
       trustViewerIpHeader: undefined,
+      lambdaNetwork: 'none',
+      lambdaProcesses: undefined,
       logFormat: 'text',
       logLevel: 'info',
       tuneKernel: true,

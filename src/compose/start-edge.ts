@@ -47,6 +47,8 @@ import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
+import { createLambdas } from '../functions/lambda-edge/create-lambdas.ts';
+import { LAMBDA_CODE_FOLDER } from '../model/lambda-version.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import { tellFlood } from '../insight/tell-flood.ts';
 import { edgeLocationOf } from './edge-location.ts';
@@ -55,6 +57,7 @@ import { openStore } from './open-store.ts';
 import { recordedFunctionRuns } from './recorded-function-runs.ts';
 import type { WafSampleQuery, WafSamples } from '../model/waf-samples.ts';
 import { shareRates } from './share-rates.ts';
+import { lambdaShare } from './lambda-share.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
 import type { Assignment, ListenOrder, OwnedExplanation, ViewerPorts, WafRule, WorkerReading } from './worker-calls.ts';
 
@@ -103,7 +106,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     report: serverLog.warning,
   });
   const functionLog = openFunctionLog({
-    folder: join(settings.data, 'logs', 'functions'),
+    folder: join(settings.data, 'logs'),
     clock,
     report: serverLog.warning,
   });
@@ -146,6 +149,13 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   const { address, secret } = assignment.tier;
   const tier = createTierClient({ clock, secret, ownAddress: address, connect: connectToUnixSocket, choose: rendezvousOwner });
   const keyValues = createKeyValueStores();
+  const lambdas = createLambdas({
+    codeFolder: join(settings.data, LAMBDA_CODE_FOLDER),
+    network: settings.lambdaNetwork,
+    mostProcesses: lambdaShare(settings),
+    slot: assignment.slot,
+    warn: serverLog.warning,
+  });
   let { httpsPort } = settings;
   let ownPorts: readonly number[] = [];
   const edge: Edge = createEdge({
@@ -162,6 +172,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     functions: createFunctions({ clock, edgeLocation: edgeLocationOf(settings), keyValues }),
     keyValues,
     fieldEncryptor: createFieldEncryptor(),
+    lambdas,
     functionLog,
     waf: { engine: createWafEngine(linearRegex), crypto: createTokenCrypto(), log: wafLog },
     recordedFunctionRuns: recordedFunctionRuns(settings),
@@ -251,6 +262,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       await membership.leave();
       geo.close();
       originClient.close();
+      lambdas.close();
       await closeStore();
       await log.close();
       await functionLog.flush();

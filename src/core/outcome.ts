@@ -45,7 +45,9 @@ export type AnsweredBy =
   /** A viewer-request function generated it. */
   | 'function'
   /** AWS WAF: a custom response, a challenge, or what follows one. */
-  | 'waf';
+  | 'waf'
+  /** A Lambda@Edge function did, for a request of the viewer's or to the origin. */
+  | 'lambda';
 
 /** CloudFront's x-edge-detailed-result-type for failures (facts 13.2). */
 export type ErrorDetail =
@@ -62,6 +64,9 @@ export type ErrorDetail =
   | 'InvalidRequestCertificate'
   | 'InvalidRequestHeader'
   | 'InvalidRequestMethod'
+  | 'LambdaExecutionError'
+  | 'LambdaLimitExceeded'
+  | 'LambdaValidationError'
   | 'LimitExceeded'
   | 'OriginCommError'
   | 'OriginConnectError'
@@ -75,6 +80,8 @@ export type ErrorDetail =
   | 'OriginZeroSizeObjectError'
   | 'SlowReaderOriginError'
   | 'CapacityExceeded';
+
+export type LambdaError = Extract<ErrorDetail, 'LambdaExecutionError' | 'LambdaLimitExceeded' | 'LambdaValidationError'>;
 
 /** Why the second origin of a group was asked (facts 8.2). */
 export interface Failover {

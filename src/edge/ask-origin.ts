@@ -17,6 +17,7 @@ import {
   type PerhapsAsked,
   type RequestBody,
 } from './ports.ts';
+import type { OriginLambdas, OriginQuestion } from './lambdas/origin-lambdas.ts';
 import { placeFor } from './viewer-place.ts';
 import type { MatchedVisit } from './visit.ts';
 
@@ -27,7 +28,12 @@ export interface Asked extends AskedOrigin {
 /** Asks for the visit; `extra` fields (validators) go on top. Rejects with OriginFailure only, which says who was asked. */
 export type Ask = (visit: MatchedVisit, extra: Fields, body: RequestBody, signal?: AbortSignal) => Promise<Asked>;
 
-export function createAsk({ origin: client, geo, viaHost }: Pick<EdgePorts, 'origin' | 'geo' | 'viaHost'>): Ask {
+export interface AskPorts extends Pick<EdgePorts, 'geo' | 'viaHost'> {
+  readonly origin: EdgePorts['origin'];
+  readonly originLambdas: OriginLambdas;
+}
+
+export function createAsk({ origin: client, geo, viaHost, originLambdas: lambdas }: AskPorts): Ask {
   return async function ask(visit, extra, body, signal) {
     const chosen = visit.origin ?? chooseOrigin(visit.distribution, visit.behavior, visit.request.method);
     const { primary, secondary } = chosen;
@@ -45,25 +51,31 @@ export function createAsk({ origin: client, geo, viaHost }: Pick<EdgePorts, 'ori
 
   /** One origin, asked in its own words. */
   async function askOne(
-    { distribution, behavior, request, path, requestId, interim }: MatchedVisit,
+    visit: MatchedVisit,
     origin: Origin,
     extra: Fields,
     body: RequestBody,
     signal: AbortSignal | undefined,
   ): Promise<OriginResponse> {
+    const { distribution, behavior, request, path, requestId, interim } = visit;
     const place = placeFor(behavior.origin, geo, request);
     const built = buildOriginRequest({ distribution, behavior, origin, request, path, requestId, viaHost, place });
     const complete = extra.length === 0 ? built : { ...built, fields: [...built.fields, ...extra] };
     // RFC 9110 15.2. CloudFront passes no interim response on.
     const heard = distribution.semantics === 'rfc9111' ? interim : undefined;
-    const target = { ...origin, distributionArn: distribution.source.arn, interim: heard };
-    const response = await client.send(complete, target, body, signal);
-    const acceptance = acceptResponse(complete.fields, response.head, behavior.cachingDisabled);
-    if (acceptance.kind === 'refused') {
-      response.cancel();
-      throw new OriginFailure(acceptance.status, acceptance.detail, acceptance.cause);
+    if (behavior.lambdas === undefined) return send({ origin, request: complete, body });
+    return lambdas.ask(visit, behavior.lambdas, { origin, request: complete, body }, send);
+
+    async function send(question: OriginQuestion): Promise<OriginResponse> {
+      const target = { ...question.origin, distributionArn: distribution.source.arn, interim: heard };
+      const response = await client.send(question.request, target, question.body, signal);
+      const acceptance = acceptResponse(question.request.fields, response.head, behavior.cachingDisabled);
+      if (acceptance.kind === 'refused') {
+        response.cancel();
+        throw new OriginFailure(acceptance.status, acceptance.detail, acceptance.cause);
+      }
+      return response;
     }
-    return response;
   }
 }
 
@@ -72,18 +84,19 @@ export function askedOf<Value extends PerhapsAsked>({
   originId,
   failover,
   originTiming,
+  generatedBy,
 }: Value): Pick<Value, keyof PerhapsAsked> {
-  return { originId, failover, originTiming };
+  return { originId, failover, originTiming, generatedBy };
 }
 
 async function concluded(answer: Promise<OriginResponse>, asked: AskedOrigin): Promise<Asked> {
   try {
     const response = await answer;
-    return { response, ...asked, originTiming: response.timing };
+    return { response, ...asked, originTiming: response.timing, generatedBy: response.generatedBy };
   } catch (error) {
     if (!(error instanceof OriginFailure)) throw error;
-    const { status, detail, message, whileConnecting } = error;
-    throw new OriginFailure(status, detail, message, { cause: error, whileConnecting, asked });
+    const { status, detail, message, whileConnecting, sentence } = error;
+    throw new OriginFailure(status, detail, message, { cause: error, whileConnecting, asked, sentence });
   }
 }
 

@@ -14,9 +14,10 @@ import type { Delivery, Outcome } from '../core/outcome.ts';
 import type { Fields } from '../http/fields.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
 import { REDIRECTS_TO_HTTPS_TAKE_POLICY } from '../model/assumptions.ts';
-import type { AssociatedFunction } from '../model/compile-cache-behavior.ts';
+import type { AssociatedFunction, AssociatedLambda } from '../model/compile-cache-behavior.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import type { AnswerBody, BodyDelivery, EdgeAnswer } from './answer.ts';
+import { discard } from './bodies/discard.ts';
 import { gather } from './bodies/gather.ts';
 import type { BodyReader } from './bodies/growing-body.ts';
 import { readMultipart } from './bodies/multipart-body.ts';
@@ -43,6 +44,8 @@ export interface FinishPorts {
   readonly errorPageReply: (visit: MatchedVisit, path: string, error: Reply) => Promise<Reply>;
   /** What the cache behavior's viewer-response function makes of the reply. */
   readonly viewerResponse: <R extends Reply>(visit: MatchedVisit, code: AssociatedFunction, reply: R) => R | Promise<R>;
+  /** The same of Lambda@Edge. */
+  readonly viewerLambda: <R extends Reply>(visit: MatchedVisit, lambda: AssociatedLambda, reply: R) => Promise<R>;
 }
 
 interface Selected extends Reply {
@@ -74,6 +77,9 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
 
   /** CloudFront: a viewer-response function is not run for errors, nor for the pages that stand for them (facts 1.1). */
   function send(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
+    const lambda = visit.behavior?.lambdas?.viewerResponse;
+    if (lambda !== undefined && reply.status < 400 && reply.isForFunctions !== false && isMatched(visit))
+      return ports.viewerLambda(visit, lambda, reply).then((settled) => write(visit, settled));
     const code = visit.behavior?.functions?.viewerResponse;
     if (code === undefined || reply.status >= 400 || reply.isForFunctions === false || !isMatched(visit))
       return write(visit, reply);
@@ -247,10 +253,6 @@ function isMatched(visit: Visit): visit is MatchedVisit {
 function bodyLength(body: ReplyBody): Bytes | undefined {
   if (body.kind === 'tunnel') return undefined;
   return body.kind === 'bytes' ? body.bytes.byteLength : body.length;
-}
-
-function discard(body: ReplyBody): void {
-  if (body.kind === 'growing' || body.kind === 'tunnel') body.discard();
 }
 
 /** Counts what is read; whoever leaves is heard at once, even while a chunk is waited for. */

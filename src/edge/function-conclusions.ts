@@ -17,6 +17,7 @@ import {
   type FunctionBody,
 } from '../core/viewer-response/apply-function-response.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
+import { discard } from './bodies/discard.ts';
 import type { MatchedVisit, Reply, ReplyBody } from './visit.ts';
 
 /** What follows, and why an error answers where one does. */
@@ -136,10 +137,6 @@ function errorReply(errorDetail: ErrorDetail, cause: string): Reply {
     customErrorAllowed: false,
     isForFunctions: false,
   };
-}
-
-function discard(body: ReplyBody): void {
-  if (body.kind === 'growing' || body.kind === 'tunnel') body.discard();
 }
 
 function bodyOf({ encoding, data }: FunctionBody): ReplyBody {

@@ -22,6 +22,7 @@ import type { EncryptionKey } from '../model/field-level-encryption.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import type { WafPorts } from './waf-ports.ts';
+import type { EdgeLambdas, LambdaLogDetails } from './lambda-ports.ts';
 import type { NextTier } from './tiers/next-tier.ts';
 import type { FloodMode } from '../tables/flood.ts';
 import type { GuardMode } from '../tables/guard-rules.ts';
@@ -156,6 +157,8 @@ export interface OriginResponse {
   cancel(): void;
   /** With status 101 alone, where `body` is all that the origin sends: gives it what the viewer sends. Called once. */
   accept?(fromViewer: AsyncIterable<Uint8Array>): void;
+  /** Set where no origin was asked: a function answered in its place. */
+  readonly generatedBy?: 'lambda';
 }
 
 export type RequestBody =
@@ -174,17 +177,24 @@ export class OriginFailure extends Error {
   readonly whileConnecting: boolean;
   /** Who failed, once the edge has said whom it asked. */
   readonly asked: AskedOrigin | undefined;
+  /** For the viewer, where it says more than the detail does. */
+  readonly sentence: string | undefined;
 
   constructor(
     readonly status: 502 | 503 | 504,
     readonly detail: ErrorDetail,
     message: string,
-    options?: ErrorOptions & { readonly whileConnecting?: boolean; readonly asked?: AskedOrigin },
+    options?: ErrorOptions & {
+      readonly whileConnecting?: boolean;
+      readonly asked?: AskedOrigin;
+      readonly sentence?: string | undefined;
+    },
   ) {
     super(message, options);
     this.name = 'OriginFailure';
     this.whileConnecting = options?.whileConnecting === true;
     this.asked = options?.asked;
+    this.sentence = options?.sentence;
   }
 }
 
@@ -194,6 +204,8 @@ export interface AskedOrigin {
   readonly failover?: Failover | undefined;
   /** Of an origin that answered. */
   readonly originTiming?: OriginTiming | undefined;
+  /** As of OriginResponse. */
+  readonly generatedBy?: 'lambda' | undefined;
 }
 
 /** The same of an answer for which perhaps nobody was asked. */
@@ -290,6 +302,8 @@ export interface FunctionLogEntry {
   readonly distributionId: string;
   readonly at: Instant;
   readonly lines: readonly string[];
+  /** Of a Lambda@Edge function; its name is then that of its log group, with the region. */
+  readonly lambda?: LambdaLogDetails;
 }
 
 /** Takes one record for each finished request; never blocks and never throws. */
@@ -356,6 +370,7 @@ export interface EdgePorts {
   readonly functions: EdgeFunctions;
   /** What these read. */
   readonly keyValues: KeyValueStores;
+  readonly lambdas: EdgeLambdas;
   readonly functionLog: FunctionLog;
   /** How many of the last runs of functions are kept for whoever looks at them; none unless set. */
   readonly recordedFunctionRuns?: number | undefined;

@@ -101,8 +101,8 @@ function storedBody(body: StoredObject['body']): ReplyBody {
   return { kind: 'growing', length, open: (first = 0, last = length - 1) => body.read(first, last), discard: () => undefined };
 }
 
-/** CloudFront's own page for an origin that failed (facts 8.1, 12), or could not be asked for want of room (facts 1.3). */
-export function replyFromFailure(status: number, detail: ErrorDetail): Reply {
+/** CloudFront's own page for an origin that failed (facts 8.1, 12), or could not be asked for want of room (facts 1.3). `sentence`: a closer one. */
+export function replyFromFailure(status: number, detail: ErrorDetail, sentence?: string): Reply {
   const hasNoRoom = detail === 'CapacityExceeded';
   return {
     status,
@@ -111,7 +111,7 @@ export function replyFromFailure(status: number, detail: ErrorDetail): Reply {
     cache: { kind: 'none' },
     answeredBy: 'edge',
     errorDetail: detail,
-    cause: errorCause(status, detail),
+    cause: sentence ?? errorCause(status, detail),
     customErrorAllowed: !hasNoRoom,
   };
 }

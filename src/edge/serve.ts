@@ -43,6 +43,9 @@ import { createFetches } from './fetching/fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
 import { createObjectHeads } from './ranges/object-heads.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
+import { createOriginLambdas } from './lambdas/origin-lambdas.ts';
+import { createRunLambda } from './lambdas/run-lambda.ts';
+import { createViewerLambdas } from './lambdas/viewer-lambdas.ts';
 import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
 import { createKeeping } from './fetching/keeping.ts';
@@ -99,7 +102,8 @@ export function createEdge(ports: EdgePorts): Edge {
   let snapshotAppliedAt: Instant | undefined;
   const cache = createCache(ports);
   const variants = createVariants(cache);
-  const ask = createAsk(ports);
+  const runLambda = createRunLambda(ports);
+  const ask = createAsk({ ...ports, originLambdas: createOriginLambdas(runLambda) });
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
   const guard = createGuard(ports);
@@ -117,7 +121,14 @@ export function createEdge(ports: EdgePorts): Edge {
   const encryptFields = createEncryptFields(ports);
   const waf = createWafStep(ports);
   const floods = createFloodGuard((event) => ports.floodLog?.(event));
-  const finish = createFinish({ ...ports, log: misses.log, errorPageReply, viewerResponse: functions.viewerResponse });
+  const lambdas = createViewerLambdas({ ...ports, runLambda });
+  const finish = createFinish({
+    ...ports,
+    log: misses.log,
+    errorPageReply,
+    viewerResponse: functions.viewerResponse,
+    viewerLambda: lambdas.viewerResponse,
+  });
 
   function handle(
     request: Visit['request'],
@@ -191,6 +202,8 @@ export function createEdge(ports: EdgePorts): Edge {
     if (signature.kind === 'refused') return unsigned(signature);
     if (signature.kind === 'granted') visit.request = withoutSignature(request, signature.claim.url.query);
 
+    const lambda = behavior.lambdas?.viewerRequest;
+    if (lambda !== undefined) return lambdas.viewerRequest(visit, lambda).then((reply) => reply ?? forward(visit));
     if (behavior.functions?.viewerRequest === undefined) return forward(visit);
     const answered = functions.viewerRequest(visit, behavior.functions.viewerRequest);
     if (answered instanceof Promise) return answered.then((reply) => reply ?? forward(visit));
@@ -298,11 +311,12 @@ export function createEdge(ports: EdgePorts): Edge {
   }
 
   /** Functions, and the key value stores that they read; at once where everything is here. */
-  function makeReady(named: CompiledSnapshot['functions']): void | Promise<void> {
+  function makeReady({ functions: named, lambdas: versions }: CompiledSnapshot): void | Promise<void> {
     const loading = ports.functions.load(named);
+    const finding = ports.lambdas.load(versions);
     const arriving = ports.keyValues.arrived(named.flatMap(({ keyValueStore }) => keyValueStore ?? []));
-    if (loading instanceof Promise || arriving instanceof Promise) return Promise.all([loading, arriving]).then(() => undefined);
-    return undefined;
+    const all = [loading, finding, arriving].filter((one) => one instanceof Promise);
+    return all.length === 0 ? undefined : Promise.all(all).then(() => undefined);
   }
 
   function apply(compiled: CompiledSnapshot, adoptWebAcls: () => void): void {
@@ -313,6 +327,7 @@ export function createEdge(ports: EdgePorts): Edge {
     snapshotAppliedAt = clock.now();
     ports.functions.retain(compiled.functions);
     floods.retain((id) => compiled.byId.get(id)?.floods !== 'off');
+    ports.lambdas.retain(compiled.lambdas);
   }
 
   return {
@@ -322,7 +337,7 @@ export function createEdge(ports: EdgePorts): Edge {
       // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
       const adoptWebAcls = waf.prepare(message);
       const compiled = compile(message, { semantics: ports.cacheSemantics, guard: ports.guard, floods: ports.floods });
-      const ready = compiled.functions.length === 0 ? undefined : makeReady(compiled.functions);
+      const ready = compiled.functions.length + compiled.lambdas.length === 0 ? undefined : makeReady(compiled);
       return ready instanceof Promise ? ready.then(() => apply(compiled, adoptWebAcls)) : apply(compiled, adoptWebAcls);
     },
     ban(ban) {

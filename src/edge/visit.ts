@@ -63,6 +63,8 @@ export interface Reply {
   readonly originId?: string | undefined;
   readonly failover?: Failover | undefined;
   readonly originTiming?: OriginTiming | undefined;
+  /** Set where a function answered in place of an origin. */
+  readonly generatedBy?: 'lambda' | undefined;
   /** Set on replies the edge makes itself: the sentence that says why. */
   readonly cause?: string | undefined;
   /** True where conditionals and ranges are for us to apply; a bypassing request's were for the origin. */

@@ -10,11 +10,13 @@ import {
   CLOUDFRONT_PREFIX,
   type CloudFrontHeader,
 } from '../tables/cloudfront-headers.ts';
+import type { LambdaEventType } from '../tables/lambda-edge.ts';
 import { NEVER_KEYED, REMOVED_PREFIXES, VIEWER_HEADERS } from '../tables/viewer-headers.ts';
 import { compileResponseHeadersPolicy, type CompiledResponseHeadersPolicy } from './compile-response-headers-policy.ts';
 import { compileSigners, type CompiledSigners } from './compile-signers.ts';
 import type { CacheBehavior } from './distribution.ts';
 import type { EdgeFunction } from './edge-function.ts';
+import type { LambdaVersion } from './lambda-version.ts';
 import { matchesGlob } from './glob.ts';
 import { compilePathPattern, type PathMatcher } from './path-pattern.ts';
 import type { CachePolicy, LegacyForwarding, OriginRequestPolicy, Ttls } from './policies.ts';
@@ -40,6 +42,24 @@ export interface CompiledCacheBehavior {
   readonly signers: CompiledSigners | undefined;
   /** Undefined where none is associated: such a request pays nothing for functions. */
   readonly functions: BehaviorFunctions | undefined;
+  /** The same of Lambda@Edge. */
+  readonly lambdas: BehaviorLambdas | undefined;
+}
+
+/** Of Lambda@Edge. */
+export interface BehaviorLambdas {
+  readonly viewerRequest: AssociatedLambda | undefined;
+  readonly originRequest: AssociatedLambda | undefined;
+  readonly originResponse: AssociatedLambda | undefined;
+  readonly viewerResponse: AssociatedLambda | undefined;
+}
+
+export interface AssociatedLambda {
+  readonly arn: string;
+  /** On request events: the function gets to see the body. */
+  readonly includeBody: boolean;
+  /** Undefined when it has not come along: it then cannot run, and says so. */
+  readonly code: LambdaVersion | undefined;
 }
 
 export interface BehaviorFunctions {
@@ -89,9 +109,15 @@ export interface OriginRecipe {
   readonly authorization: boolean;
 }
 
-export type FunctionLookup = (arn: string) => EdgeFunction | undefined;
+/** Functions that have come along, by their ARNs. */
+export interface FunctionLookup {
+  readonly function: (arn: string) => EdgeFunction | undefined;
+  readonly lambda: (arn: string) => LambdaVersion | undefined;
+}
 
-export function compileCacheBehavior(source: CacheBehavior, functions: FunctionLookup = () => undefined): CompiledCacheBehavior {
+const NO_FUNCTIONS: FunctionLookup = { function: () => undefined, lambda: () => undefined };
+
+export function compileCacheBehavior(source: CacheBehavior, functions: FunctionLookup = NO_FUNCTIONS): CompiledCacheBehavior {
   const { forwarding } = source;
   const recipes =
     forwarding.kind === 'policies'
@@ -106,6 +132,7 @@ export function compileCacheBehavior(source: CacheBehavior, functions: FunctionL
     responseHeaders: source.responseHeadersPolicy && compileResponseHeadersPolicy(source.responseHeadersPolicy),
     signers: compileSigners(source.signers),
     functions: associatedFunctions(source, functions),
+    lambdas: associatedLambdas(source, functions),
     ...recipes,
   };
 }
@@ -114,9 +141,23 @@ function associatedFunctions({ functionAssociations }: CacheBehavior, functions:
   if (functionAssociations.length === 0) return undefined;
   const at = (eventType: string): AssociatedFunction | undefined => {
     const arn = functionAssociations.find((one) => one.eventType === eventType)?.functionArn;
-    return arn === undefined ? undefined : { arn, code: functions(arn) };
+    return arn === undefined ? undefined : { arn, code: functions.function(arn) };
   };
   return { viewerRequest: at('viewer-request'), viewerResponse: at('viewer-response') };
+}
+
+function associatedLambdas({ lambdaAssociations }: CacheBehavior, { lambda }: FunctionLookup): BehaviorLambdas | undefined {
+  if (lambdaAssociations.length === 0) return undefined;
+  const at = (eventType: LambdaEventType): AssociatedLambda | undefined => {
+    const found = lambdaAssociations.find((one) => one.eventType === eventType);
+    return found && { arn: found.functionArn, includeBody: found.includeBody, code: lambda(found.functionArn) };
+  };
+  return {
+    viewerRequest: at('viewer-request'),
+    originRequest: at('origin-request'),
+    originResponse: at('origin-response'),
+    viewerResponse: at('viewer-response'),
+  };
 }
 
 type Recipes = Pick<CompiledCacheBehavior, 'ttls' | 'cachingDisabled' | 'keepsInVary' | 'key' | 'origin'>;

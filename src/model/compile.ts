@@ -12,6 +12,7 @@ import { compileCacheBehavior, type CompiledCacheBehavior, type FunctionLookup }
 import type { ContinuousDeployment } from './continuous-deployment.ts';
 import type { CacheBehavior, CustomErrorResponse, Distribution, GeoRestriction, Origin, OriginGroup } from './distribution.ts';
 import type { EdgeFunction } from './edge-function.ts';
+import type { LambdaVersion } from './lambda-version.ts';
 import { asPlainProxy } from './plain-proxy.ts';
 import type { Snapshot } from './snapshot.ts';
 import { compileTlsTerms, speaksHttp3, type TlsTerms } from './tls-terms.ts';
@@ -23,6 +24,7 @@ export interface CompiledSnapshot extends HostTable<CompiledDistribution> {
   /** All of them, also those that answer to no host. */
   readonly byId: ReadonlyMap<string, CompiledDistribution>;
   readonly functions: readonly EdgeFunction[];
+  readonly lambdas: readonly LambdaVersion[];
 }
 
 export interface CompiledDistribution {
@@ -73,17 +75,18 @@ export interface CompileDefaults {
 }
 
 export function compile(snapshot: Snapshot, defaults: CompileDefaults = {}): CompiledSnapshot {
-  const { functions = [] } = snapshot;
-  const byArn = new Map(functions.map((one) => [one.arn, one]));
-  const alone = new Map(
-    snapshot.distributions.map((source) => [source.id, compileDistribution(source, defaults, (arn) => byArn.get(arn))]),
-  );
+  const { functions = [], lambdas = [] } = snapshot;
+  const functionsByArn = new Map(functions.map((one) => [one.arn, one]));
+  const lambdasByArn = new Map(lambdas.map((one) => [one.arn, one]));
+  const lookup = { function: (arn: string) => functionsByArn.get(arn), lambda: (arn: string) => lambdasByArn.get(arn) };
+  const alone = new Map(snapshot.distributions.map((source) => [source.id, compileDistribution(source, defaults, lookup)]));
   const distributions = [...alone.values()].map((compiled) => withDeployment(compiled, alone));
   const hosts = distributions.flatMap((compiled) => hostNames(compiled.source).map((name) => [name, compiled] as const));
   return {
     version: snapshot.version,
     byId: new Map(distributions.map((compiled) => [compiled.source.id, compiled])),
     functions,
+    lambdas,
     ...hostTable(hosts),
   };
 }

@@ -28,6 +28,11 @@ export function interpreterOf(runtime: string): 'node' | 'python' | undefined {
   return /^python3\.\d+$/.test(runtime) ? 'python' : undefined;
 }
 
+/** CloudFront: what a function is called where it runs, and in the names of its logs: with the region that it comes from. */
+export function edgeNameOf(name: string): string {
+  return `us-east-1.${name}`;
+}
+
 /** What stands for a number while there is none. */
 export const LATEST_VERSION = '$LATEST';
 

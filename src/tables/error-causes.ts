@@ -36,6 +36,16 @@ export const ERROR_CAUSES = {
   functionThrottled: 'The CloudFront function associated with the CloudFront distribution was throttled.',
   functionHeader: 'The CloudFront function tried to add, delete, or change a read-only header.',
   functionInvalid: 'The CloudFront function returned an invalid value.',
+  lambdaFailed:
+    "The Lambda function associated with the CloudFront distribution is invalid or doesn't have the required permissions.",
+  lambdaThrottled: 'The Lambda function associated with the CloudFront distribution was throttled.',
+  lambdaReadOnly:
+    'The Lambda function result failed validation: The function tried to add, delete, or change a read-only header.',
+  lambdaBlacklisted: 'The Lambda function result failed validation: The function tried to add a blacklisted header.',
+  lambdaJson: 'The Lambda function returned an invalid json output.',
+  lambdaBody:
+    'The Lambda function result failed validation: The body is not a string, is not an object, or exceeds the maximum size.',
+  lambdaInvalid: 'The Lambda function result failed validation: The function returned an invalid value.',
   unspecified: 'The request could not be satisfied.',
 } as const;
 
@@ -49,6 +59,9 @@ const SITUATION_OF_DETAIL: Readonly<Partial<Record<ErrorDetail, ErrorSituation>>
   FunctionThrottledError: 'functionThrottled',
   FunctionValidationError: 'functionInvalid',
   InvalidRequest: 'badRequest',
+  LambdaExecutionError: 'lambdaFailed',
+  LambdaLimitExceeded: 'lambdaThrottled',
+  LambdaValidationError: 'lambdaInvalid',
   InvalidRequestBlocked: 'requestBlocked',
   InvalidRequestCertificate: 'certificateMismatch',
   InvalidRequestHeader: 'badRequest',

@@ -3,6 +3,8 @@
  * core/viewer-response.
  */
 
+import type { LambdaEventType } from './lambda-edge.ts';
+
 /** Not shown to functions, and never theirs to add. Lower case. */
 const DISALLOWED: ReadonlySet<string> = new Set([
   // CloudFront: a function that must know the certificate has the other CloudFront-Viewer-Cert-* headers (facts 10.5).
@@ -40,6 +42,26 @@ const DISALLOWED_PREFIXES: readonly string[] = ['x-amz-cf-', 'x-edge-'];
 export function isDisallowedHeader(name: string): boolean {
   return DISALLOWED.has(name) || DISALLOWED_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
+
+const LAMBDA_ORIGIN_REQUEST = [
+  'accept-encoding',
+  'cdn-loop',
+  'content-length',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'transfer-encoding',
+  'via',
+];
+
+/** Shown to Lambda@Edge functions, and not theirs to add, change or delete. Lower case. */
+export const LAMBDA_READ_ONLY_HEADERS: Readonly<Record<LambdaEventType, readonly string[]>> = {
+  'viewer-request': ['cdn-loop', 'content-length', 'host', 'transfer-encoding', 'via'],
+  'origin-request': LAMBDA_ORIGIN_REQUEST,
+  'origin-response': ['transfer-encoding', 'via'],
+  'viewer-response': ['content-encoding', 'content-length', 'transfer-encoding', 'via', 'warning'],
+};
 
 /** Shown to CloudFront Functions, and not theirs to add, change or delete. Lower case. */
 export const READ_ONLY_HEADERS: Readonly<Record<'viewer-request' | 'viewer-response', ReadonlySet<string>>> = {

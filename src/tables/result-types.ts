@@ -3,7 +3,7 @@
  * Read off the one Outcome; nothing here looks at the request or the response again.
  */
 import { STALE_ON_ERROR_RESULT } from '../model/assumptions.ts';
-import type { Delivery, ErrorDetail, Outcome } from '../core/outcome.ts';
+import type { Delivery, ErrorDetail, LambdaError, Outcome } from '../core/outcome.ts';
 
 export type ResultType =
   | 'Hit'
@@ -14,7 +14,9 @@ export type ResultType =
   | 'CapacityExceeded'
   | 'LimitExceeded'
   | 'FunctionGeneratedResponse'
-  | FunctionError;
+  | 'LambdaGeneratedResponse'
+  | FunctionError
+  | LambdaError;
 
 type FunctionError = 'FunctionExecutionError' | 'FunctionThrottledError' | 'FunctionValidationError';
 
@@ -24,7 +26,9 @@ export function responseResultType(outcome: Outcome): ResultType {
   if (outcome.errorDetail === 'CapacityExceeded' || outcome.errorDetail === 'LimitExceeded') return outcome.errorDetail;
   // CloudFront: what a function did outweighs the status, which the function may have chosen.
   if (outcome.answeredBy === 'function') return 'FunctionGeneratedResponse';
-  if (isFunctionError(outcome.errorDetail)) return outcome.errorDetail;
+  if (isFunctionError(outcome.errorDetail) || isLambdaError(outcome.errorDetail)) return outcome.errorDetail;
+  // Ours: who shares the answer to another's request has a hit, whoever made it.
+  if (outcome.answeredBy === 'lambda' && outcome.cache.kind !== 'collapsed') return 'LambdaGeneratedResponse';
   // CloudFront: a custom error page stays an Error, even when it is sent as 200; so does an error answered from the cache.
   // So does whatever AWS WAF answers in place of the origin.
   if (outcome.status >= 400 || outcome.answeredBy === 'error-page' || outcome.answeredBy === 'waf') return 'Error';
@@ -61,6 +65,10 @@ function isFunctionError(detail: ErrorDetail | undefined): detail is FunctionErr
   return detail === 'FunctionExecutionError' || detail === 'FunctionThrottledError' || detail === 'FunctionValidationError';
 }
 
+export function isLambdaError(detail: ErrorDetail | undefined): detail is LambdaError {
+  return detail === 'LambdaExecutionError' || detail === 'LambdaLimitExceeded' || detail === 'LambdaValidationError';
+}
+
 const X_CACHE: Readonly<Record<ResultType, string>> = {
   Hit: 'Hit from cloudfront',
   RefreshHit: 'RefreshHit from cloudfront',
@@ -73,6 +81,10 @@ const X_CACHE: Readonly<Record<ResultType, string>> = {
   FunctionGeneratedResponse: 'FunctionGeneratedResponse from cloudfront',
   FunctionThrottledError: 'FunctionThrottledError from cloudfront',
   FunctionValidationError: 'FunctionValidationError from cloudfront',
+  LambdaExecutionError: 'LambdaExecutionError from cloudfront',
+  LambdaGeneratedResponse: 'LambdaGeneratedResponse from cloudfront',
+  LambdaLimitExceeded: 'LambdaLimitExceeded from cloudfront',
+  LambdaValidationError: 'LambdaValidationError from cloudfront',
   LimitExceeded: 'LimitExceeded from cloudfront',
 };
 

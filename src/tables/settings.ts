@@ -95,6 +95,11 @@ export const SETTINGS = {
     0,
   ),
   trustViewerIpHeader: fieldName('take the viewer’s address from this header of the request: for tests on this machine only'),
+  lambdaNetwork: choice(
+    ['none', 'host'],
+    'what Lambda@Edge functions reach: nothing, or whatever this machine does, the control plane among it',
+  ),
+  lambdaProcesses: count('eight for each core', 'processes of Lambda@Edge functions at a time, of all workers together', 10_000),
   logFormat: choice(['text', 'json'], 'how the server writes its own log, on standard error'),
   logLevel: choice(['info', 'warning', 'error'], 'the least that is worth a line in it'),
   tuneKernel: lasting(toggle(true, 'as root on Linux, set what a reload needs to lose no connection (net.ipv4.tcp_migrate_req)')),

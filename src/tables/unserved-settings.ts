@@ -48,7 +48,6 @@ export const UNSERVED_SETTINGS: readonly UnservedSetting[] = [
     'the origin is reached over the ordinary network',
   ),
   inBehaviors('GrpcConfig', (it) => it.grpc, 'gRPC is not proxied'),
-  inBehaviors('LambdaFunctionAssociations', (it) => it.lambdaAssociations.length > 0, 'functions are not run'),
   inBehaviors('RealtimeLogConfigArn', (it) => it.realtimeLogConfigArn !== undefined, 'no real-time log is sent'),
   inBehaviors('SmoothStreaming', (it) => it.smoothStreaming, 'media files are served as they are'),
   inBehaviors(

@@ -6,6 +6,7 @@ export { octets, rangedFile, type RangedFile, type RangedFileOptions } from './r
 export { startTestEdge, type ExplainOptions, type TestClock, type TestEdge, type TestEdgeOptions } from './start-test-edge.ts';
 export { behavior, originItem, type TestConfig, type TestStaging } from './test-config.ts';
 export { functionAssociations, type TestFunction } from './test-functions.ts';
+export { lambdaAssociations, type TestLambda } from './test-lambdas.ts';
 export type { FunctionLogEntry } from '../edge/ports.ts';
 export type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 export type { Explanation } from '../model/explanation.ts';

@@ -21,18 +21,12 @@ import { createMemoryFunctionLog } from '../adapters/log/memory-function-log.ts'
 import { createMemoryLog, type LogEntry } from '../adapters/log/memory-log.ts';
 import { createOriginClient } from '../adapters/origin/origin-client.ts';
 import { createCryptoVerifier } from '../adapters/signature/crypto-verifier.ts';
-import { openDiskStore } from '../adapters/store/disk-store.ts';
-import { createMemoryStore } from '../adapters/store/memory-store.ts';
-import { createTieredStore } from '../adapters/store/tiered-store.ts';
 import { distributionFromConfig, type ConfigContext } from '../control/aws/cloudfront/distribution-from-config.ts';
 import { explainRequest } from '../control/admin/explain-request.ts';
-import { createS3Fifo } from '../core/cache/eviction.ts';
-import { createNumberMap } from '../core/cache/number-map.ts';
-import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
 import type { FloodEvent } from '../core/viewer-request/flood/flood-guard.ts';
 import type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 import { believingHandler } from '../edge/believing-handler.ts';
-import type { EdgePorts, FunctionLogEntry, Store } from '../edge/ports.ts';
+import type { EdgePorts, FunctionLogEntry } from '../edge/ports.ts';
 import { createEdge } from '../edge/serve.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
 import { explain } from '../insight/explain/explain.ts';
@@ -47,6 +41,8 @@ import type { WafConfiguration } from '../model/web-acl.ts';
 import { CAPACITY, type Capacity } from '../tables/capacity.ts';
 import { parseDuration } from './duration.ts';
 import { inFrontOf } from './in-front-of.ts';
+import { createTestLambdas, type TestLambda } from './test-lambdas.ts';
+import { openTestStore } from './test-store.ts';
 import { startTestOrigin, type TestOrigin } from './test-origin.ts';
 import {
   aliasesOf,
@@ -94,6 +90,8 @@ export interface TestEdgeOptions extends Pick<
   readonly functions?: Readonly<Record<string, TestFunction>>;
   /** Key value stores by id, with what is in them: functions name the one that they may read as their `keyValueStore`. */
   readonly keyValueStores?: TestKeyValues;
+  /** Lambda@Edge functions by name, as source: cache behaviors name them with `lambdaAssociations()`. They are run in processes of their own. */
+  readonly lambdas?: Readonly<Record<string, TestLambda>>;
   /** Where viewers are, by address; the kit's viewer has `127.0.0.1` unless it says `from`. Read for each request, so that a viewer can move. */
   readonly places?: Readonly<Record<string, ViewerPlace>>;
   /** Web ACLs and what they refer to, as edges read them; a distribution uses one by its `WebACLId`. */
@@ -179,8 +177,9 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const floodEvents: FloodEvent[] = [];
   let functions: readonly EdgeFunction[] = edgeFunctions(options.functions ?? {}, 1);
   const keyValues = createTestKeyValues(options.keyValueStores ?? {}, virtual);
-  const closing: (() => Promise<void>)[] = [];
-  const store = await openStore(options, virtual, closing);
+  const lambdas = createTestLambdas(options.lambdas ?? {});
+  const closing: (() => Promise<void>)[] = [async () => lambdas.close()];
+  const store = await openTestStore(options, virtual, rethrow, closing);
   const findings = createRecordedFindings({ tell: () => {} });
   const ports: EdgePorts = {
     clock: virtual,
@@ -199,6 +198,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     }),
     keyValues: keyValues.stores,
     fieldEncryptor: createFieldEncryptor(),
+    lambdas: lambdas.runtime,
     functionLog,
     waf: wafPorts,
     floodLog: (event) => void floodEvents.push(event),
@@ -243,6 +243,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
       // Whatever web ACL a configuration names exists; what it does is the option's.
       webAclArns: distribution.WebACLId === undefined ? [] : [distribution.WebACLId],
       functionArns: functions.map(({ arn }) => arn),
+      lambdas: lambdas.releases,
     };
     const own = { ...context, id: DISTRIBUTION_ID, domainName: DOMAIN_NAME };
     const deployment = staging && stagedBy(staging, `V${policyVersion}`);
@@ -252,7 +253,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     const distributions = staged ? [primary, distributionFromConfig(staged, ofStaging)] : [primary];
     // At once where nothing has to be loaded.
     const loading = edges
-      .map((each) => each.snapshot({ version, distributions, functions, ...(waf && { waf }) }))
+      .map((each) => each.snapshot({ version, distributions, lambdas: lambdas.versions, functions, ...(waf && { waf }) }))
       .filter((one) => one instanceof Promise);
     return loading.length === 0 ? undefined : Promise.all(loading).then(() => undefined);
   };
@@ -331,31 +332,6 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
       await Promise.all([origin, ...others.values()].map((each) => each.stop()));
     },
   };
-}
-
-async function openStore(
-  { memory, disk }: TestEdgeOptions,
-  clock: VirtualClock,
-  closing: (() => Promise<void>)[],
-): Promise<Store> {
-  const held = createMemoryStore({ capacity: memory ?? 64 * MIB, eviction: createSizeAwareFifo });
-  if (disk === undefined) return held;
-  const directory = mkdtempSync(join(tmpdir(), 'warmfront-test-disk-'));
-  const kept = await openDiskStore({
-    directory,
-    capacity: disk,
-    indexMemory: 64 * MIB,
-    owner: 'test',
-    clock,
-    report: rethrow,
-    eviction: (capacity) => createS3Fifo(capacity, createNumberMap()),
-    numberMap: createNumberMap(),
-  });
-  closing.push(async () => {
-    await kept.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-  return createTieredStore(held, kept);
 }
 
 function rethrow(message: string, error?: unknown): never {

@@ -16,7 +16,7 @@ export interface NamedLogFilesOptions {
 }
 
 export interface NamedLogFiles {
-  /** `name` is of [a-zA-Z0-9-_] only. */
+  /** `name` is of [a-zA-Z0-9-_.] only. */
   append(name: string, text: string): void;
   /** Resolves when all that was written so far is in the files or lost. */
   flush(): Promise<void>;

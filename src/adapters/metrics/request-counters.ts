@@ -25,6 +25,10 @@ const RESULTS = slotsOf<ResultType>({
   FunctionExecutionError: 0,
   FunctionThrottledError: 0,
   FunctionValidationError: 0,
+  LambdaExecutionError: 0,
+  LambdaGeneratedResponse: 0,
+  LambdaLimitExceeded: 0,
+  LambdaValidationError: 0,
   LimitExceeded: 0,
 });
 const MISSES = slotsOf<MissReason>({

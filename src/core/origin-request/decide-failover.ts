@@ -4,6 +4,7 @@
  * over at all, and to whom, was decided in choose-origin.ts; that a body cannot be sent twice, the driver knows.
  */
 import { CONNECT_TIMEOUT_FAILS_OVER_ON } from '../../model/assumptions.ts';
+import { isLambdaError } from '../../tables/result-types.ts';
 import type { ErrorDetail, Failover } from '../outcome.ts';
 import type { ChosenOrigin } from './choose-origin.ts';
 
@@ -39,6 +40,8 @@ function answered(status: number): Judgement {
 function failed({ status, detail, whileConnecting }: Extract<PrimaryResult, { kind: 'failed' }>): Judgement {
   // The viewer left or broke off: no origin failed.
   if (detail === 'ClientCommError' || detail === 'ClientHungUpRequest') return { reason: 'status', codes: [] };
+  // Ours: what a function has failed at is no origin's failure.
+  if (isLambdaError(detail)) return { reason: 'status', codes: [] };
   // CloudFront: timeouts fail over where 504 is a criterion, an origin that cannot be connected to where 503 is.
   if (status === 504) return { reason: 'timeout', codes: whileConnecting ? CONNECT_TIMEOUT_FAILS_OVER_ON : [504] };
   if (whileConnecting || detail === 'OriginConnectError' || detail === 'OriginDnsError')

@@ -74,16 +74,16 @@ export function nameOrigin(origin: Origin, settings: JsonObject, where: string, 
 }
 
 /** Ours: a name under which our own API port takes whoever asks for somebody on this machine. */
-function isOfThisMachine(name: string): boolean {
+export function isOfThisMachine(name: string): boolean {
   return LOCAL_NAME.test(name);
 }
 
 /** CloudFront: no colon, and no address. */
-function isDomainName(given: unknown): given is string {
+export function isDomainName(given: unknown): given is string {
   return typeof given === 'string' && given.length <= ORIGIN_QUOTAS.domainNameLength && DOMAIN.test(given) && !isAddress(given);
 }
 
-function isOriginPath(given: unknown): boolean {
+export function isOriginPath(given: unknown): given is string {
   if (given === '') return true;
   if (typeof given !== 'string' || given.length > ORIGIN_QUOTAS.pathLength) return false;
   return /^\/[\x21-\x7e]+$/.test(given) && !/[?#]|\/$/.test(given);

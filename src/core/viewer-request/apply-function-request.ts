@@ -44,7 +44,7 @@ export function applyFunctionRequest(request: ViewerRequest, event: FunctionEven
     : { kind: 'invalid', fault: faults.first };
 }
 
-function readUri(given: unknown, faults: Faults): string {
+export function readUri(given: unknown, faults: Pick<Faults, 'add'>): string {
   if (typeof given !== 'string') faults.add('request.uri must be a string');
   else if (!given.startsWith('/')) faults.add('request.uri must begin with a slash');
   else if (/[^\x20-\x7e\x80-\uffff]/.test(given)) faults.add('request.uri holds a character that it cannot have');
@@ -66,6 +66,11 @@ function readQuery(given: unknown, original: string, faults: Faults): string | u
       : readValues(given, path, original, faults)
           .flatMap(({ name, values }) => values.map(({ value }) => `${name}=${value}`))
           .join('&');
+  return readQueryText(query, path, faults);
+}
+
+/** `path` names it in messages. */
+export function readQueryText(query: string, path: string, faults: Pick<Faults, 'add'>): string | undefined {
   const ascii = asciiOfText(query);
   // CloudFront: no spaces, no controls, no fragment.
   if (ascii === undefined || /[^\x21-\x7e]|#/.test(ascii)) {

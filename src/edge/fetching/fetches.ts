@@ -74,7 +74,12 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
     switch (head.kind) {
       case 'failed': {
         const cache = { kind: 'miss', reason, stored: false, notStored: head.failure.message } as const;
-        return { ...replyFromFailure(head.failure.status, head.failure.detail), cache, ...asked, kept: head.kept };
+        return {
+          ...replyFromFailure(head.failure.status, head.failure.detail, head.failure.sentence),
+          cache,
+          ...asked,
+          kept: head.kept,
+        };
       }
       case 'covered':
         return { ...replyFromStored(head.object, { kind: 'hit-stale', age: head.age, reason: head.reason }), ...asked };
@@ -92,7 +97,7 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
           fields,
           body: growingReply(head, joined),
           cache: toldOf(head, joined) ?? cache,
-          answeredBy: head.told?.answeredBy ?? 'origin',
+          answeredBy: head.told?.answeredBy ?? head.generatedBy ?? 'origin',
           ...asked,
           selectable: true,
           kept,
@@ -114,7 +119,7 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
     } catch (error) {
       if (!(error instanceof OriginFailure)) throw error;
       const cache = { kind: 'miss', reason, stored: false, notStored } as const;
-      return { ...replyFromFailure(error.status, error.detail), cache, ...error.asked };
+      return { ...replyFromFailure(error.status, error.detail, error.sentence), cache, ...error.asked };
     }
   }
 
@@ -130,7 +135,7 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
       fields: rules.relayedFields(visit.behavior, head, clock.now()),
       body: visit.request.method === 'HEAD' ? { kind: 'none', length: describedLength(head) } : passingReply(response),
       cache: { kind: 'miss', reason, stored: false, notStored },
-      answeredBy: 'origin',
+      answeredBy: response.generatedBy ?? 'origin',
       ...askedOf(asked),
     };
   }

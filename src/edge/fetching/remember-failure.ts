@@ -33,7 +33,7 @@ export function createRememberFailure({ clock, store, keeping }: FailurePorts): 
     banSequence: number,
   ): Promise<Kept | undefined> {
     // That there was no room says nothing of the origin.
-    if (failure.detail === 'CapacityExceeded') return undefined;
+    if (failure.detail === 'CapacityExceeded' || failure.detail === 'LambdaLimitExceeded') return undefined;
     const { behavior, distribution, request } = work.visit;
     const head = { status: failure.status, fields: [], bodyLength: 0 };
     const decision = cacheRules(distribution).decideStoring({

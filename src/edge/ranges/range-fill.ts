@@ -119,7 +119,7 @@ export function createRangeFill({ fills, fetches, heads, blocks }: RangeFillPort
       case 'failed': {
         const { failure } = first;
         const cache = { kind: 'miss', reason, stored: false, notStored: failure.message } as const;
-        return { ...replyFromFailure(failure.status, failure.detail), cache, ...failure.asked };
+        return { ...replyFromFailure(failure.status, failure.detail, failure.sentence), cache, ...failure.asked };
       }
       case 'no-room':
         return pass(asking, 'no-capacity');

@@ -174,7 +174,8 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
     if (answer === undefined) return signal.aborted ? goneViewer(reason) : undefined;
     const { head, body } = answer;
     const failed = failureOf(head);
-    if (failed !== undefined) return { ...replyFromFailure(failed.status, failed.detail), cache: head.cache, ...askedOf(head) };
+    if (failed !== undefined)
+      return { ...replyFromFailure(failed.status, failed.detail, failed.sentence), cache: head.cache, ...askedOf(head) };
     const { status, fields, cache: told, answeredBy, errorDetail, selectable, rangeIgnored, kept } = head;
     const reply = {
       status,
@@ -290,7 +291,7 @@ function withoutRange(request: ViewerRequest): ViewerRequest {
 function failureOf({ cause, status, errorDetail, cache }: TierReply): OriginFailure | undefined {
   if (cause === undefined || errorDetail === undefined) return undefined;
   const known = status === 503 || status === 504 ? status : 502;
-  return new OriginFailure(known, errorDetail, notStoredOf({ cache }) ?? cause);
+  return new OriginFailure(known, errorDetail, notStoredOf({ cache }) ?? cause, { sentence: cause });
 }
 
 function notStoredOf({ cache }: Pick<TierReply, 'cache'>): string | undefined {

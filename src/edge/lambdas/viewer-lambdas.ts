@@ -1,0 +1,110 @@
+/**
+ * The steps of Lambda@Edge functions on the viewer's side: before the cache is asked, and before the viewer is answered. What a function sees
+ * and may return is decided in core/lambda-edge; here it is carried out.
+ */
+import { applyGenerated, applyLambdaResponse } from '../../core/lambda-edge/apply-lambda-response.ts';
+import { applyViewerRequest } from '../../core/lambda-edge/apply-lambda-request.ts';
+import { lambdaEvent, seenByViewerFunction, shownResponseFields } from '../../core/lambda-edge/lambda-event.ts';
+import { requestedPath } from '../../core/viewer-request/root-object.ts';
+import type { AssociatedLambda } from '../../model/compile-cache-behavior.ts';
+import type { JsonObject } from '../../model/json-object.ts';
+import { LAMBDA_EVENT_LIMITS } from '../../tables/lambda-edge.ts';
+import { discard } from '../bodies/discard.ts';
+import { replyFromFailure } from '../replies.ts';
+import { placeFor } from '../viewer-place.ts';
+import type { EdgePorts } from '../ports.ts';
+import type { MatchedVisit, Reply } from '../visit.ts';
+import { bodyOf, octetsOf, showBody } from './body-parts.ts';
+import { isFailure, type LambdaFailure, type RunLambda } from './run-lambda.ts';
+
+export interface ViewerLambdas {
+  /** The reply, where the function answers or fails; undefined where the request goes on, changed or not. */
+  viewerRequest(visit: MatchedVisit, lambda: AssociatedLambda): Promise<Reply | undefined>;
+  viewerResponse<R extends Reply>(visit: MatchedVisit, lambda: AssociatedLambda, reply: R): Promise<R>;
+}
+
+export function createViewerLambdas({
+  geo,
+  runLambda,
+}: Pick<EdgePorts, 'geo'> & { readonly runLambda: RunLambda }): ViewerLambdas {
+  function seenOf({ behavior, request }: MatchedVisit): ReturnType<typeof seenByViewerFunction> {
+    return seenByViewerFunction(request, request.path, behavior, placeFor(behavior.origin, geo, request));
+  }
+
+  return {
+    async viewerRequest(visit, lambda) {
+      const { request } = visit;
+      const seen = seenOf(visit);
+      const body = lambda.includeBody ? await showTo(visit) : undefined;
+      const event = lambdaEvent({ eventType: 'viewer-request', place: visit, request: seen, body });
+      const concluded = await runLambda(visit, lambda, event, (returned) =>
+        isResponse(returned) ? applyGenerated(returned, 'viewer-request') : applyViewerRequest(request, seen, returned),
+      );
+      if (isFailure(concluded)) return failedFor(concluded);
+      if (concluded.kind === 'response') return generatedReply(concluded.status, concluded.fields, concluded.body);
+      visit.request = concluded.request;
+      visit.path = requestedPath(visit.distribution, concluded.request.path);
+      if (concluded.body !== undefined) replaceBody(visit, octetsOf(concluded.body));
+      return undefined;
+    },
+    async viewerResponse(visit, lambda, reply) {
+      const shown = shownResponseFields(reply.fields, lengthOf(reply));
+      const response = { status: reply.status, fields: shown };
+      const event = lambdaEvent({ eventType: 'viewer-response', place: visit, request: seenOf(visit), response });
+      const original = { status: reply.status, fields: reply.fields, shown };
+      const concluded = await runLambda(visit, lambda, event, (returned) =>
+        applyLambdaResponse(returned, original, 'viewer-response'),
+      );
+      if (isFailure(concluded)) {
+        discard(reply.body);
+        return { ...reply, ...failedFor(concluded), range: undefined, multipart: undefined, cache: reply.cache };
+      }
+      const { status, fields, body } = concluded;
+      if (body === undefined) return { ...reply, status, fields };
+      discard(reply.body);
+      return { ...reply, status, fields, body: { kind: 'bytes', bytes: octetsOf(body) }, range: undefined, multipart: undefined };
+    },
+  };
+}
+
+/** What has a status answers. */
+export function isResponse(returned: JsonObject): boolean {
+  return returned['status'] !== undefined;
+}
+
+async function showTo(visit: MatchedVisit): Promise<Awaited<ReturnType<typeof showBody>>['shown']> {
+  const { shown, body } = await showBody(visit.body, LAMBDA_EVENT_LIMITS['viewer-request'].bodyLength);
+  visit.body = body;
+  return shown;
+}
+
+function replaceBody(visit: MatchedVisit, octets: Uint8Array): void {
+  visit.body = bodyOf(octets);
+  visit.request = { ...visit.request, body: { kind: 'length', length: octets.byteLength } };
+}
+
+function generatedReply(status: number, fields: Reply['fields'], body: Parameters<typeof octetsOf>[0] | undefined): Reply {
+  return {
+    status,
+    fields,
+    body: { kind: 'bytes', bytes: body === undefined ? new Uint8Array() : octetsOf(body) },
+    cache: { kind: 'none' },
+    answeredBy: 'lambda',
+    // CloudFront: no custom error page and no function on the viewer's response for what one on its request generates.
+    customErrorAllowed: false,
+    isForFunctions: false,
+  };
+}
+
+function failedFor({ status, detail, sentence }: LambdaFailure): Reply {
+  return { ...replyFromFailure(status, detail, sentence), customErrorAllowed: false, isForFunctions: false };
+}
+
+function lengthOf({
+  body,
+  range,
+  multipart,
+}: Reply & { readonly range?: unknown; readonly multipart?: unknown }): number | undefined {
+  if (range !== undefined || multipart !== undefined || body.kind === 'tunnel') return undefined;
+  return body.kind === 'bytes' ? body.bytes.byteLength : body.length;
+}

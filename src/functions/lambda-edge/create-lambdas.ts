@@ -1,0 +1,199 @@
+/**
+ * Lambda@Edge functions behind the edge's port: a pool of processes for each version, no more of all together than there may be. Each edge has
+ * its own: docs/decisions/0010-lambda-at-edge.md. What a process is: function-process.ts; how it is kept apart: isolation.ts.
+ */
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EdgeLambdas } from '../../edge/lambda-ports.ts';
+import { interpreterOf, type LambdaVersion } from '../../model/lambda-version.ts';
+import { LAMBDA_QUOTAS } from '../../tables/lambda-edge.ts';
+import { PROGRAM_PATH } from './environment.ts';
+import { startProcess, type FunctionProcess } from './function-process.ts';
+import { findInterpreters, type Interpreter, type Interpreters } from './interpreters.ts';
+import { findIsolation, type Isolation } from './isolation.ts';
+import { createProcessPool, failedRun, type ProcessPool } from './process-pool.ts';
+
+export interface LambdasOptions {
+  /** Where code lies unpacked, each package in a folder of its SHA-256. */
+  readonly codeFolder: string;
+  /** What of the network functions reach. */
+  readonly network: 'none' | 'host';
+  /** How many processes there may be at once. */
+  readonly mostProcesses: number;
+  /** Tells the processes of several edges of one machine apart. */
+  readonly slot: number;
+  readonly warn: (message: string) => void;
+}
+
+export interface Lambdas extends EdgeLambdas {
+  /** Ends all processes. */
+  close(): void;
+}
+
+/** Ours: users of functions, who need no entry anywhere: the last that systemd gives to services for as long as they run. */
+const FIRST_UID = 61_184;
+const UIDS = 4_096;
+/** A slot's share of them. */
+const UIDS_PER_SLOT = 64;
+
+interface Means {
+  readonly isolation: Isolation;
+  readonly interpreters: Interpreters;
+  /** Of this edge: sockets, and code where it must be copied. */
+  readonly folder: string;
+}
+
+export function createLambdas(options: LambdasOptions): Lambdas {
+  const { codeFolder, network, mostProcesses, slot, warn } = options;
+  const pools = new Map<string, ProcessPool>();
+  let means: Promise<Means> | undefined;
+  let folder: string | undefined;
+  let processes = 0;
+  let started = 0;
+
+  /** Once, when the first function comes: whoever has none pays nothing. */
+  async function findMeans(): Promise<Means> {
+    const made = makeFolder();
+    folder = made;
+    const place = {
+      code: made,
+      run: made,
+      root: made,
+      uid: uidOf(0),
+      memory: LAMBDA_QUOTAS.memory.usual,
+      network,
+      programs: [],
+    };
+    const isRoot = process.getuid?.() === 0;
+    const isolation = await findIsolation({ isRoot, succeeds }, place);
+    if (isolation.level !== 'namespaces') warn(WEAKER[isolation.level]);
+    if (isolation.level === 'user') chmodSync(made, 0o711);
+    const interpreters = await findInterpreters(process.env['PATH'] ?? PROGRAM_PATH, (found) =>
+      succeeds(isolation.command({ ...place, programs: found.installation }, [found.program, '--version'])),
+    );
+    return { isolation, interpreters, folder: made };
+  }
+
+  function uidOf(number: number): number {
+    return FIRST_UID + ((slot * UIDS_PER_SLOT + (number % UIDS_PER_SLOT)) % UIDS);
+  }
+
+  function poolOf(version: LambdaVersion, found: Means): ProcessPool {
+    const known = pools.get(version.arn);
+    if (known !== undefined) return known;
+    const pool = createProcessPool({ start: (becameIdle) => start(version, found, pool, becameIdle) });
+    pools.set(version.arn, pool);
+    return pool;
+  }
+
+  function start(version: LambdaVersion, found: Means, pool: ProcessPool, becameIdle: () => void): FunctionProcess | undefined {
+    const { isolation, folder: home } = found;
+    const interpreter = interpreterIn(found, version);
+    if (interpreter === undefined) return undefined;
+    if (processes >= mostProcesses && !makeRoom(pool)) return undefined;
+    started += 1;
+    processes += 1;
+    const begun = startProcess({
+      version,
+      interpreter,
+      isolation,
+      network,
+      code: codeOf(version, isolation, home),
+      folder: join(home, String(started)),
+      uid: uidOf(started),
+      becameIdle,
+    });
+    void begun.ended.then(() => (processes -= 1));
+    return begun;
+  }
+
+  /** Whoever has not run for longest gives one up. */
+  function makeRoom(besides: ProcessPool): boolean {
+    const others = [...pools.values()].filter((pool) => pool !== besides);
+    return others.toSorted((one, other) => one.lastUsed - other.lastUsed).some((pool) => pool.yieldOne());
+  }
+
+  /** Another user of the system cannot go into our data directory. */
+  function codeOf({ codeSha256 }: LambdaVersion, isolation: Isolation, home: string): string {
+    const kept = join(codeFolder, codeSha256);
+    if (isolation.level !== 'user') return kept;
+    const copy = join(home, 'code', codeSha256);
+    if (!existsSync(copy)) cpSync(kept, copy, { recursive: true });
+    return copy;
+  }
+
+  return {
+    load(versions) {
+      if (versions.length === 0) return undefined;
+      means ??= findMeans();
+      return means.then(({ interpreters }) => {
+        const needsPython = versions.some(({ runtime }) => interpreterOf(runtime) === 'python');
+        if (needsPython && interpreters.python === undefined)
+          warn(
+            'functions of Python cannot run: there is no python3 in /usr/bin, /usr/local/bin or on the PATH that they could use',
+          );
+      });
+    },
+    retain(versions) {
+      const kept = new Set(versions.map(({ arn }) => arn));
+      for (const [arn, pool] of pools) {
+        if (kept.has(arn)) continue;
+        pools.delete(arn);
+        pool.close();
+      }
+    },
+    async run(version, event, limit) {
+      means ??= findMeans();
+      const found = await means;
+      if (interpreterIn(found, version) === undefined)
+        return failedRun(`there is no interpreter for ${version.runtime} that functions could use`);
+      return poolOf(version, found).run(JSON.stringify(event), Math.min(limit, version.timeout));
+    },
+    close() {
+      for (const pool of pools.values()) pool.close();
+      pools.clear();
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function interpreterIn({ interpreters }: Means, { runtime }: LambdaVersion): Interpreter | undefined {
+  return interpreterOf(runtime) === 'python' ? interpreters.python : interpreters.node;
+}
+
+const WEAKER = {
+  user: 'functions run as users of their own, but in the file system and network of this machine: namespaces cannot be had here (docs/guides/lambda-at-edge.md)',
+  none: 'functions run as the same user as Warmfront, and can read and reach whatever it can: neither namespaces nor other users can be had here (docs/guides/lambda-at-edge.md)',
+} as const;
+
+const FOLDER = /^warmfront-lambda-(\d+)-/;
+
+/** Ours: short, for sockets have short paths; with the number of this process, so that what is left behind can be told from what is used. */
+function makeFolder(): string {
+  const above = tmpdir().length > 60 ? '/tmp' : tmpdir();
+  for (const name of readdirSync(above)) {
+    const owner = FOLDER.exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(above, name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(above, `warmfront-lambda-${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function succeeds(command: readonly string[]): Promise<boolean> {
+  try {
+    const child = Bun.spawn([...command], { env: { PATH: PROGRAM_PATH }, stdio: ['ignore', 'ignore', 'ignore'] });
+    return (await child.exited) === 0;
+  } catch {
+    // There is no such program.
+    return false;
+  }
+}
