@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'edge/ports.ts',
     'edge/certificate-ports.ts',
     'edge/waf-ports.ts',
-    'edge/lambda-ports.ts',
+    'edge/function-log.ts',
     'edge/tiers/next-tier.ts',
     'sockets',
   ],

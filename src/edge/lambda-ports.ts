@@ -1,11 +1,10 @@
 /**
- * What the data plane needs of whoever runs Lambda@Edge functions, and what their log says of a run. Its own implementation:
+ * What the data plane needs of whoever runs Lambda@Edge functions. Its own implementation:
  * functions/lambda-edge.
  */
 import type { LambdaEvent } from '../core/lambda-edge/lambda-event.ts';
 import type { LambdaVersion } from '../model/lambda-version.ts';
 import type { Bytes, Duration } from '../model/units.ts';
-import type { LambdaEventType } from '../tables/lambda-edge.ts';
 
 /** Runs Lambda@Edge functions. Whatever they do, a run ends within its limit and never throws. */
 export interface EdgeLambdas {
@@ -33,10 +32,3 @@ export type LambdaEnding =
   | { readonly kind: 'failed'; readonly message: string }
   /** More are asked for than may run at once. */
   | { readonly kind: 'throttled' };
-
-/** What a log says of a Lambda@Edge function's run. */
-export interface LambdaLogDetails extends Pick<LambdaRun, 'duration' | 'initDuration' | 'peakMemory'> {
-  readonly version: string;
-  readonly eventType: LambdaEventType;
-  readonly memory: Bytes;
-}

@@ -22,7 +22,8 @@ import type { EncryptionKey } from '../model/field-level-encryption.ts';
 import type { Ban, Snapshot } from '../model/snapshot.ts';
 import type { Bytes, Duration, Instant } from '../model/units.ts';
 import type { WafPorts } from './waf-ports.ts';
-import type { EdgeLambdas, LambdaLogDetails } from './lambda-ports.ts';
+import type { FunctionLog } from './function-log.ts';
+import type { EdgeLambdas } from './lambda-ports.ts';
 import type { NextTier } from './tiers/next-tier.ts';
 import type { FloodMode } from '../tables/flood.ts';
 import type { GuardMode } from '../tables/guard-rules.ts';
@@ -289,21 +290,6 @@ export interface KeyValueStores extends KeyValueReaders {
   apply(update: KeyValueUpdate): void;
   /** Resolves when all of these are here; at once where they are. */
   arrived(storeIds: readonly string[]): void | Promise<void>;
-}
-
-/** Takes what functions log; never blocks and never throws. */
-export interface FunctionLog {
-  write(entry: FunctionLogEntry): void;
-}
-
-export interface FunctionLogEntry {
-  readonly name: string;
-  readonly requestId: string;
-  readonly distributionId: string;
-  readonly at: Instant;
-  readonly lines: readonly string[];
-  /** Of a Lambda@Edge function; its name is then that of its log group, with the region. */
-  readonly lambda?: LambdaLogDetails;
 }
 
 /** Takes one record for each finished request; never blocks and never throws. */

@@ -7,7 +7,7 @@ export { startTestEdge, type ExplainOptions, type TestClock, type TestEdge, type
 export { behavior, originItem, type TestConfig, type TestStaging } from './test-config.ts';
 export { functionAssociations, type TestFunction } from './test-functions.ts';
 export { lambdaAssociations, type TestLambda } from './test-lambdas.ts';
-export type { FunctionLogEntry } from '../edge/ports.ts';
+export type { FunctionLogEntry } from '../edge/function-log.ts';
 export type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 export type { Explanation } from '../model/explanation.ts';
 export type { FunctionTrace, RecordedFunctionRun } from '../model/function-trace.ts';

@@ -5,8 +5,7 @@
  *   lambda/us-east-1.<name>.log      the same, with the version, and a REPORT of what the run took
  */
 import { join } from 'node:path';
-import type { LambdaLogDetails } from '../../edge/lambda-ports.ts';
-import type { FunctionLog, FunctionLogEntry } from '../../edge/ports.ts';
+import type { FunctionLog, FunctionLogEntry, LambdaLogDetails } from '../../edge/function-log.ts';
 import { MIB } from '../../model/units.ts';
 import { openNamedLogFiles, type NamedLogFiles, type NamedLogFilesOptions } from './named-log-files.ts';
 

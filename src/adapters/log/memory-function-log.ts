@@ -1,7 +1,7 @@
 /**
  * The FunctionLog as a list, for tests.
  */
-import type { FunctionLog, FunctionLogEntry } from '../../edge/ports.ts';
+import type { FunctionLog, FunctionLogEntry } from '../../edge/function-log.ts';
 
 export interface MemoryFunctionLog extends FunctionLog {
   readonly entries: readonly FunctionLogEntry[];

@@ -5,47 +5,24 @@
 import type { GivenBody } from '../../core/lambda-edge/lambda-bodies.ts';
 import type { LambdaBody } from '../../core/lambda-edge/lambda-event.ts';
 import type { Bytes } from '../../model/units.ts';
+import { peekBody } from '../bodies/peek-body.ts';
 import type { RequestBody } from '../ports.ts';
 
 export interface ShownBody {
   readonly shown: LambdaBody;
-  /** The same body, from its beginning. */
+  /** All of it, from the first octet on. */
   readonly body: RequestBody;
 }
 
-/** Rejects with what reading it throws. */
-export async function showBody(body: RequestBody, most: Bytes): Promise<ShownBody> {
-  if (body.kind === 'none') return { shown: shownBody([], false), body };
-  const iterator = body.chunks[Symbol.asyncIterator]();
-  const ahead: Uint8Array[] = [];
-  let length = 0;
-  let isDone = false;
-  while (!isDone && length <= most) {
-    const step = await iterator.next();
-    isDone = step.done === true;
-    if (step.done === true) break;
-    ahead.push(step.value);
-    length += step.value.byteLength;
-  }
-  const shown = shownBody([Buffer.concat(ahead).subarray(0, most)], length > most);
-  return { shown, body: { ...body, chunks: continued(ahead, isDone ? undefined : iterator) } };
+/** The first `most` octets; undefined where the body breaks off before. */
+export async function showBody(body: RequestBody, most: Bytes): Promise<ShownBody | undefined> {
+  if (body.kind === 'none') return { shown: shownBody(new Uint8Array(), false), body };
+  const peeked = await peekBody(body, most).catch(() => undefined);
+  return peeked && { shown: shownBody(peeked.head, peeked.isLarger), body: peeked.body };
 }
 
-function shownBody(chunks: readonly Uint8Array[], inputTruncated: boolean): LambdaBody {
-  return { inputTruncated, action: 'read-only', encoding: 'base64', data: Buffer.concat(chunks).toString('base64') };
-}
-
-async function* continued(
-  ahead: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array> | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* ahead;
-  if (rest === undefined) return;
-  try {
-    for (let step = await rest.next(); step.done !== true; step = await rest.next()) yield step.value;
-  } finally {
-    await rest.return?.();
-  }
+function shownBody(octets: Uint8Array, inputTruncated: boolean): LambdaBody {
+  return { inputTruncated, action: 'read-only', encoding: 'base64', data: octets.toBase64() };
 }
 
 export function octetsOf({ encoding, data }: GivenBody): Uint8Array {

@@ -56,14 +56,15 @@ export function createOriginLambdas(runLambda: RunLambda): OriginLambdas {
     const plain = withoutCustom(question);
     const seen = seenByOriginFunction(visit.request, plain, origin.originPath);
     const most = LAMBDA_EVENT_LIMITS['origin-request'].bodyLength;
-    const shown = lambda.includeBody ? await showBody(question.body, most) : undefined;
-    const body = shown?.body ?? question.body;
+    const shown = lambda.includeBody ? await showBody(question.body, most) : { shown: undefined, body: question.body };
+    if (shown === undefined) throw new OriginFailure(502, 'ClientCommError', 'the body of the request broke off');
+    const { body } = shown;
     const event = lambdaEvent({
       eventType: 'origin-request',
       place: visit,
       request: seen,
       origin: { origin, scheme },
-      body: shown?.shown,
+      body: shown.shown,
     });
     const concluded = await runLambda(visit, lambda, event, (returned) =>
       isResponse(returned)

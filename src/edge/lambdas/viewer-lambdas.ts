@@ -8,14 +8,17 @@ import { lambdaEvent, seenByViewerFunction, shownResponseFields } from '../../co
 import { requestedPath } from '../../core/viewer-request/root-object.ts';
 import type { AssociatedLambda } from '../../model/compile-cache-behavior.ts';
 import type { JsonObject } from '../../model/json-object.ts';
+import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { LAMBDA_EVENT_LIMITS } from '../../tables/lambda-edge.ts';
 import { discard } from '../bodies/discard.ts';
-import { replyFromFailure } from '../replies.ts';
+import { refusal, replyFromFailure } from '../replies.ts';
 import { placeFor } from '../viewer-place.ts';
 import type { EdgePorts } from '../ports.ts';
 import type { MatchedVisit, Reply } from '../visit.ts';
 import { bodyOf, octetsOf, showBody } from './body-parts.ts';
 import { isFailure, type LambdaFailure, type RunLambda } from './run-lambda.ts';
+
+const { bodyLength: BODY_LENGTH } = LAMBDA_EVENT_LIMITS['viewer-request'];
 
 export interface ViewerLambdas {
   /** The reply, where the function answers or fails; undefined where the request goes on, changed or not. */
@@ -35,8 +38,10 @@ export function createViewerLambdas({
     async viewerRequest(visit, lambda) {
       const { request } = visit;
       const seen = seenOf(visit);
-      const body = lambda.includeBody ? await showTo(visit) : undefined;
-      const event = lambdaEvent({ eventType: 'viewer-request', place: visit, request: seen, body });
+      const shown = lambda.includeBody ? await showBody(visit.body, BODY_LENGTH) : { shown: undefined, body: visit.body };
+      if (shown === undefined) return refusal({ status: 400, detail: 'ClientCommError', cause: ERROR_CAUSES.badRequest });
+      visit.body = shown.body;
+      const event = lambdaEvent({ eventType: 'viewer-request', place: visit, request: seen, body: shown.shown });
       const concluded = await runLambda(visit, lambda, event, (returned) =>
         isResponse(returned) ? applyGenerated(returned, 'viewer-request') : applyViewerRequest(request, seen, returned),
       );
@@ -70,12 +75,6 @@ export function createViewerLambdas({
 /** What has a status answers. */
 export function isResponse(returned: JsonObject): boolean {
   return returned['status'] !== undefined;
-}
-
-async function showTo(visit: MatchedVisit): Promise<Awaited<ReturnType<typeof showBody>>['shown']> {
-  const { shown, body } = await showBody(visit.body, LAMBDA_EVENT_LIMITS['viewer-request'].bodyLength);
-  visit.body = body;
-  return shown;
 }
 
 function replaceBody(visit: MatchedVisit, octets: Uint8Array): void {
