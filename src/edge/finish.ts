@@ -14,13 +14,14 @@ import type { Delivery, Outcome } from '../core/outcome.ts';
 import type { Fields } from '../http/fields.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
 import { REDIRECTS_TO_HTTPS_TAKE_POLICY } from '../model/assumptions.ts';
-import type { AssociatedFunction, AssociatedLambda } from '../model/compile-cache-behavior.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import type { AnswerBody, BodyDelivery, EdgeAnswer } from './answer.ts';
 import { discard } from './bodies/discard.ts';
 import { gather } from './bodies/gather.ts';
 import type { BodyReader } from './bodies/growing-body.ts';
 import { readMultipart } from './bodies/multipart-body.ts';
+import type { FunctionSteps } from './functions.ts';
+import type { LambdaSteps } from './lambdas/lambda-steps.ts';
 import type { AccessLog, Clock } from './ports.ts';
 import type { MatchedVisit, Reply, ReplyBody, Visit } from './visit.ts';
 
@@ -42,10 +43,9 @@ export interface FinishPorts {
   readonly altSvc: () => string | undefined;
   /** The reply for a custom error page, fetched as a viewer's GET would be. */
   readonly errorPageReply: (visit: MatchedVisit, path: string, error: Reply) => Promise<Reply>;
-  /** What the cache behavior's viewer-response function makes of the reply. */
-  readonly viewerResponse: <R extends Reply>(visit: MatchedVisit, code: AssociatedFunction, reply: R) => R | Promise<R>;
-  /** The same of Lambda@Edge. */
-  readonly viewerLambda: <R extends Reply>(visit: MatchedVisit, lambda: AssociatedLambda, reply: R) => Promise<R>;
+  /** What the cache behavior's function on viewer responses makes of the reply. */
+  readonly functionSteps: Pick<FunctionSteps, 'viewerResponse'>;
+  readonly lambdaSteps: Pick<LambdaSteps, 'viewerResponse'>;
 }
 
 interface Selected extends Reply {
@@ -79,11 +79,11 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
   function send(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
     const lambda = visit.behavior?.lambdas?.viewerResponse;
     if (lambda !== undefined && reply.status < 400 && reply.isForFunctions !== false && isMatched(visit))
-      return ports.viewerLambda(visit, lambda, reply).then((settled) => write(visit, settled));
+      return ports.lambdaSteps.viewerResponse(visit, lambda, reply).then((settled) => write(visit, settled));
     const code = visit.behavior?.functions?.viewerResponse;
     if (code === undefined || reply.status >= 400 || reply.isForFunctions === false || !isMatched(visit))
       return write(visit, reply);
-    const changed = ports.viewerResponse(visit, code, reply);
+    const changed = ports.functionSteps.viewerResponse(visit, code, reply);
     return changed instanceof Promise ? changed.then((settled) => write(visit, settled)) : write(visit, changed);
   }
 

@@ -43,9 +43,7 @@ import { createFetches } from './fetching/fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
 import { createObjectHeads } from './ranges/object-heads.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
-import { createOriginLambdas } from './lambdas/origin-lambdas.ts';
-import { createRunLambda } from './lambdas/run-lambda.ts';
-import { createViewerLambdas } from './lambdas/viewer-lambdas.ts';
+import { createLambdaSteps } from './lambdas/lambda-steps.ts';
 import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
 import { createKeeping } from './fetching/keeping.ts';
@@ -102,8 +100,8 @@ export function createEdge(ports: EdgePorts): Edge {
   let snapshotAppliedAt: Instant | undefined;
   const cache = createCache(ports);
   const variants = createVariants(cache);
-  const runLambda = createRunLambda(ports);
-  const ask = createAsk({ ...ports, originLambdas: createOriginLambdas(runLambda) });
+  const lambdas = createLambdaSteps(ports);
+  const ask = createAsk({ ...ports, originLambdas: lambdas.origin });
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
   const guard = createGuard(ports);
@@ -121,14 +119,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const encryptFields = createEncryptFields(ports);
   const waf = createWafStep(ports);
   const floods = createFloodGuard((event) => ports.floodLog?.(event));
-  const lambdas = createViewerLambdas({ ...ports, runLambda });
-  const finish = createFinish({
-    ...ports,
-    log: misses.log,
-    errorPageReply,
-    viewerResponse: functions.viewerResponse,
-    viewerLambda: lambdas.viewerResponse,
-  });
+  const finish = createFinish({ ...ports, log: misses.log, errorPageReply, functionSteps: functions, lambdaSteps: lambdas });
 
   function handle(
     request: Visit['request'],
