@@ -84,4 +84,6 @@ test('padding does not hide a value', () => {
   const padding = Array.from({ length: 128 }, (_, index) => query(`p${index}`, 'x'));
   expect(found(padding)).toEqual([]);
   expect(found([...padding, query('one', 'more')])).toEqual(['too-many-inputs certain']);
+  expect(found([query('x', 'a;'.repeat(16))])).toEqual(['too-many-inputs certain']);
+  expect(found([query('x', 'a;'.repeat(15))])).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { selects, type Selector } from '../../model/selector.ts';
 import { parameterName } from '../../http/query-string.ts';
 import { OVERRIDE_FIELDS, type Overridden } from '../../tables/override-fields.ts';
 import type { Finding } from './finding.ts';
-import { decoded } from './needles.ts';
+import { decoded, MOST_PARTS } from './needles.ts';
 import { isOwnHost, splitPort, type Site } from './own-names.ts';
 import type { UnkeyedInput } from './unkeyed-inputs.ts';
 
@@ -33,12 +33,13 @@ export function judgeRequest(inputs: readonly UnkeyedInput[], site: Site, keyedQ
       });
     }
   }
-  if (inputs.length > MOST_INPUTS) {
-    findings.push({
-      rule: 'too-many-inputs',
-      certainty: 'certain',
-      because: `${inputs.length} of them, more than ${MOST_INPUTS}`,
-    });
+  const parted = inputs.find(
+    ({ kind, value }) => kind === 'query' && value.includes(';') && value.split(';').length > MOST_PARTS,
+  );
+  if (inputs.length > MOST_INPUTS || parted !== undefined) {
+    const because =
+      parted === undefined ? `${inputs.length} of them, more than ${MOST_INPUTS}` : `more than ${MOST_PARTS} parts in one`;
+    findings.push({ rule: 'too-many-inputs', certainty: 'certain', input: parted, because });
   }
   return findings;
 }

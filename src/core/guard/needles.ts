@@ -18,8 +18,9 @@ export interface Needle {
 }
 
 /** Ours: shorter values stand in responses by chance. */
-const SHORTEST_PLAIN = 4;
-const SHORTEST_MARKUP = 4;
+export const SHORTEST_NEEDLE = 4;
+/** Ours: no honest value has more parts. */
+export const MOST_PARTS = 16;
 const SHORTEST_SECRET = 16;
 
 const MARKUP = /[<>]|["'`][^\w]|[^\w]["'`]|\$\{|\{\{|\bon[a-z]+\s*=|^\s*(?:javascript|vbscript|data):|url\(/i;
@@ -38,21 +39,21 @@ function needlesOfOne(input: UnkeyedInput, site: Site): readonly Needle[] {
   const needles = new Map<string, Needle>();
   const add = (text: string, nature: Needle['nature']): void => {
     const lower = text.toLowerCase();
-    if (!needles.has(lower)) needles.set(lower, { input, text: lower, nature });
+    if (lower.length >= SHORTEST_NEEDLE && !needles.has(lower)) needles.set(lower, { input, text: lower, nature });
   };
   for (const form of formsOf(input)) {
     if (isOrdinary(input)) {
-      if (PLAIN_MARKUP.test(form) && form.length >= SHORTEST_MARKUP) add(form, 'markup');
+      if (PLAIN_MARKUP.test(form)) add(form, 'markup');
       continue;
     }
     const credential = isCredential(input) ? credentialIn(form) : undefined;
     const address = addressIn(form);
     if (address !== undefined && isOwnHost(address, site)) continue;
     if (credential !== undefined) add(credential, 'secret');
-    if (MARKUP.test(form) && form.length >= SHORTEST_MARKUP) add(form, 'markup');
+    if (MARKUP.test(form)) add(form, 'markup');
     else if (address !== undefined) addAddress(add, input, form, address);
     else if (hasAddressWithin(form, site)) add(form, 'markup');
-    else if (form.length >= SHORTEST_PLAIN && !/^(?:true|false|null|none|undefined|[0-9]+)$/i.test(form)) add(form, 'plain');
+    else if (!/^(?:true|false|null|none|undefined|[0-9]+)$/i.test(form)) add(form, 'plain');
   }
   return [...needles.values()];
 }
@@ -81,7 +82,8 @@ function hostNeedle(input: UnkeyedInput, site: Site): readonly Needle[] {
 /** As sent and as an origin may decode it; of parameters, the name may be what is repeated. */
 function formsOf({ kind, name, value }: UnkeyedInput): readonly string[] {
   const sent = kind === 'query' && SCRIPT.test(decoded(name)) ? [value, name, `${name}=${value}`] : [value];
-  const parts = kind === 'query' && value.includes(';') ? value.split(';').map((part) => part.slice(part.indexOf('=') + 1)) : [];
+  const parts =
+    kind === 'query' && value.includes(';') ? value.split(';', MOST_PARTS).map((part) => part.slice(part.indexOf('=') + 1)) : [];
   const forms = [...sent, ...parts].flatMap((form) => [form, decoded(form), decoded(form.replaceAll('+', ' '))]);
   return [...new Set(forms)].filter((form) => form !== '');
 }

@@ -110,3 +110,13 @@ test('pictures and endless streams are not looked through', () => {
   expect(types.filter((type) => isText([['content-type', type]]))).toEqual(types.slice(0, 3));
   expect(isText([])).toBe(true);
 });
+
+test('many values cost no more than one look at the text, and are found all the same', () => {
+  const inputs = Array.from({ length: 100 }, (_, index) => query(`p${index}`, `<value-${index}>`));
+  const found = findInBody(needlesOf(inputs, site), 'a page with <value-7> and <value-70> and <value-99>', 'text/html');
+  expect(found.map(({ input: by, offset }) => [by!.name, offset])).toEqual([
+    ['p7', 12],
+    ['p70', 26],
+    ['p99', 41],
+  ]);
+});

@@ -6,7 +6,7 @@ import { fieldValue, type Fields } from '../../http/fields.ts';
 import { listMembers } from '../../http/token.ts';
 import { mediaType } from '../../http/media-type.ts';
 import type { Finding } from './finding.ts';
-import type { Needle } from './needles.ts';
+import { SHORTEST_NEEDLE, type Needle } from './needles.ts';
 
 /** Response fields that browsers act upon. */
 const ACTIVE_FIELDS: ReadonlySet<string> = new Set([
@@ -73,7 +73,7 @@ function isListed({ input }: Needle, field: string, fields: Fields): boolean {
 export function findInBody(needles: readonly Needle[], text: string, type: string | undefined): readonly Finding[] {
   const isScript = type !== undefined && SCRIPT_TYPE.test(type);
   const findings: Finding[] = [];
-  for (const needle of needles) {
+  for (const needle of occurring(needles, text)) {
     const finding = findOne(needle, text, isScript);
     if (finding !== undefined) findings.push(finding);
   }
@@ -135,8 +135,40 @@ function isInLoadingTag(text: string, offset: number): boolean {
 
 /** JSONP: the first thing that the script does is to call it. */
 function isCallAt(text: string, offset: number, length: number): boolean {
+  const before = text.slice(Math.max(0, offset - LONGEST_TAG), offset).replaceAll(/\/\*[^]*?\*\//g, '');
+  return text[offset + length] === '(' && /^[\s;&=(!]*$/.test(before);
+}
+
+/** Ours: from so many on, one look at every place of the text is cheaper than a search for each. */
+const MANY_NEEDLES = 16;
+
+/** Those that occur. What it costs is bounded by the text, however many a viewer has sent. */
+function occurring(needles: readonly Needle[], text: string): readonly Needle[] {
+  if (needles.length <= MANY_NEEDLES) return needles.filter((needle) => text.includes(needle.text));
+  const byStart = new Map<number, Needle[]>();
+  for (const needle of needles) {
+    const start = startAt(needle.text, 0);
+    byStart.set(start, [...(byStart.get(start) ?? []), needle]);
+  }
+  const occurs = new Set<Needle>();
+  for (let at = 0; at + SHORTEST_NEEDLE <= text.length && byStart.size > 0; at += 1) {
+    const start = startAt(text, at);
+    const candidates = byStart.get(start);
+    if (candidates === undefined) continue;
+    const left = candidates.filter((needle) => !text.startsWith(needle.text, at) || !occurs.add(needle));
+    if (left.length > 0) byStart.set(start, left);
+    else byStart.delete(start);
+  }
+  return needles.filter((needle) => occurs.has(needle));
+}
+
+/** Four octets as one number. */
+function startAt(text: string, at: number): number {
   return (
-    text[offset + length] === '(' && /^(?:\s|\/\*[^]*?\*\/|;|typeof|window\.|[&=(!])*$/.test(text.slice(0, offset).slice(-256))
+    text.charCodeAt(at) * 0x1000000 +
+    text.charCodeAt(at + 1) * 0x10000 +
+    text.charCodeAt(at + 2) * 0x100 +
+    text.charCodeAt(at + 3)
   );
 }
 

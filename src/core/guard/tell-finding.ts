@@ -47,7 +47,7 @@ export function tellFinding(finding: Finding, context: FindingContext): GuardFin
 
 function shownInput(input: UnkeyedInput): GuardInput {
   const { kind, name, value } = input;
-  const isSecret = isCredential(input) || looksSecret(decoded(value));
+  const isSecret = isCredential(input) || looksToken(decoded(value));
   const about = { kind, name: cut(name, LONGEST_VALUE), length: value.length };
   return isSecret ? about : { ...about, value: cut(value, LONGEST_VALUE) };
 }
@@ -55,9 +55,14 @@ function shownInput(input: UnkeyedInput): GuardInput {
 function shownUrl({ scheme, host, path, query }: FindingContext['asked']): string {
   const parameters = query?.split('&').map((parameter) => {
     const equals = parameter.indexOf('=');
-    return looksSecret(decoded(parameter.slice(equals + 1))) ? `${parameter.slice(0, equals + 1)}...` : parameter;
+    return looksToken(decoded(parameter.slice(equals + 1))) ? `${parameter.slice(0, equals + 1)}...` : parameter;
   });
   return cut(`${scheme}://${host}${path}${parameters === undefined ? '' : `?${parameters.join('&')}`}`, LONGEST_URL);
+}
+
+/** An address or a sentence that happens to be long is no secret. */
+function looksToken(value: string): boolean {
+  return looksSecret(value) && (/^[\w+/=~-]+$/.test(value) || value.startsWith('eyJ'));
 }
 
 function cut(text: string, length: number): string {
