@@ -16,7 +16,7 @@ import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 
 /** Counts changes of what is called here: a worker of another program on the disk may not know this supervisor's words. */
-export const CALLS_VERSION = 3;
+export const CALLS_VERSION = 4;
 
 /** How a worker finds its supervisor: in its environment, which only its owner can read. */
 export const SOCKET_VARIABLE = 'WARMFRONT_SUPERVISOR_SOCKET';

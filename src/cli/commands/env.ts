@@ -5,11 +5,15 @@
 import { lookup } from 'node:dns/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Duration } from '../../model/units.ts';
 import type { Settings } from '../../tables/settings.ts';
 import { readCredentials } from '../credentials.ts';
 import { reachableHost, readRunRecord } from '../run-record.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
+
+/** Ours. */
+const LOOKUP_PATIENCE: Duration = 500;
 
 type Variable = readonly [name: string, value: string];
 
@@ -26,9 +30,10 @@ export async function printEnvironment(settings: Settings, terminal: Terminal): 
     apiUrl: `http://${reachableHost(settings.host)}:${settings.apiPort}`,
   };
   const certificate = join(settings.data, 'ca.pem');
+  const pairs = keyValueEndpoint(apiUrl, await isKnown(`${credentials.accountId}.localhost`));
   const variables: readonly Variable[] = [
     ['AWS_ENDPOINT_URL', apiUrl],
-    ...(await keyValueEndpoint(apiUrl, credentials.accountId)),
+    ...(pairs === undefined ? [] : [['AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE', pairs] as const]),
     ['AWS_ACCESS_KEY_ID', credentials.accessKeyId],
     ['AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey],
     ['AWS_DEFAULT_REGION', 'us-east-1'],
@@ -48,14 +53,19 @@ export async function printEnvironment(settings: Settings, terminal: Terminal): 
  * under localhost are this machine, as RFC 6761 6.3 has it, that one serves them all. Elsewhere `0` does for those in Python, and for no
  * others: `000000000000.0` is an old way to write 0.0.0.0, which connects to this machine.
  */
-async function keyValueEndpoint(apiUrl: string, accountId: string): Promise<readonly Variable[]> {
+export function keyValueEndpoint(apiUrl: string, isNameKnown: boolean): string | undefined {
   const { hostname, port } = new URL(apiUrl);
-  if (hostname !== '127.0.0.1' && hostname !== 'localhost') return [];
-  const isKnown = await lookup(`${accountId}.localhost`).then(
+  if (hostname !== '127.0.0.1' && hostname !== 'localhost') return undefined;
+  return `http://${isNameKnown ? 'localhost' : '0'}:${port}`;
+}
+
+/** A name of this machine is known at once or not at all; a resolver that cannot be reached is not waited for. */
+async function isKnown(name: string): Promise<boolean> {
+  const asked = lookup(name).then(
     () => true,
     () => false,
   );
-  return [['AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE', `http://${isKnown ? 'localhost' : '0'}:${port}`]];
+  return Promise.race([asked, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), LOOKUP_PATIENCE))]);
 }
 
 /** For a POSIX shell. */

@@ -36,12 +36,13 @@ export interface ApiServer {
   handle(request: Request, connection?: Connection): Promise<Response>;
 }
 
-/** For unsigned calls, which have no scope: X-Amz-Target's service, then the API version at the head of the path. */
+/** For unsigned calls, which have no scope: X-Amz-Target's service, then what is at the head of the path. */
 const BY_TARGET: ReadonlyMap<string, string> = new Map([
   ['AWSWAF_20190729', 'wafv2'],
   ['CertificateManager', 'acm'],
 ]);
 const BY_PATH: readonly (readonly [prefix: string, service: string])[] = [
+  ['/key-value-stores/arn%3Aaws%3Acloudfront', 'cloudfront-keyvaluestore'],
   ['/2020-05-31/', 'cloudfront'],
   ['/2013-04-01/', 'route53'],
   ['/2015-03-31/', 'lambda'],

@@ -99,6 +99,7 @@ export function keyHandlers(
     UpdateKeys({ KvsARN, IfMatch, Puts = [], Deletes = [] }, call) {
       const count = Puts.length + Deletes.length;
       if (count === 0) throw invalid('Puts or Deletes must name at least one key.');
+      // Ours: CloudFront does not say which error is for a call that is too large.
       if (count > KEY_VALUE_QUOTAS.keysPerUpdate)
         throw invalid(`At most ${KEY_VALUE_QUOTAS.keysPerUpdate} keys can be changed at once, and ${count} are named.`);
       const puts = Puts.map(({ Key = '', Value = '' }) => [Key, Value] as const);
