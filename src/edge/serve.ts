@@ -335,7 +335,11 @@ export function createEdge(ports: EdgePorts): Edge {
       cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
       cache.sweep(() => underWay.oldestBanSequence());
     },
-    keyValues: (update) => ports.keyValues.apply(update),
+    keyValues(update) {
+      // What is named again comes again, right behind this.
+      const isNamed = snapshot.functions.some(({ keyValueStore }) => keyValueStore === update.storeId);
+      if (update.kind !== 'gone' || !isNamed) ports.keyValues.apply(update);
+    },
     get snapshotVersion() {
       return snapshot.version;
     },

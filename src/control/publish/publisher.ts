@@ -113,14 +113,14 @@ export function createPublisher(options: PublisherOptions): Publisher {
       stores = contentsOf([...storesRead(sent.functions)].filter((id) => !kept.has(id)));
     });
     if (sent === undefined) return;
-    const { distributions } = sent;
+    const { distributions, functions } = sent;
     for (const update of stores) {
       kept.add(update.storeId);
       // The snapshot that names it waits for it at each edge, and not here for all.
       void bus.publishKeyValues(update);
     }
     await bus.publishSnapshot(sent);
-    await persist('what edges need not have any more could not be told', forgetStores);
+    await persist('what edges need not have any more could not be told', () => forgetStores(functions));
     await after(deployDelay);
     await persist('the deployment could not be recorded', () => options.deployed(distributions));
   }
@@ -136,9 +136,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
     });
   }
 
-  /** What no edge's snapshot names any more. */
-  function forgetStores(): void {
-    const read = storesRead();
+  /** What neither the snapshot that every edge has by now names, nor the next. */
+  function forgetStores(functions: Snapshot['functions']): void {
+    const read = storesRead(functions).union(storesRead());
     for (const storeId of kept) {
       if (read.has(storeId)) continue;
       kept.delete(storeId);

@@ -122,8 +122,8 @@ export function controlPlane(path = ':memory:', buckets?: ReadableBuckets) {
     bans,
     keyValues,
     warned,
-    /** Edges acknowledge nothing until `release`. */
-    hold: () => void (gate = Promise.withResolvers<void>()),
+    /** Edges acknowledge nothing that is sent from now on until `release`, or until what this gives is called. */
+    hold: () => (gate = Promise.withResolvers<void>()).resolve,
     release: () => gate.resolve(),
     settled: () => cloudFront.publisher.settled(),
   };

@@ -171,6 +171,27 @@ describe('edges are kept up to date', () => {
     expect(plane.keyValues.at(-1)).toEqual({ kind: 'gone', storeId });
   });
 
+  test('and keep it while a snapshot that names it is the newest that all of them have', async () => {
+    const { ARN } = await create('one');
+    const takeOff = await read(ARN);
+    const acknowledgeFirst = plane.hold();
+    await handlers.TagResource!(
+      { Resource: plane.snapshots.at(-1)!.distributions[0]!.arn, Tags: { Items: [{ Key: 'a' }] } },
+      call,
+    );
+    // The snapshot leaves in a turn of its own.
+    await new Promise(setImmediate);
+    const acknowledgeSecond = plane.hold();
+    const takenOff = takeOff();
+    acknowledgeFirst();
+    await new Promise(setImmediate);
+    expect(plane.snapshots.slice(-2).map(({ functions }) => functions!.length)).toEqual([1, 0]);
+    expect(plane.keyValues.map(({ kind }) => kind)).toEqual(['contents']);
+    acknowledgeSecond();
+    await takenOff;
+    expect(plane.keyValues.map(({ kind }) => kind)).toEqual(['contents', 'gone']);
+  });
+
   test('and one that does not answer holds nobody up for long', async () => {
     const { ARN } = await create('one');
     await read(ARN);
