@@ -24,6 +24,7 @@ import type { Measure } from './viewer-request/flood/flood-guard.ts';
 import type { GeoDecision } from './viewer-request/geo-restriction.ts';
 import type { MethodDecision } from './viewer-request/method.ts';
 import type { SignatureInspection } from './viewer-request/signature/inspect-signature.ts';
+import type { Verdict as WafVerdict } from './viewer-request/waf/verdict.ts';
 import type { ViewerProtocol } from './viewer-request/viewer-protocol.ts';
 
 export interface Inspection {
@@ -55,6 +56,8 @@ export interface MatchedInspection {
   readonly geo: GeoInspection;
   /** What it is held to in a flood; undefined where it is not. */
   readonly floodMeasure: Measure | undefined;
+  /** Undefined without a web ACL. */
+  readonly waf: WafInspection | undefined;
   readonly behavior: CompiledCacheBehavior;
   /** Undefined where none is associated, or the request does not get that far. */
   readonly viewerRequestFunction: FunctionInspection | undefined;
@@ -84,6 +87,11 @@ export interface GuardInspection {
   /** At this cache behavior. */
   readonly groups: readonly FindingGroup[];
 }
+
+/** What a web ACL would decide, or why it lets nothing through. */
+export type WafInspection =
+  | { readonly kind: 'verdict'; readonly verdict: WafVerdict; readonly readsBody: boolean }
+  | { readonly kind: 'broken'; readonly reason: string };
 
 export interface GeoInspection {
   readonly decision: GeoDecision;

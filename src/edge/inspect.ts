@@ -24,6 +24,7 @@ import type {
   Inspection,
   MatchedInspection,
   StoredInspection,
+  WafInspection,
 } from '../core/inspection.ts';
 import { buildOriginRequest } from '../core/origin-request/build-origin-request.ts';
 import { chooseOrigin } from '../core/origin-request/choose-origin.ts';
@@ -40,6 +41,7 @@ import { requestedPath } from '../core/viewer-request/root-object.ts';
 import { inspectSignature } from '../core/viewer-request/signature/inspect-signature.ts';
 import type { Verifies } from '../core/viewer-request/signature/prove-claim.ts';
 import { withoutSignature } from '../core/viewer-request/signature/read-claim.ts';
+import { withInserted } from '../core/viewer-request/waf/insert-headers.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
 import { decideRange } from '../core/viewer-response/range.ts';
 import { reasonPhrase } from '../http/reason-phrase.ts';
@@ -63,6 +65,7 @@ export interface InspectPorts extends Pick<
   readonly verifies: Verifies;
   /** What floods have come to. */
   readonly measureFor: FloodGuard['measureFor'];
+  readonly lookByWebAcl: (webAclId: string, request: ViewerRequest) => WafInspection;
   /** The one in force. */
   readonly snapshot: () => CompiledSnapshot;
 }
@@ -105,13 +108,18 @@ export function createInspect(ports: InspectPorts): Inspect {
     const signature = inspectSignature(behavior, arrived, now, ports.verifies);
     const unsigned = signature.decision.kind === 'not-asked' ? arrived : withoutSignature(arrived);
     const geoInspection = inspectGeo(distribution, geo, arrived);
+    const { webAclId } = distribution.source;
+    const waf = webAclId === undefined ? undefined : ports.lookByWebAcl(webAclId, arrived);
+    const isBarred = waf !== undefined && (waf.kind === 'broken' || waf.verdict.action !== 'ALLOW');
     const isAdmitted =
       geoInspection.decision.kind === 'proceed' &&
+      !isBarred &&
       protocol.kind === 'proceed' &&
       method.kind === 'proceed' &&
       signature.decision.kind !== 'refused';
-    const ran = isAdmitted ? await inspectFunction({ distribution, behavior, request: unsigned }, now) : undefined;
-    const request = ran?.request ?? unsigned;
+    const marked = waf?.kind === 'verdict' ? withInserted(unsigned, waf.verdict) : unsigned;
+    const ran = isAdmitted ? await inspectFunction({ distribution, behavior, request: marked }, now) : undefined;
+    const request = ran?.request ?? marked;
     const isAnswered = ran?.inspection.status !== undefined;
     const path = requestedPath(distribution, request.path);
     const lookup = decideLookup(behavior, request);
@@ -136,6 +144,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       request,
       geo: geoInspection,
       floodMeasure: distribution.floods === 'off' ? undefined : ports.measureFor(distribution.source.id, arrived),
+      waf,
       behavior,
       viewerRequestFunction: ran?.inspection,
       viewerResponseFunction: isAnswered

@@ -363,6 +363,7 @@ export function createEdge(ports: EdgePorts): Edge {
       misses,
       verifies: trustedKeys.verifies,
       measureFor: floods.measureFor,
+      lookByWebAcl: waf.look,
       snapshot: () => snapshot,
     }),
     functionRuns: journal.find,

@@ -28,6 +28,8 @@ export interface Explanation {
   readonly function?: FunctionTrace;
   /** The viewer-response function, run for it on what is stored; absent where the response is not known before the origin is asked. */
   readonly viewerResponseFunction?: FunctionTrace;
+  /** What the web ACL makes of it; absent without one, or where it cannot be used. */
+  readonly waf?: WafExplanation;
   readonly cacheKey?: KeyExplanation;
   /** What is stored under the key, though it may be of no use any more. */
   readonly stored?: StoredExplanation;
@@ -55,6 +57,37 @@ export interface Verdict {
   /** The status of a redirect, a refusal, or what a function generates. */
   readonly status?: number;
   readonly sentence: string;
+}
+
+/** Also what `warmfront waf test` says of each request. */
+export interface WafExplanation {
+  readonly webAcl: string;
+  readonly action: 'ALLOW' | 'BLOCK' | 'CAPTCHA' | 'CHALLENGE';
+  /** Who decided: a rule, or `rule/rule of its group`. Absent: the default action. */
+  readonly rule?: string;
+  /** Every rule that matched, those that only count among them. */
+  readonly matched: readonly {
+    readonly rule: string;
+    /** AWS WAF's word: COUNT, EXCLUDED_AS_COUNT, or what ended the evaluation. */
+    readonly action: string;
+    readonly found: readonly WafFinding[];
+  }[];
+  readonly labels: readonly string[];
+  /** Headers that the request gets on its way. */
+  readonly inserted: readonly Field[];
+}
+
+/** Where a rule found what it looks for. */
+export interface WafFinding {
+  /** `BYTE_MATCH`, `SQL_INJECTION`, ... */
+  readonly condition: string;
+  /** AWS WAF's word: `URI`, `HEADER`, `BODY`, ... */
+  readonly location: string;
+  /** Which header, cookie or argument. */
+  readonly name?: string;
+  /** The octet at which it begins, after the rule's transformations. */
+  readonly at?: number;
+  readonly matched: readonly string[];
 }
 
 export type DistributionChoice =
@@ -85,6 +118,7 @@ export interface Step {
     | 'continuous-deployment'
     | 'geo-restriction'
     | 'flood'
+    | 'waf'
     | 'default-root-object'
     | 'viewer-protocol'
     | 'method'

@@ -7,10 +7,11 @@ import { compileWebAcl, type BrokenWebAcl, type CompiledWebAcl } from '../../cor
 import { evaluate } from '../../core/viewer-request/waf/evaluate.ts';
 import type { Inspection } from '../../core/viewer-request/waf/inspection.ts';
 import { createRateCounters, type RateNews } from '../../core/viewer-request/waf/rate-counters.ts';
+import { withInserted } from '../../core/viewer-request/waf/insert-headers.ts';
 import { readToken, type TokenTerms } from '../../core/viewer-request/waf/token.ts';
 import type { Verdict } from '../../core/viewer-request/waf/verdict.ts';
+import type { WafInspection } from '../../core/inspection.ts';
 import type { ViewerRequest } from '../../core/request.ts';
-import { withField, type Fields } from '../../http/fields.ts';
 import type { InspectedRequest } from '../../model/waf-engine.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TokenKey, WafConfiguration } from '../../model/web-acl.ts';
@@ -29,8 +30,8 @@ export interface WafStep extends Pick<WafRecords, 'samples' | 'counts'> {
   prepare(snapshot: Snapshot): () => void;
   /** The reply, where the request is not let through; undefined where it goes on, perhaps with more headers. */
   inspect(visit: MatchedVisit, webAclId: string): Reply | undefined | Promise<Reply | undefined>;
-  /** What the web ACL would decide, for onlookers: nothing is counted. `body`: what of it is known. */
-  look(webAclId: string, request: ViewerRequest, body?: string): Look;
+  /** What the web ACL would decide, for onlookers: nothing is counted, and no body is known. */
+  look(webAclId: string, request: ViewerRequest): WafInspection;
   /** What is counted here and by the other workers: AWS's GetRateBasedStatementManagedKeys. */
   limitedKeys(webAclArn: string, ruleName: string): readonly string[];
   /** Rate-based rules count for the machine: what was counted here since the last call goes out, what others have counted comes in. */
@@ -39,11 +40,6 @@ export interface WafStep extends Pick<WafRecords, 'samples' | 'counts'> {
   /** Somebody counts at all. */
   readonly hasRateRules: boolean;
 }
-
-/** Undefined verdict: it lets nothing through, and why. */
-export type Look =
-  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly readsBody: boolean }
-  | { readonly kind: 'broken'; readonly reason: string };
 
 type Held = CompiledWebAcl | BrokenWebAcl;
 
@@ -124,11 +120,7 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
     const by = verdict.terminating?.name ?? 'default';
     const reply = replyTo(verdict, by, request, now, acl);
     records.write(visit, request, verdict);
-    if (reply === undefined && verdict.insert.length > 0) {
-      // CloudFront: from here on they are the viewer's headers, for cache key and origin alike as the policies have it.
-      const fields = verdict.insert.reduce<Fields>((all, [name, value]) => withField(all, name, value), visit.request.fields);
-      visit.request = { ...visit.request, fields };
-    }
+    if (reply === undefined) visit.request = withInserted(visit.request, verdict);
     return reply;
   }
 
@@ -161,11 +153,11 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
   return {
     prepare,
     inspect,
-    look(webAclId, request, body) {
+    look(webAclId, request) {
       const acl = held.get(webAclId);
       if (acl === undefined) return { kind: 'broken', reason: `there is no web ACL ${webAclId}` };
       if ('broken' in acl) return { kind: 'broken', reason: acl.broken };
-      const seen = inspectedRequest(request, geo, body, false);
+      const seen = inspectedRequest(request, geo, undefined, false);
       const verdict = evaluate(acl, inspectionOf(acl, seen, clock.now(), rates.onlooker));
       return { kind: 'verdict', verdict, readsBody: acl.readsBody };
     },

@@ -15,6 +15,7 @@ import { keyExplanation, nearestSearch } from './key-words.ts';
 import { originExplanation } from './origin-words.ts';
 import { refusedSignature, signatureExplanation } from './signature-words.ts';
 import { steps } from './step-words.ts';
+import { wafExplanation, wafRefusal } from './waf-words.ts';
 import { inWords, missExplanation, storedExplanation } from './stored-words.ts';
 
 export function explain(inspection: Inspection): Explanation {
@@ -39,12 +40,14 @@ export function explain(inspection: Inspection): Explanation {
     verdict.kind === 'generated' ||
     (verdict.kind === 'refused' && verdict.reason !== 'only-if-cached');
   const signature = signatureExplanation(matched);
+  const waf = wafExplanation(matched.waf);
   const ran = matched.viewerRequestFunction;
   const reached = {
     ...told,
     cacheBehavior: cacheBehaviorChoice(matched, path),
     steps: steps(inspection),
     ...(signature && { signature }),
+    ...(waf && { waf }),
     ...(ran && { function: traceFunction(ran) }),
   };
   if (isAnsweredEarly) return { ...reached, hints: [] };
@@ -83,6 +86,8 @@ function verdictOf({ admission, matched }: Inspection): Verdict {
   if (geo.decision.kind === 'refused') {
     return refused(403, 'geo-restriction', `the distribution does not answer to viewers in ${geo.country}`);
   }
+  const barred = wafRefusal(matched);
+  if (barred !== undefined) return refused(barred.status, 'waf', barred.sentence);
   if (protocol.kind === 'redirect') {
     const { status, location } = protocol;
     return {

@@ -8,6 +8,7 @@ import { refusedSignature } from './signature-words.ts';
 import { SECOND } from '../../model/units.ts';
 import { FLOOD } from '../../tables/flood.ts';
 import { MISS_REASONS } from '../../tables/reasons.ts';
+import { wafRefusal, wafStep } from './waf-words.ts';
 import { functionStep } from './function-words.ts';
 
 /** As far as the request gets. */
@@ -18,6 +19,8 @@ export function steps({ request, matched }: Pick<Inspection, 'request' | 'matche
   taken.push(...geoStep(matched));
   if (geo.decision.kind !== 'proceed') return taken;
   taken.push(...floodStep(matched));
+  taken.push(...wafStep(matched));
+  if (wafRefusal(matched) !== undefined) return taken;
   if (path !== matched.request.path) {
     taken.push({ step: 'default-root-object', decision: 'rewritten', sentence: `/ stands for ${path}, the default root object` });
   }
