@@ -64,11 +64,16 @@ const MISS = {
   expected: { status: 200, length: KB, first: 0, origin: 'always' },
 } as const;
 
+/** A simple function of a customer, on the way to the same object. */
+const FUNCTION = { path: `/function/bytes/${KB}` } as const;
+
 export const CASES: readonly Case[] = [
   hit('hit-1k', '1 KB hit', 'h1', KB),
   hit('hit-1k', '1 KB hit', 'tls', KB),
   hit('hit-1k', '1 KB hit', 'h2', KB),
   hit('hit-1k', '1 KB hit', 'h3', KB),
+  hit('function', '1 KB hit behind a function that rewrites the URI', 'h1', KB, 32, FUNCTION),
+  hit('function', '1 KB hit behind a function that rewrites the URI', 'h2', KB, 32, FUNCTION),
   hit('hit-64k', '64 KB hit', 'h1', 64 * KB),
   hit('hit-64k', '64 KB hit', 'tls', 64 * KB),
   hit('hit-64k', '64 KB hit', 'h2', 64 * KB, 16),

@@ -51,7 +51,7 @@ function ratios({ servers, cases }: Report): readonly string[] {
   return [
     '## CPU time for each request, as a share of nginx',
     '',
-    'Less is better; where nginx does not speak the protocol there is no ratio.',
+    'Less is better; where nginx does not speak the protocol, or lacks what is measured, there is no ratio.',
     '',
     ...table(['', ...servers.map(({ name }) => name)], rows),
   ];

@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, startPinned } from '../processes.ts';
-import { BENCH_HOST, versionOf, type BenchServer, type ServerKind, type ServerSetup } from './server.ts';
+import { BENCH_HOST, NO_FUNCTIONS, versionOf, type BenchServer, type ServerKind, type ServerSetup } from './server.ts';
 
 export const haproxy: ServerKind = {
   name: 'HAProxy',
@@ -29,6 +29,7 @@ export const haproxy: ServerKind = {
       host: BENCH_HOST,
       urls: { h1: `http://127.0.0.1:${setup.httpPort}`, tls: secure, h2: secure },
       lacks: {
+        function: NO_FUNCTIONS,
         range: 'its cache answers no ranges',
         'hit-10m': 'its cache is for small objects',
         '304': 'its 304 has a Content-Length, and wrk waits for the body',

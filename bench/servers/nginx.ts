@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, startPinned } from '../processes.ts';
-import { BENCH_HOST, versionOf, type BenchServer, type ServerKind, type ServerSetup } from './server.ts';
+import { BENCH_HOST, NO_FUNCTIONS, versionOf, type BenchServer, type ServerKind, type ServerSetup } from './server.ts';
 
 export const nginx: ServerKind = {
   name: 'nginx',
@@ -26,7 +26,7 @@ export const nginx: ServerKind = {
       running,
       host: BENCH_HOST,
       urls: { h1: `http://127.0.0.1:${setup.httpPort}`, tls: secure, h2: secure },
-      lacks: {},
+      lacks: { function: NO_FUNCTIONS },
     };
   },
 };

@@ -42,6 +42,9 @@ export interface ServerKind {
   readonly start: (setup: ServerSetup) => Promise<BenchServer>;
 }
 
+/** Why a server lacks the case `function`. */
+export const NO_FUNCTIONS = 'it runs no CloudFront functions';
+
 export const BENCH_HOST = 'bench.localhost';
 
 /** `nginx version: nginx/1.22.1` -> `1.22.1`. */

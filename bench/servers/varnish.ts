@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, startPinned } from '../processes.ts';
-import { BENCH_HOST, versionOf, type BenchServer, type ServerKind } from './server.ts';
+import { BENCH_HOST, NO_FUNCTIONS, versionOf, type BenchServer, type ServerKind } from './server.ts';
 
 export const varnish: ServerKind = {
   name: 'Varnish',
@@ -28,7 +28,7 @@ export const varnish: ServerKind = {
       running,
       host: BENCH_HOST,
       urls: { h1: `http://127.0.0.1:${setup.httpPort}` },
-      lacks: {},
+      lacks: { function: NO_FUNCTIONS },
     };
   },
 };

@@ -2,10 +2,23 @@
  * Warmfront itself, as a user starts it: `bin/warmfront up`, one distribution made through the AWS API, the access log on.
  */
 import { join } from 'node:path';
-import { CloudFrontClient, CreateDistributionCommand } from '@aws-sdk/client-cloudfront';
+import {
+  CloudFrontClient,
+  CreateDistributionCommand,
+  CreateFunctionCommand,
+  PublishFunctionCommand,
+} from '@aws-sdk/client-cloudfront';
 import packageJson from '../../package.json' with { type: 'json' };
 import { startPinned } from '../processes.ts';
 import type { BenchServer, ServerKind } from './server.ts';
+
+const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
+/** What many functions are for. */
+const REWRITE = `function handler(event) {
+  var request = event.request;
+  if (request.uri.startsWith('/function/')) request.uri = request.uri.slice(9);
+  return request;
+}`;
 
 export const warmfront: ServerKind = {
   name: 'Warmfront',
@@ -43,6 +56,7 @@ async function createBenchDistribution(launcher: string, data: string, originPor
     region: 'us-east-1',
     credentials: { accessKeyId: setting('AWS_ACCESS_KEY_ID'), secretAccessKey: setting('AWS_SECRET_ACCESS_KEY') },
   });
+  const FunctionARN = await publishBenchFunction(client);
   const created = await client.send(
     new CreateDistributionCommand({
       DistributionConfig: {
@@ -63,7 +77,19 @@ async function createBenchDistribution(launcher: string, data: string, originPor
         DefaultCacheBehavior: {
           TargetOriginId: 'bench',
           ViewerProtocolPolicy: 'allow-all',
-          CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+          CachePolicyId: CACHING_OPTIMIZED,
+        },
+        CacheBehaviors: {
+          Quantity: 1,
+          Items: [
+            {
+              PathPattern: '/function/*',
+              TargetOriginId: 'bench',
+              ViewerProtocolPolicy: 'allow-all',
+              CachePolicyId: CACHING_OPTIMIZED,
+              FunctionAssociations: { Quantity: 1, Items: [{ EventType: 'viewer-request', FunctionARN }] },
+            },
+          ],
         },
       },
     }),
@@ -71,4 +97,14 @@ async function createBenchDistribution(launcher: string, data: string, originPor
   const domain = created.Distribution?.DomainName;
   if (domain === undefined) throw new Error('the bench distribution has no domain name');
   return domain;
+}
+
+async function publishBenchFunction(client: CloudFrontClient): Promise<string> {
+  const FunctionConfig = { Comment: 'bench', Runtime: 'cloudfront-js-2.0' } as const;
+  const FunctionCode = new TextEncoder().encode(REWRITE);
+  const { ETag } = await client.send(new CreateFunctionCommand({ Name: 'bench', FunctionConfig, FunctionCode }));
+  const published = await client.send(new PublishFunctionCommand({ Name: 'bench', IfMatch: ETag ?? '' }));
+  const arn = published.FunctionSummary?.FunctionMetadata?.FunctionARN;
+  if (arn === undefined) throw new Error('the bench function has no ARN');
+  return arn;
 }

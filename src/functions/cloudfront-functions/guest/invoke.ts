@@ -21,11 +21,12 @@ export function createInvoker(
   modules: Record<string, unknown>,
   cloudfront: CloudFrontModule,
   setClock: (now: number) => void,
-  setSeed: (seed: string) => void,
+  setSeed: (time: string, requestId: string) => void,
   isSecond: boolean,
   mostAnswer: number,
 ): Invoker {
   const { parse, stringify } = JSON;
+  const { defineProperties } = Object;
   // The natives, before restrict.ts guards them.
   const split = Function.prototype.call.bind(String.prototype.split) as (text: string, by: string) => string[];
   const UNTOUCHED: unknown = Object.freeze({});
@@ -42,56 +43,49 @@ export function createInvoker(
     enumerable: false,
   });
 
-  const newRequest = (): Record<string, unknown> => {
-    const own = line;
-    let querystring = UNTOUCHED;
-    let headers = UNTOUCHED;
-    let cookies = UNTOUCHED;
+  /**
+   * The sections of an object of the event, each parsed when it is looked at first. One set for all calls, since a call has one such object:
+   * functions made for each would cost more than the rest of the call. `lines`: where the text of each section stands.
+   */
+  const sections = (lines: Record<string, number>): { readonly accessors: PropertyDescriptorMap; readonly reset: () => void } => {
+    const accessors: PropertyDescriptorMap = {};
+    const held: Record<string, unknown> = {};
+    for (const name of Object.keys(lines)) {
+      const at = lines[name]!;
+      held[name] = UNTOUCHED;
+      accessors[name] = {
+        get: () => {
+          const value = held[name];
+          return value === UNTOUCHED && !probing ? (held[name] = parse(line[at]!) as unknown) : value;
+        },
+        set: (next: unknown) => {
+          held[name] = next;
+        },
+        enumerable: true,
+        configurable: true,
+      };
+    }
+    const names = Object.keys(lines);
     return {
-      __proto__: isSecond ? requestMethods : Object.prototype,
-      method: own[6],
-      uri: own[7],
-      get querystring() {
-        return querystring === UNTOUCHED && !probing ? (querystring = parse(own[9]!) as unknown) : querystring;
-      },
-      set querystring(next) {
-        querystring = next;
-      },
-      get headers() {
-        return headers === UNTOUCHED && !probing ? (headers = parse(own[10]!) as unknown) : headers;
-      },
-      set headers(next) {
-        headers = next;
-      },
-      get cookies() {
-        return cookies === UNTOUCHED && !probing ? (cookies = parse(own[11]!) as unknown) : cookies;
-      },
-      set cookies(next) {
-        cookies = next;
+      accessors,
+      reset() {
+        for (let index = 0; index < names.length; index++) held[names[index]!] = UNTOUCHED;
       },
     };
   };
+  const ofRequest = sections({ querystring: 9, headers: 10, cookies: 11 });
+  const ofResponse = sections({ headers: 14, cookies: 15 });
+  const requestPrototype: unknown = isSecond ? requestMethods : Object.prototype;
+
+  const newRequest = (): Record<string, unknown> => {
+    ofRequest.reset();
+    return defineProperties({ __proto__: requestPrototype, method: line[6], uri: line[7] }, ofRequest.accessors);
+  };
 
   const newResponse = (): Record<string, unknown> => {
-    const own = line;
-    let headers = UNTOUCHED;
-    let cookies = UNTOUCHED;
-    return {
-      statusCode: Number(own[12]),
-      statusDescription: parse(own[13]!),
-      get headers() {
-        return headers === UNTOUCHED && !probing ? (headers = parse(own[14]!) as unknown) : headers;
-      },
-      set headers(next) {
-        headers = next;
-      },
-      get cookies() {
-        return cookies === UNTOUCHED && !probing ? (cookies = parse(own[15]!) as unknown) : cookies;
-      },
-      set cookies(next) {
-        cookies = next;
-      },
-    };
+    ofResponse.reset();
+    const own = { statusCode: Number(line[12]), statusDescription: parse(line[13]!) as unknown };
+    return defineProperties(own, ofResponse.accessors);
   };
 
   /** `,"name":JSON` unless it is as it was; what is not there is null. */
@@ -153,7 +147,7 @@ export function createInvoker(
     run(packed) {
       line = split(packed, '\n');
       setClock(Number(line[0]));
-      setSeed(line[0]! + line[4]!);
+      setSeed(line[0]!, line[4]!);
       cloudfront.begin(line[1]!);
       answer = 'p';
       request = newRequest();
@@ -165,7 +159,7 @@ export function createInvoker(
       };
       if (line.length > 12) event['response'] = response = newResponse();
       try {
-        const handler = factory(...imports) as (event: object) => unknown;
+        const handler = (imports.length === 0 ? factory() : factory(...imports)) as (event: object) => unknown;
         const result = handler(event);
         if (!isSecond || !(result instanceof Promise)) return give(result);
         result.then(

@@ -3,8 +3,9 @@
  * requests of one millisecond draw different numbers, and a request that is replayed draws those that it drew. What runs anew from an image
  * of its memory (instance.ts) would otherwise draw the same ones each time. Returns how to seed it. Runs in QuickJS: see binary.ts.
  */
-export function installRandom(): (seed: string) => void {
-  let seed = '';
+export function installRandom(): (time: string, requestId: string) => void {
+  let time = '';
+  let requestId = '';
   let isSeeded = true;
   let a = 0;
   let b = 0;
@@ -21,6 +22,7 @@ export function installRandom(): (seed: string) => void {
     return sum >>> 0;
   };
   const begin = (): void => {
+    const seed = time + requestId;
     // FNV-1a, three times over with other beginnings.
     const hash = (basis: number): number => {
       let value = basis;
@@ -42,8 +44,9 @@ export function installRandom(): (seed: string) => void {
     },
   }.random;
   Object.defineProperty(Math, 'random', { value: random, writable: true, configurable: true, enumerable: false });
-  return (given) => {
-    seed = given;
+  return (givenTime, givenId) => {
+    time = givenTime;
+    requestId = givenId;
     isSeeded = false;
   };
 }
