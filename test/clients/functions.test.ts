@@ -14,8 +14,12 @@ import {
   type CloudFrontClient,
 } from '@aws-sdk/client-cloudfront';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCli } from '../../src/cli/run.ts';
+import { functionBench } from '../../src/compose/run-function.ts';
+import { partsOfEvent } from '../../src/model/function-parts.ts';
+import type { FunctionReplay, RecordedFunctionRun } from '../../src/model/function-trace.ts';
 import { cloudFrontOf, createSite, deployed, updateSite, type Site } from '../process/site.ts';
 import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
 
@@ -124,6 +128,31 @@ test('published, associated, run', async () => {
   const { FunctionList } = await cloudFront.send(new ListFunctionsCommand({ Stage: 'LIVE' }));
   expect(FunctionList).toMatchObject({ Quantity: 1, Items: [{ Name, Status: 'ASSOCIATED' }] });
 });
+
+test('replayed with other code before that is published, whichever worker it ran in', async () => {
+  // A connection for each, so that both workers have some.
+  for (const index of Array.from({ length: 24 }).keys()) {
+    const headers = { host: site.domainName, connection: 'close', 'x-index': String(index) };
+    await fetch(`http://127.0.0.1:${warmfront.httpPort}/docs/`, { headers });
+  }
+  const file = join(warmfront.data, 'changed.js');
+  writeFileSync(file, source('other.html'));
+  const printed: string[] = [];
+  const print = (line: string): void => void printed.push(line);
+  const terminal = { environment: {}, workingDirectory: warmfront.data, print, complain: print };
+  const handlers = { up: () => Promise.resolve(0), functionBench: () => Promise.resolve(functionBench) };
+  const words = ['functions', 'replay', file, '--function', Name, '--last', '24', '--data', warmfront.data, '--json'];
+  expect(await runCli(words, handlers, terminal)).toBe(1);
+  const replays = JSON.parse(printed.join('\n')) as FunctionReplay[];
+  const indices = replays.map(({ recorded }) => Number(indexOf(recorded)));
+  expect(indices.toSorted((one, other) => one - other)).toEqual([...Array(24).keys()]);
+  for (const { differences } of replays)
+    expect(differences).toEqual([{ part: 'uri', before: '/docs/one.html', after: '/docs/other.html' }]);
+});
+
+function indexOf({ trace }: RecordedFunctionRun): string | undefined {
+  return partsOfEvent(trace.event).get('header x-index');
+}
 
 test('updated: viewers get it when it is published', async () => {
   const stale = await versionOf('DEVELOPMENT');

@@ -3,6 +3,7 @@
  * edge (src/model/explanation.ts); here it is laid out. Exits 0 whatever the verdict: the question was answered.
  */
 import type { Explanation, StoredExplanation, Verdict } from '../../model/explanation.ts';
+import type { FunctionTrace } from '../../model/function-trace.ts';
 import type { Arguments } from '../read-arguments.ts';
 import type { ControlClient } from '../control-client.ts';
 import { columns, painter, printable, type Style, type Terminal } from '../terminal.ts';
@@ -43,10 +44,11 @@ function page(explanation: Explanation, paint: Paint): string[] {
   const reason = verdict.reason === verdict.kind ? '' : ` (${verdict.reason})`;
   const sections: [title: string, lines: string[]][] = [
     ['chosen', chosen(explanation)],
-    ['function', functionRun(explanation)],
+    ['viewer-request function', functionRun(explanation.function)],
     ['cache key', cacheKey(explanation, paint)],
     ['stored', stored(explanation)],
     ['nearest stored key', nearest(explanation)],
+    ['viewer-response function', functionRun(explanation.viewerResponseFunction)],
     ['guard', guard(explanation)],
     ['to the origin', origin(explanation, paint)],
     [
@@ -73,9 +75,11 @@ function chosen({ distribution, cacheBehavior, steps }: Explanation): string[] {
   return columns(rows);
 }
 
-function functionRun({ function: ran }: Explanation): string[] {
+/** In short; `warmfront functions inspect` has all of it. */
+function functionRun(ran: FunctionTrace | undefined): string[] {
   if (ran === undefined) return [];
   const rows = ran.changes.map(({ part, before, after }) => [part, shown(before), '->', shown(after)]);
+  if (ran.failure !== undefined) rows.push(['fails', `${ran.failure.result}: ${ran.failure.message}`]);
   rows.push(...ran.logs.map((line) => ['logged', line]), ['compute utilization', String(ran.computeUtilization)]);
   return columns(rows);
 }
