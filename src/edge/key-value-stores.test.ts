@@ -33,6 +33,17 @@ test.each(rows)('%s', (_name, updates, want) => {
   expect(stores.find('S')?.get('k')).toBe(want);
 });
 
+test('what the snapshot in force names does not go', () => {
+  const stores = createKeyValueStores();
+  stores.apply(contents(1, 'a'));
+  stores.name(new Set(['S']));
+  stores.apply({ kind: 'gone', storeId: 'S' });
+  expect(stores.find('S')?.get('k')).toBe('a');
+  stores.name(new Set());
+  stores.apply({ kind: 'gone', storeId: 'S' });
+  expect(stores.find('S')).toBeUndefined();
+});
+
 test('a change that does not follow is refused, so that it is asked for again', () => {
   const stores = createKeyValueStores();
   stores.apply(contents(1, 'a'));
@@ -42,11 +53,11 @@ test('a change that does not follow is refused, so that it is asked for again', 
 test('whoever needs a store waits until it has come', async () => {
   const stores = createKeyValueStores();
   let isHere = false;
-  const waiting = Promise.resolve(stores.arrived(['S'])).then(() => (isHere = true));
+  const waiting = Promise.resolve(stores.arrived(new Set(['S']))).then(() => (isHere = true));
   stores.apply(change(2, 'b'));
   await Promise.resolve();
   expect(isHere).toBe(false);
   stores.apply(contents(2, 'b'));
   await waiting;
-  expect(stores.arrived(['S'])).toBeUndefined();
+  expect(stores.arrived(new Set(['S']))).toBeUndefined();
 });

@@ -14,6 +14,7 @@ interface Held extends Pick<KeyValueContents, 'storeId' | 'created'> {
 export function createKeyValueStores(): KeyValueStores {
   const held = new Map<string, Held>();
   const awaited = new Map<string, PromiseWithResolvers<void>>();
+  let named: ReadonlySet<string> = new Set();
 
   function arrival(storeId: string): Promise<void> {
     let waiting = awaited.get(storeId);
@@ -31,8 +32,10 @@ export function createKeyValueStores(): KeyValueStores {
     },
     apply(update) {
       const { storeId } = update;
-      if (update.kind === 'gone') held.delete(storeId);
-      else if (update.kind === 'contents') {
+      if (update.kind === 'gone') {
+        // What is named again comes again, right behind this.
+        if (!named.has(storeId)) held.delete(storeId);
+      } else if (update.kind === 'contents') {
         const { created, modified, version, pairs } = update;
         held.set(storeId, { storeId, created, modified, version, pairs: new Map(pairs) });
         awaited.get(storeId)?.resolve();
@@ -51,8 +54,11 @@ export function createKeyValueStores(): KeyValueStores {
       }
     },
     arrived(storeIds) {
-      const missing = storeIds.filter((id) => !held.has(id));
+      const missing = [...storeIds].filter((id) => !held.has(id));
       return missing.length === 0 ? undefined : Promise.all(missing.map(arrival)).then(() => undefined);
+    },
+    name(storeIds) {
+      named = storeIds;
     },
   };
 }

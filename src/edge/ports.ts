@@ -289,7 +289,9 @@ export interface KeyValueStores extends KeyValueReaders {
   /** Throws when a change does not follow what is here. */
   apply(update: KeyValueUpdate): void;
   /** Resolves when all of these are here; at once where they are. */
-  arrived(storeIds: readonly string[]): void | Promise<void>;
+  arrived(storeIds: ReadonlySet<string>): void | Promise<void>;
+  /** The snapshot in force names these: whatever is said, they stay while it does. */
+  name(storeIds: ReadonlySet<string>): void;
 }
 
 /** Takes one record for each finished request; never blocks and never throws. */

@@ -24,9 +24,9 @@ import { errorPageBehavior, errorPageRequest } from '../core/viewer-response/cus
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { MissReason } from '../core/outcome.ts';
 import { ownerOf } from '../model/alias.ts';
-import { compile } from '../model/compile.ts';
+import { compile, type CompiledSnapshot } from '../model/compile.ts';
+import { keyValueStoresOf } from '../model/edge-function.ts';
 import type { Instant } from '../model/units.ts';
-import type { CompiledSnapshot } from '../model/compile.ts';
 import { CAPACITY } from '../tables/capacity.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
 import { createAsk } from './ask-origin.ts';
@@ -305,7 +305,7 @@ export function createEdge(ports: EdgePorts): Edge {
   function makeReady({ functions: named, lambdas: versions }: CompiledSnapshot): void | Promise<void> {
     const loading = ports.functions.load(named);
     const finding = ports.lambdas.load(versions);
-    const arriving = ports.keyValues.arrived(named.flatMap(({ keyValueStore }) => keyValueStore ?? []));
+    const arriving = ports.keyValues.arrived(keyValueStoresOf(named));
     const all = [loading, finding, arriving].filter((one) => one instanceof Promise);
     return all.length === 0 ? undefined : Promise.all(all).then(() => undefined);
   }
@@ -317,6 +317,7 @@ export function createEdge(ports: EdgePorts): Edge {
     snapshot = compiled;
     snapshotAppliedAt = clock.now();
     ports.functions.retain(compiled.functions);
+    ports.keyValues.name(keyValueStoresOf(compiled.functions));
     floods.retain((id) => compiled.byId.get(id)?.floods !== 'off');
     ports.lambdas.retain(compiled.lambdas);
   }
@@ -335,11 +336,7 @@ export function createEdge(ports: EdgePorts): Edge {
       cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
       cache.sweep(() => underWay.oldestBanSequence());
     },
-    keyValues(update) {
-      // What is named again comes again, right behind this.
-      const isNamed = snapshot.functions.some(({ keyValueStore }) => keyValueStore === update.storeId);
-      if (update.kind !== 'gone' || !isNamed) ports.keyValues.apply(update);
-    },
+    keyValues: (update) => ports.keyValues.apply(update),
     get snapshotVersion() {
       return snapshot.version;
     },

@@ -16,3 +16,8 @@ export interface EdgeFunction {
   /** The id of the key value store that it may read. */
   readonly keyValueStore?: string | undefined;
 }
+
+/** The ids of the key value stores that these read, each once. */
+export function keyValueStoresOf(functions: readonly EdgeFunction[]): ReadonlySet<string> {
+  return new Set(functions.flatMap(({ keyValueStore }) => keyValueStore ?? []));
+}

@@ -6,7 +6,7 @@
  */
 import type { Acknowledgement, Clock, ControlBus } from '../../edge/ports.ts';
 import type { Distribution } from '../../model/distribution.ts';
-import type { EdgeFunction } from '../../model/edge-function.ts';
+import { keyValueStoresOf, type EdgeFunction } from '../../model/edge-function.ts';
 import type { LambdaVersion } from '../../model/lambda-version.ts';
 import type { Ban } from '../../model/snapshot.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -110,10 +110,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
     let stores: readonly KeyValueUpdate[] = [];
     await persist('the snapshot for the edges could not be made', () => {
       sent = snapshot();
-      stores = contentsOf([...storesRead(sent.functions)].filter((id) => !kept.has(id)));
+      stores = contentsOf([...keyValueStoresOf(sent.functions ?? [])].filter((id) => !kept.has(id)));
     });
     if (sent === undefined) return;
-    const { distributions, functions } = sent;
+    const { distributions, functions = [] } = sent;
     for (const update of stores) {
       kept.add(update.storeId);
       // The snapshot that names it waits for it at each edge, and not here for all.
@@ -125,10 +125,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
     await persist('the deployment could not be recorded', () => options.deployed(distributions));
   }
 
-  function storesRead(functions = options.functions()): ReadonlySet<string> {
-    return new Set(functions.flatMap(({ keyValueStore }) => keyValueStore ?? []));
-  }
-
   function contentsOf(storeIds: readonly string[]): readonly KeyValueUpdate[] {
     return storeIds.flatMap((id) => {
       const contents = state.keyValues.contents(id);
@@ -137,8 +133,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   /** What neither the snapshot that every edge has by now names, nor the next. */
-  function forgetStores(functions: Snapshot['functions']): void {
-    const read = storesRead(functions).union(storesRead());
+  function forgetStores(functions: readonly EdgeFunction[]): void {
+    const read = keyValueStoresOf([...functions, ...options.functions()]);
     for (const storeId of kept) {
       if (read.has(storeId)) continue;
       kept.delete(storeId);
@@ -172,7 +168,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       bus.attach({
         snapshot,
         bansAfter: (sequence) => state.invalidations.bansAfter(sequence),
-        keyValues: () => contentsOf([...new Set([...kept, ...storesRead()])]),
+        keyValues: () => contentsOf([...keyValueStoresOf(options.functions()).union(kept)]),
       });
       changed();
       for (const pending of state.invalidations.pendingBans()) void ban(pending);
