@@ -132,6 +132,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
         test: (tested, event, now) => testFunction({ ...tested, edgeLocation: edgeLocationOf(settings) }, event, now),
       },
       patternFault,
+      wafWatch: { samples: (query) => supervisor.wafSamples(query), limitedKeys: (rule) => supervisor.wafLimitedKeys(rule) },
       report: (line, severity) => serverLog[severity ?? 'warning'](line),
       health: () => ({
         ready: listeners.length > 0 && supervisor.isComplete,

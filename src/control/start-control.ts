@@ -36,7 +36,9 @@ import wafv2Model from './aws/models/wafv2.json' with { type: 'json' };
 import { createS3 } from './aws/s3/create-s3.ts';
 import { createSts } from './aws/sts/create-sts.ts';
 import { createWafv2 } from './aws/wafv2/create-wafv2.ts';
-import { createLoggingStore } from './aws/wafv2/logging/logging-store.ts';
+import { createLogDelivery } from './aws/wafv2/logging/deliver-logs.ts';
+import { createLoggingStore, logDestination } from './aws/wafv2/logging/logging-store.ts';
+import type { WafWatch } from './aws/wafv2/watching.ts';
 import { webAclsOf } from './aws/wafv2/waf-configuration.ts';
 import { createWafRegistry } from './aws/wafv2/waf-registry.ts';
 import { createResourceIds } from './aws/cloudfront/ids.ts';
@@ -59,6 +61,8 @@ export interface ControlOptions {
   /** Where the keys of certificates are kept, and who issues those that are requested. */
   readonly certificates: { readonly store: CertificateStore; readonly authority: CertificateAuthority };
   readonly functionBench: FunctionBench;
+  /** What the edges have seen of what web ACLs do. */
+  readonly wafWatch: WafWatch;
   /** What is wrong with a regular expression of AWS WAF, in octets, one for each character; or undefined. */
   readonly patternFault: (pattern: string) => string | undefined;
   /** Takes one line for the operator; an error is a mistake of ours, or something that cannot be done any more. */
@@ -145,7 +149,17 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       patternFault: options.patternFault,
     },
     { hasBucket: (name) => buckets.bucket(name) !== undefined, report },
+    options.wafWatch,
   );
+  const logDelivery = createLogDelivery({
+    folder: join(data, 'logs', 'waf'),
+    clock,
+    buckets,
+    accountId,
+    random: randomBytes,
+    report,
+    destination: (name) => logDestination(waf, logging, name),
+  });
   const services = [
     createService(model(acmModel), acm.handlers, { accountId, report }),
     createService(model(cloudFrontModel), withPatientStatus(cloudFront.handlers, cloudFront.publisher, clock), {
@@ -178,6 +192,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const serving = { credentials, now: () => clock.now(), report };
   cloudFront.publisher.start();
   acm.issuance.look();
+  logDelivery.start();
   return {
     api: createApiServer({ ...serving, services, admin: (request, connection) => admin.fetch(request, connection) }),
     bucketOrigins: createApiServer({ ...serving, services: [s3] }),
@@ -187,6 +202,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     certificates: () => acm.states(),
     async stop() {
       acm.issuance.stop();
+      await logDelivery.stop();
       await acm.issuance.settled();
       await cloudFront.publisher.settled();
       cloudFront.publisher.stop();

@@ -17,6 +17,7 @@ import { loadModel, type ModelFile } from '../../src/control/aws/wire/model.ts';
 import { createService } from '../../src/control/aws/wire/service.ts';
 import { ApiError, type CallContext } from '../../src/control/aws/wire/types.ts';
 import { openState } from '../../src/control/state/open-state.ts';
+import type { WafSampleQuery, WafSamples } from '../../src/model/waf-samples.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { ACCOUNT, principal } from './acm-plane.ts';
 
@@ -44,6 +45,11 @@ export function blocking(statement: Statement, changes: Partial<Rule> = {}): Rul
 
 export const FROM_GERMANY: Statement = { GeoMatchStatement: { CountryCodes: ['DE'] } };
 
+interface Watched {
+  samples: (query: WafSampleQuery) => WafSamples;
+  limitedKeys: (rule: { readonly ruleName: string }) => readonly string[];
+}
+
 /** What calls name a resource by. */
 export interface Made {
   readonly Name: string;
@@ -62,6 +68,8 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
   const state = openState({ path: ':memory:' });
   const snapshots: Snapshot[] = [];
   const reports: string[] = [];
+  /** What edges would say; a test puts its own. */
+  const watched: Watched = { samples: () => ({ samples: [], population: 0 }), limitedKeys: () => [] };
   const buckets = new Set(['aws-waf-logs-here']);
   let drawn = 1;
   const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn * 75 + 74) % 65_537));
@@ -96,6 +104,7 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
       patternFault: (pattern) => (pattern.includes('(?=') ? 'no lookahead' : undefined),
     },
     { hasBucket: (name) => buckets.has(name), report },
+    { samples: async (query) => watched.samples(query), limitedKeys: async (rule) => watched.limitedKeys(rule) },
   );
   const services = [
     createService(model, handlers, { accountId: ACCOUNT, report }),
@@ -110,6 +119,7 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
     handlers,
     cloudFront,
     snapshots,
+    watched,
     reports,
     settled: () => cloudFront.publisher.settled(),
     async webAcl(name: string, rules: Rule[] = [], changes: object = {}): Promise<Made> {

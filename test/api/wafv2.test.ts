@@ -6,7 +6,18 @@ import { beforeEach, describe, expect, test } from 'bun:test';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { ACCOUNT } from './acm-plane.ts';
 import { goldenPairs } from './golden-pair.ts';
-import { blocking, call, FROM_GERMANY, made, plain, refusal, startWafPlane, visibility, type WafPlane } from './waf-plane.ts';
+import {
+  blocking,
+  call,
+  FROM_GERMANY,
+  made,
+  NOW,
+  plain,
+  refusal,
+  startWafPlane,
+  visibility,
+  type WafPlane,
+} from './waf-plane.ts';
 
 let at: WafPlane;
 beforeEach(() => void (at = startWafPlane()));
@@ -249,7 +260,7 @@ describe('logging', () => {
     const { ARN } = await at.webAcl('acl');
     const group = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:aws-waf-logs-x`;
     await put(ARN, group);
-    expect(at.reports.join('\n')).toContain(`its log is not delivered to ${group}`);
+    expect(at.reports.join('\n')).toContain(`it is not delivered to ${group}`);
     expect((await at.handlers.GetLoggingConfiguration!({ ResourceArn: ARN }, call())).LoggingConfiguration).toMatchObject({
       LogDestinationConfigs: [group],
       LogScope: 'CUSTOMER',
@@ -265,6 +276,92 @@ describe('logging', () => {
   test.each(rows)('is refused for %s', async (_, destination, changes, want) => {
     const { ARN } = await at.webAcl('acl');
     expect(await refusal(() => put(ARN, destination, changes))).toBe(want);
+  });
+});
+
+describe('what edges have seen', () => {
+  const window = (start: number, end: number) => ({ StartTime: new Date(start), EndTime: new Date(end) });
+  const asked = { Scope, RuleMetricName: 'metric', MaxItems: 5 } as const;
+
+  test('is told as samples', async () => {
+    const { ARN } = await at.webAcl('acl');
+    const queries: object[] = [];
+    at.watched.samples = (query) => {
+      queries.push(query);
+      const request = { clientIp: '192.0.2.1', country: 'DE', uri: '/?a', method: 'GET', httpVersion: 'HTTP/2.0' };
+      const sample = {
+        at: NOW - 1000,
+        action: 'CHALLENGE',
+        weight: 3,
+        request: { ...request, headers: [['host', 'a.test']] as [string, string][] },
+        ruleWithinGroup: 'inner',
+        insertedHeaders: [],
+        responseCode: 202,
+        labels: ['a:b'],
+        overriddenAction: undefined,
+        captcha: undefined,
+        challenge: { kind: 'unsolved', reason: 'TOKEN_MISSING' } as const,
+      };
+      return { samples: [sample], population: 3 };
+    };
+    const day = 24 * 3_600_000;
+    const answer = await at.handlers.GetSampledRequests!(
+      { ...asked, WebAclArn: ARN, TimeWindow: window(NOW - day, NOW) },
+      call(),
+    );
+    // AWS WAF: of the last three hours.
+    const from = NOW - day / 8;
+    expect(queries).toEqual([{ webAclArn: ARN, metricName: 'metric', from, to: NOW, most: 5 }]);
+    expect(answer).toEqual({
+      PopulationSize: 3,
+      TimeWindow: window(from, NOW),
+      SampledRequests: [
+        {
+          Request: {
+            ClientIP: '192.0.2.1',
+            Country: 'DE',
+            URI: '/?a',
+            Method: 'GET',
+            HTTPVersion: 'HTTP/2.0',
+            Headers: [{ Name: 'host', Value: 'a.test' }],
+          },
+          Weight: 3,
+          Timestamp: new Date(NOW - 1000),
+          Action: 'CHALLENGE',
+          RuleNameWithinRuleGroup: 'inner',
+          ResponseCodeSent: 202,
+          Labels: [{ Name: 'a:b' }],
+          ChallengeResponse: { ResponseCode: 202, FailureReason: 'TOKEN_MISSING' },
+        },
+      ],
+    });
+    const backwards = { ...asked, WebAclArn: ARN, TimeWindow: window(NOW, NOW - 1) };
+    expect(await refusal(() => at.handlers.GetSampledRequests!(backwards, call()))).toBe(
+      'WAFInvalidParameterException EXPIRE_TIMESTAMP TimeWindow',
+    );
+  });
+
+  test('is told as addresses over a limit', async () => {
+    const rate = (changes: object) => ({ RateBasedStatement: { Limit: 10, AggregateKeyType: 'IP' as const, ...changes } });
+    const Rules = [blocking(rate({}), { Name: 'inner' })];
+    const settings = { Name: 'group', Scope, Capacity: 9, VisibilityConfig: visibility, Rules } as const;
+    const group = made((await at.handlers.CreateRuleGroup!({ ...settings, Rules }, call())).Summary);
+    const reference = { RuleGroupReferenceStatement: { ARN: group.ARN } };
+    const constant = rate({ AggregateKeyType: 'CONSTANT', ScopeDownStatement: FROM_GERMANY });
+    const acl = await at.webAcl('acl', [
+      blocking(reference, { Name: 'outer', Action: undefined, OverrideAction: { None: {} } }),
+      blocking(constant, { Name: 'constant', Priority: 1 }),
+    ]);
+    at.watched.limitedKeys = ({ ruleName }) => (ruleName === 'outer/inner' ? ['192.0.2.1', '2001:db8::1'] : []);
+    const named = { Scope, WebACLName: 'acl', WebACLId: acl.Id } as const;
+    const found = { ...named, RuleGroupRuleName: 'outer', RuleName: 'inner' };
+    expect(await at.handlers.GetRateBasedStatementManagedKeys!(found, call())).toEqual({
+      ManagedKeysIPV4: { IPAddressVersion: 'IPV4', Addresses: ['192.0.2.1/32'] },
+      ManagedKeysIPV6: { IPAddressVersion: 'IPV6', Addresses: ['2001:db8::1/128'] },
+    });
+    const keysOf = (rule: object) => refusal(() => at.handlers.GetRateBasedStatementManagedKeys!({ ...found, ...rule }, call()));
+    expect(await keysOf({ RuleGroupRuleName: undefined, RuleName: 'constant' })).toBe('WAFUnsupportedAggregateKeyTypeException');
+    expect(await keysOf({ RuleGroupRuleName: undefined, RuleName: 'inner' })).toBe('WAFNonexistentItemException');
   });
 });
 

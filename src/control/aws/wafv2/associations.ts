@@ -5,7 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-wafv2';
 import type { Handlers } from '../wire/types.ts';
 import { invalidParameter, nonexistent, REASONS } from './waf-faults.ts';
-import type { WafContext } from './waf-registry.ts';
+import type { WafContext } from './waf-context.ts';
 
 export function associationHandlers({ registry }: WafContext) {
   const refuse = (arn = ''): never => {

@@ -10,11 +10,12 @@ import { ipSetHandlers } from './ip-sets.ts';
 import { managedGroupHandlers } from './managed-groups.ts';
 import { regexPatternSetHandlers } from './regex-pattern-sets.ts';
 import { ruleGroupHandlers } from './rule-groups.ts';
-import type { WafContext } from './waf-registry.ts';
+import type { WafContext } from './waf-context.ts';
 import { tagHandlers } from './waf-tags.ts';
+import { watchingHandlers, type WafWatch } from './watching.ts';
 import { webAclHandlers } from './web-acls.ts';
 
-export function createWafv2(context: WafContext, destinations: LogDestinations): Handlers<typeof Sdk> {
+export function createWafv2(context: WafContext, destinations: LogDestinations, watch: WafWatch): Handlers<typeof Sdk> {
   return {
     ...webAclHandlers(context),
     ...ruleGroupHandlers(context),
@@ -23,6 +24,7 @@ export function createWafv2(context: WafContext, destinations: LogDestinations):
     ...managedGroupHandlers(),
     ...associationHandlers(context),
     ...loggingHandlers(context, destinations),
+    ...watchingHandlers(context, watch),
     ...tagHandlers(context.registry),
   };
 }

@@ -9,7 +9,8 @@ import type { Handlers } from '../wire/types.ts';
 import { pageOf } from './pages.ts';
 import { summaryOf } from './summaries.ts';
 import { invalidParameter, limitExceeded, REASONS } from './waf-faults.ts';
-import type { StoredIpSet, WafContext } from './waf-registry.ts';
+import type { WafContext } from './waf-context.ts';
+import type { StoredIpSet } from './waf-registry.ts';
 import { checkRoom, checkScope, find, remove, requireToken } from './waf-registry.ts';
 import { withTags } from './waf-tags.ts';
 

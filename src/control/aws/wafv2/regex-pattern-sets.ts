@@ -10,7 +10,8 @@ import { pageOf } from './pages.ts';
 import { acceptPattern } from './rules/accept-statement.ts';
 import { summaryOf } from './summaries.ts';
 import { limitExceeded } from './waf-faults.ts';
-import type { StoredRegexPatternSet, WafContext } from './waf-registry.ts';
+import type { WafContext } from './waf-context.ts';
+import type { StoredRegexPatternSet } from './waf-registry.ts';
 import { checkRoom, checkScope, find, remove, requireToken } from './waf-registry.ts';
 import { withTags } from './waf-tags.ts';
 

@@ -15,7 +15,8 @@ import { statementsIn } from './rules/statements-in.ts';
 import { rulesWorld } from './rules-world.ts';
 import { summaryOf } from './summaries.ts';
 import { invalidParameter, nonexistent, REASONS } from './waf-faults.ts';
-import type { StoredRuleGroup, WafContext } from './waf-registry.ts';
+import type { WafContext } from './waf-context.ts';
+import type { StoredRuleGroup } from './waf-registry.ts';
 import { checkRoom, checkScope, find, remove, requireToken } from './waf-registry.ts';
 import { withTags } from './waf-tags.ts';
 

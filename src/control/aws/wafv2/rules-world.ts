@@ -2,7 +2,8 @@
  * What rules may point at, as the account has it.
  */
 import type { RulesWorld } from './rules/world.ts';
-import type { StoredRuleGroup, WafContext } from './waf-registry.ts';
+import type { WafContext } from './waf-context.ts';
+import type { StoredRuleGroup } from './waf-registry.ts';
 
 export function rulesWorld(
   { registry, patternFault }: WafContext,

@@ -9,7 +9,6 @@ import type { Change, Collection, StoredResource } from '../../state/resources.t
 import { changeOf } from '../change-of.ts';
 import type { ServiceModel } from '../wire/model.ts';
 import type { CallContext } from '../wire/types.ts';
-import type { LoggingStore } from './logging/logging-store.ts';
 import { createConfigCodec, type RuleGroupConfig, type WebAclConfig } from './config-codec.ts';
 import { referencesOf } from './rules/references-of.ts';
 import { associated, duplicate, invalidParameter, limitExceeded, nonexistent, outdated, REASONS } from './waf-faults.ts';
@@ -165,16 +164,4 @@ export function remove<D>(
     along?.(stored, change);
     collection.remove(stored, change);
   });
-}
-
-/** What handlers are given. */
-export interface WafContext {
-  readonly registry: WafRegistry;
-  readonly users: WebAclUsers;
-  readonly ids: { uuid(): string };
-  /** That many unpredictable octets. */
-  readonly random: (length: number) => Uint8Array;
-  readonly logging: LoggingStore;
-  /** What is wrong with a regular expression, or undefined. */
-  readonly patternFault: (pattern: string) => string | undefined;
 }

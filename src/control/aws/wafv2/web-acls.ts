@@ -16,7 +16,8 @@ import { capacityOf } from './rules/capacity.ts';
 import { ruleGroupCapacity, rulesWorld } from './rules-world.ts';
 import { summaryOf } from './summaries.ts';
 import { invalidParameter, nonexistent, REASONS } from './waf-faults.ts';
-import type { StoredWebAcl, WafContext } from './waf-registry.ts';
+import type { WafContext } from './waf-context.ts';
+import type { StoredWebAcl } from './waf-registry.ts';
 import { checkRoom, checkScope, find, remove, requireToken } from './waf-registry.ts';
 import { withTags } from './waf-tags.ts';
 

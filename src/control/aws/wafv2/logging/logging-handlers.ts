@@ -10,7 +10,8 @@ import type { Handlers } from '../../wire/types.ts';
 import { pageOf } from '../pages.ts';
 import { exactlyOne } from '../rules/exactly-one.ts';
 import { invalidParameter, nonexistent, REASONS } from '../waf-faults.ts';
-import { checkScope, type StoredWebAcl, type WafContext } from '../waf-registry.ts';
+import type { WafContext } from '../waf-context.ts';
+import { checkScope, type StoredWebAcl } from '../waf-registry.ts';
 
 /** What a configuration may point at. */
 export interface LogDestinations {
@@ -57,7 +58,9 @@ export function loggingHandlers({ registry, users, ids, logging }: WafContext, d
       );
       const [destination = ''] = document.LogDestinationConfigs ?? [];
       if (bucketOf(destination) === undefined)
-        destinations.report(`web ACL ${webAcl.name}: not served yet: its log is not delivered to ${destination}`);
+        destinations.report(
+          `web ACL ${webAcl.name}: its log is kept in logs/waf/${webAcl.name}.log of the data directory; it is not delivered to ${destination}`,
+        );
       return { LoggingConfiguration: document };
     },
     GetLoggingConfiguration: ({ ResourceArn }) => ({ LoggingConfiguration: find(ResourceArn).document }),

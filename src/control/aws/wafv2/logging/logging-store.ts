@@ -5,6 +5,7 @@ import type * as Sdk from '@aws-sdk/client-wafv2';
 import type { WafLogCondition, WafLogFilter, WafLogging } from '../../../../model/web-acl.ts';
 import type { State } from '../../../state/open-state.ts';
 import type { Change, Collection, StoredResource } from '../../../state/resources.ts';
+import type { WafRegistry } from '../waf-registry.ts';
 import { translateField } from '../translate/translate-field.ts';
 
 export interface LoggingStore {
@@ -31,6 +32,16 @@ export function createLoggingStore(state: State): LoggingStore {
       if (stored !== undefined) configurations.remove(stored, change);
     },
   };
+}
+
+/** Where the log of the web ACL with this name goes; undefined: it has none. */
+export function logDestination(
+  { webAcls, arnOf }: Pick<WafRegistry, 'webAcls' | 'arnOf'>,
+  store: LoggingStore,
+  name: string,
+): string | undefined {
+  const webAcl = webAcls.named(name);
+  return webAcl && store.of(arnOf('webacl', webAcl))?.document.LogDestinationConfigs?.[0];
 }
 
 function translateLogging({
