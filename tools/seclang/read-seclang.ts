@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ALSO_IN_PATHS, DROPPED_WORDS, LEFT_OUT, OWN_VARIABLES, REWRITTEN, SUBSTITUTED } from './adjustments.ts';
 import type { AttackClass, RuleLinkRow, RuleRow } from '../../src/core/viewer-request/waf/seclang/rule-row.ts';
 
 interface Directive {
@@ -132,6 +133,9 @@ function begin(actions: Actions, links: RuleLinkRow[], into: RuleFile): void {
   if (skip !== undefined) into.pending.set(into.rules.length, skip);
   // The Core Rule Set counts by setvar, our own rules by their severity alone.
   const score = id < FIRST_OF_CORE_RULE_SET ? (SCORES[(valuesOf(actions, 'severity')[0] ?? '').toLowerCase()] ?? 0) : 0;
+  const [first] = links;
+  if (ALSO_IN_PATHS.has(attack) && /\bARGS\|XML:\/\*$/.test(first!.on))
+    links[0] = { ...first!, on: `${first!.on}|REQUEST_FILENAME` };
   into.rules.push({ id, attack, score, links });
 }
 
@@ -148,19 +152,16 @@ function finishScore(actions: Actions, links: readonly RuleLinkRow[], into: Rule
   }
 }
 
-/** Rules that are left out, with the reason. */
-const LEFT_OUT: ReadonlyMap<string, string> = new Map([['920420', 'a CDN is sent bodies of any type']]);
-
 function isKept(actions: Actions, level: number): boolean {
   if (LEFT_OUT.has(valuesOf(actions, 'id')[0] ?? '')) return false;
   return level === 1 && Number(valuesOf(actions, 'phase')[0] ?? 2) <= 2;
 }
 
-/** Patterns that look behind, in words that match in linear time. */
-const REWRITTEN: ReadonlyMap<string, string> = new Map([
-  // Quotes, equals signs, backslashes, and semicolons that end no entity such as `&auml;`, in names of files.
-  ['920120', String.raw`@rx ['"=\\]|(?:^|[^&a-zA-Z])[a-zA-Z]*;`],
-]);
+function substituted(id: string, operator: string, where: string): string {
+  const [part, instead] = SUBSTITUTED.get(id) ?? ['', ''];
+  if (!operator.includes(part)) throw new Error(`${where}: ${part} is not there any more (adjustments.ts)`);
+  return operator.replace(part, () => instead);
+}
 
 function linkOf(targets: string, operator: string, actions: Actions, where: string): RuleLinkRow {
   for (const [name, value] of actions.all) {
@@ -169,16 +170,19 @@ function linkOf(targets: string, operator: string, actions: Actions, where: stri
       /^(?:auditLogParts|forceRequestBodyVariable)=|^ruleRemoveById=\d+$|^ruleRemoveTargetByTag=xss-perf-disable;/.test(value);
     if (!SILENT.has(name) && !isSilentControl) throw new Error(`${where}: the action ${name}:${value} is not known`);
   }
-  const rewritten = operator.includes('(?<!') ? REWRITTEN.get(valuesOf(actions, 'id')[0] ?? '') : undefined;
-  const spelled = rewritten ?? (/^!?@/.test(operator) ? operator : `@rx ${operator}`);
+  const id = valuesOf(actions, 'id')[0] ?? '';
+  const spelled = REWRITTEN.get(id) ?? substituted(id, /^!?@/.test(operator) ? operator : `@rx ${operator}`, where);
   const transforms = valuesOf(actions, 't').map((name) => name.toLowerCase());
   const kept = transforms.slice(transforms.lastIndexOf('none') + 1);
   const sets = valuesOf(actions, 'setvar').filter((value) => /^tx\./i.test(value) && !/_score(_pl\d)?=/.test(value));
   const removes = valuesOf(actions, 'ctl').filter((value) => value.startsWith('ruleRemoveById='));
+  const dropped = DROPPED_WORDS.get(id) ?? [];
   const file = /^(!?)@pmFromFile (.*)$/.exec(spelled);
   return {
     on: targets,
-    ...(file === null ? { test: spelled } : { test: `${file[1]}@pm`, words: wordsOf(file[2]!, where) }),
+    ...(file === null
+      ? { test: spelled }
+      : { test: `${file[1]}@pm`, words: wordsOf(file[2]!, where).filter((word) => !dropped.includes(word)) }),
     ...(kept.length === 0 ? {} : { after: kept.join(',') }),
     ...(sets.length === 0 ? {} : { set: sets.map((value) => value.slice(3)) }),
     ...(removes.length === 0 ? {} : { remove: removes.map((value) => Number(value.slice(15))) }),
@@ -239,14 +243,3 @@ export function ownRuleSetText(): string {
   readRuleFile(join(import.meta.dir, 'own-rules.conf'), file);
   return ruleSetText('', OWN_VARIABLES, resolveMarkers(file));
 }
-
-/**
- * Where the Core Rule Set asks its user what to allow. Ours: the methods that CloudFront forwards, the types and encodings of bodies that ordinary
- * applications send, and no refusal of Accept-Charset, which browsers used to send.
- */
-const OWN_VARIABLES: Readonly<Record<string, string>> = {
-  allowed_methods: 'GET HEAD POST OPTIONS PUT PATCH DELETE',
-  allowed_http_versions: 'HTTP/1.0 HTTP/1.1 HTTP/2 HTTP/2.0 HTTP/3 HTTP/3.0',
-  restricted_headers:
-    '/content-encoding/ /proxy/ /lock-token/ /content-range/ /if/ /x-http-method-override/ /x-http-method/ /x-method-override/ /x-middleware-subrequest/',
-};

@@ -63,7 +63,7 @@ describe('where rules look', () => {
     ['REQUEST_BODY', '/', { 'content-type': 'application/json' }, '{"a":"bad"}', []],
     ['ARGS', '/', { 'content-type': 'application/json' }, '{"a":{"b":["\\u0062ad"]}}', ['1', 'BODY:json.a.b.0']],
     ['ARGS_NAMES', '/', { 'content-type': 'application/json' }, '{"a":{"/bad":1}}', ['1', 'BODY:json.a./bad', 'BODY:/bad']],
-    ['XML:/*', '/', { 'content-type': 'text/xml' }, '<a b="bad">x<![CDATA[bad]]></a>', ['1', 'BODY:']],
+    ['XML:/*', '/', { 'content-type': 'text/xml' }, '<a b="bad">x<![CDATA[bad]]></a>', ['1', 'BODY:', 'BODY:']],
     ['XML://@*', '/', { 'content-type': 'text/xml' }, '<a b="b&#97;d"/>', ['1', 'BODY:']],
     [
       'FILES',

@@ -81,7 +81,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   REQUEST_PROTOCOL: ({ request }) => [requestValue('', protocol(request), 'METHOD')],
   REQUEST_URI: ({ request }) => [requestValue('', target(request), placeOfTarget(request))],
   REQUEST_URI_RAW: ({ of }) => of('REQUEST_URI'),
-  XML: ({ body }) => body.xmlTexts,
+  // Ours: with the attributes, which the Core Rule Set 3.3 does not look into.
+  XML: ({ body }) => [...body.xmlTexts, ...body.xmlAttributes],
   XML_ATTRIBUTES: ({ body }) => body.xmlAttributes,
   UNCONDITIONAL: () => [requestValue('', '', undefined)],
 };
