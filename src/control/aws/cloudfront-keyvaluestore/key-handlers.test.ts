@@ -37,6 +37,7 @@ describe('a change', () => {
     ['of 50 keys', { Puts: numbered(50) }, '52 146'],
     ['of 51 keys', { Puts: numbered(51) }, 'ValidationException: At most 50 keys can be changed at once, and 51 are named.'],
     ['of 51 keys of both kinds', { Puts: numbered(50), Deletes: [{ Key: 'a' }] }, 'ValidationException: At most 50 keys'],
+    ['of keys that begin alike, before NUL', { Puts: [put('a\0b'), put('a\0')] }, '4 11'],
     ['of nothing', {}, 'ValidationException: Puts or Deletes must name at least one key.'],
     ['of a key twice', { Puts: [put('c'), put('c', 'x')] }, 'ValidationException: The key c is named more than once.'],
     ['of a key put and deleted', { Puts: [put('a')], Deletes: [{ Key: 'a' }] }, 'ValidationException: The key a is named more'],

@@ -12,6 +12,7 @@ import type { KeyValueState } from '../../state/key-values.ts';
 import { keyValueStoreArn, keyValueStoreId } from '../cloudfront/key-value-stores/store-document.ts';
 import type { Registry } from '../cloudfront/registry.ts';
 import { firstRepeated } from '../cloudfront/validate/references.ts';
+import { unquoted } from '../cloudfront/versions.ts';
 import { patiently } from '../patience.ts';
 import { ApiError, type CallContext, type Handlers } from '../wire/types.ts';
 
@@ -53,8 +54,7 @@ export function keyHandlers(
     const named = [...puts.map(([key]) => key), ...deletes];
     const repeated = firstRepeated(named);
     if (repeated !== undefined) throw invalid(`The key ${repeated} is named more than once.`);
-    // Clients send the ETag as they got it, unquoted; a quoted one is the same version.
-    if (ifMatch?.replace(/^"(.*)"$/, '$1') !== current.etag)
+    if (unquoted(ifMatch) !== current.etag)
       throw new ApiError(
         'ConflictException',
         `If-Match is ${ifMatch ?? 'absent'}, and the key value store is at ${current.etag}.`,

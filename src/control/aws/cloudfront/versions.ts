@@ -5,10 +5,14 @@
 import type { Collection, StoredResource } from '../../state/resources.ts';
 import { ApiError } from '../wire/types.ts';
 
+/** Tools send an ETag as they got it, unquoted; a quoted one is the same version. */
+export function unquoted(etag: string | undefined): string | undefined {
+  return etag?.replace(/^"(.*)"$/, '$1');
+}
+
 /** Throws unless `ifMatch` is the resource's current version. */
 export function requireVersion<D>(resources: Collection<D>, current: StoredResource<D>, ifMatch: string | undefined): void {
-  // Tools send the header as they got it, unquoted; a quoted one is the same version.
-  const version = ifMatch?.replace(/^"(.*)"$/, '$1');
+  const version = unquoted(ifMatch);
   if (version === current.etag) return;
   if (version && resources.knowsEtag(current.id, version)) {
     const message = "The request failed because it didn't meet the preconditions in one or more request-header fields.";
