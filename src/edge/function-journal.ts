@@ -31,8 +31,9 @@ export function createFunctionJournal(most: number): FunctionJournal {
 
   return {
     record(run) {
+      if (most === 0) return;
       const size = sizeOf(run);
-      if (most === 0 || size > MOST_TEXT) return;
+      if (size > MOST_TEXT) return;
       while (count === most || text + size > MOST_TEXT) dropOldest();
       runs[(begin + count) % most] = run;
       count += 1;

@@ -26,6 +26,8 @@ beforeAll(() => {
     'response.json':
       '{"version":"1.0","context":{"eventType":"viewer-response"},"request":{"uri":"/"},"response":{"statusCode":200,"statusDescription":"OK","headers":{}}}',
     'none.json': '{"version":"1.0"}',
+    'long.js': `function handler(event) { return event.request; } // ${'x'.repeat(10_240)}`,
+    'long.json': JSON.stringify({ version: '1.0', x: 'x'.repeat(40_960) }),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 });
@@ -109,6 +111,8 @@ describe('what fails', () => {
     ['run spa.js --event response.json', 1, 'a viewer-response function must return a response'],
     ['run spa.js --event none.json', 2, 'warmfront: none.json: The event object has no context'],
     ['run spa.js --event spa.js', 2, 'warmfront: spa.js: The event object is not JSON'],
+    ['run long.js --event request.json', 1, 'bytes long, and CloudFront takes 10240 (FunctionSizeLimitExceeded)'],
+    ['run spa.js --event long.json', 2, 'longer than the 40960 bytes that CloudFront takes'],
     ['run gone.js --event request.json', 2, 'warmfront: gone.js cannot be read'],
     ['run spa.js', 2, 'warmfront: say which event to run it with'],
     ['run', 2, 'warmfront: say which function to run'],

@@ -10,8 +10,9 @@ import type { FunctionEnding, FunctionFailure, FunctionRun, SeenFunctionRun } fr
 import type { KeyValueReader } from '../../edge/ports.ts';
 import { isObject, type JsonObject } from '../../model/json-object.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
-import type { Duration, Instant } from '../../model/units.ts';
+import type { Bytes, Duration, Instant } from '../../model/units.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
+import { FUNCTION_QUOTAS } from '../../tables/quotas.ts';
 import { checkSource, faultSentence } from './check-source.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { FUNCTION_TIME } from './limits.ts';
@@ -54,7 +55,11 @@ export function sourceFaults(code: string, runtime: FunctionRuntime): readonly s
 
 /** Throws EventFault. `eventObject` is the text of the event. */
 export async function testFunction(tested: FunctionUnderTest, eventObject: string, now: Instant): Promise<FunctionTest> {
+  if (Buffer.byteLength(eventObject) > FUNCTION_QUOTAS.eventLength)
+    throw new EventFault(`The event object is longer than the ${FUNCTION_QUOTAS.eventLength} bytes that CloudFront takes`);
   const event = eventFrom(parseEvent(eventObject), now, undefined);
+  const length = Buffer.byteLength(tested.code);
+  if (length > FUNCTION_QUOTAS.codeLength) return tooLong(length);
   const instance = await instanceOf(tested);
   const { run, failure } = runOnce(instance, event);
   const warnings = checkSource(tested.code, tested.runtime).warnings.map(faultSentence);
@@ -67,6 +72,11 @@ export async function testFunction(tested: FunctionUnderTest, eventObject: strin
     computeUtilization,
     warnings,
   };
+}
+
+function tooLong(length: Bytes): FunctionTest {
+  const error = `The function is ${length} bytes long, and CloudFront takes ${FUNCTION_QUOTAS.codeLength} (FunctionSizeLimitExceeded)`;
+  return { output: '', error, logs: [], computeUtilization: 0, warnings: [] };
 }
 
 /** An event that was recorded: its object, and what that does not hold. */
