@@ -9,26 +9,12 @@ import { AdminRefusal } from '../control/admin/admin-refusal.ts';
 import { explainRequest, readHeader } from '../control/admin/explain-request.ts';
 import type { KeyValueReader } from '../edge/ports.ts';
 import { eventTemplate } from '../functions/cloudfront-functions/event-template.ts';
-import {
-  EventFault,
-  replayFunction,
-  testFunction,
-  type FunctionUnderTest,
-} from '../functions/cloudfront-functions/test-function.ts';
+import { EventFault } from '../functions/cloudfront-functions/read-event.ts';
+import { replayFunction, testFunction, type FunctionUnderTest } from '../functions/cloudfront-functions/test-function.ts';
 import { traceFunction } from '../insight/functions/trace-function.ts';
 import { edgeLocationOf } from './edge-location.ts';
 
 const edgeLocation = edgeLocationOf({ pops: [], host: '127.0.0.1' });
-
-function underTest({ keyValues, ...tested }: TestedFunction): FunctionUnderTest {
-  return { ...tested, edgeLocation, keyValues: keyValues && readerOf(keyValues) };
-}
-
-function readerOf({ storeId, pairs }: NonNullable<TestedFunction['keyValues']>): KeyValueReader {
-  const values = new Map(pairs);
-  const now = systemClock.now();
-  return { storeId, created: now, modified: now, count: values.size, get: (key) => values.get(key) };
-}
 
 export const functionBench: FunctionBench = {
   async test(tested, { text, from }) {
@@ -52,3 +38,13 @@ export const functionBench: FunctionBench = {
     return (await replayFunction(underTest(tested), events)).map(traceFunction);
   },
 };
+
+function underTest({ keyValues, ...tested }: TestedFunction): FunctionUnderTest {
+  return { ...tested, edgeLocation, keyValues: keyValues && readerOf(keyValues) };
+}
+
+function readerOf({ storeId, pairs }: NonNullable<TestedFunction['keyValues']>): KeyValueReader {
+  const values = new Map(pairs);
+  const now = systemClock.now();
+  return { storeId, created: now, modified: now, count: values.size, get: (key) => values.get(key) };
+}

@@ -120,7 +120,7 @@ export function createInspect(ports: InspectPorts): Inspect {
     const marked = waf?.kind === 'verdict' ? withInserted(unsigned, waf.verdict) : unsigned;
     const ran = isAdmitted ? await inspectFunction({ distribution, behavior, request: marked }, now) : undefined;
     const request = ran?.request ?? marked;
-    const isAnswered = ran?.inspection.status !== undefined;
+    const goesOn = isAdmitted && ran?.inspection.status === undefined;
     const path = requestedPath(distribution, request.path);
     const lookup = decideLookup(behavior, request);
     const cache = lookup.kind === 'lookup' ? await inspectCache(distribution, behavior, request, path, now) : undefined;
@@ -147,9 +147,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       waf,
       behavior,
       viewerRequestFunction: ran?.inspection,
-      viewerResponseFunction: isAnswered
-        ? undefined
-        : await inspectResponseFunction({ distribution, behavior, request }, cache, now),
+      viewerResponseFunction: goesOn ? await inspectResponseFunction({ distribution, behavior, request }, cache, now) : undefined,
       path,
       protocol,
       method,

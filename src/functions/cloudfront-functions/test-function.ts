@@ -3,12 +3,12 @@
  * judgement as on the edge, and the result as CloudFront prints it. Facts: aws-api B8. Changes of the origin are carried out by nobody.
  */
 import { applyFunctionRequest } from '../../core/viewer-request/apply-function-request.ts';
-import type { FunctionEvent, FunctionEventType } from '../../core/viewer-request/function-event.ts';
+import type { FunctionEvent } from '../../core/viewer-request/function-event.ts';
 import { applyFunctionResponse } from '../../core/viewer-response/apply-function-response.ts';
 import { resultObject } from '../../core/viewer-request/function-objects.ts';
 import type { FunctionEnding, FunctionFailure, FunctionRun, SeenFunctionRun } from '../../core/viewer-request/function-run.ts';
 import type { KeyValueReader } from '../../edge/ports.ts';
-import { isObject, type JsonObject } from '../../model/json-object.ts';
+import type { JsonObject } from '../../model/json-object.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { Bytes, Duration, Instant } from '../../model/units.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
@@ -17,8 +17,8 @@ import { checkSource, faultSentence } from './check-source.ts';
 import { createInstance, type Instance } from './instance.ts';
 import { FUNCTION_TIME } from './limits.ts';
 import { packEvent, unpackAnswer } from './pack-event.ts';
+import { EventFault, readEvent } from './read-event.ts';
 import type { EdgeLocation } from './realm-source.ts';
-import { sentence } from '../../model/sentence.ts';
 
 export interface FunctionUnderTest {
   readonly name: string;
@@ -40,14 +40,6 @@ export interface FunctionTest {
   readonly warnings: readonly string[];
 }
 
-/** Why the event object is none. */
-export class EventFault extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'EventFault';
-  }
-}
-
 /** What keeps the source from being published, first things first. */
 export function sourceFaults(code: string, runtime: FunctionRuntime): readonly string[] {
   return checkSource(code, runtime).faults.map(faultSentence);
@@ -57,7 +49,7 @@ export function sourceFaults(code: string, runtime: FunctionRuntime): readonly s
 export async function testFunction(tested: FunctionUnderTest, eventObject: string, now: Instant): Promise<FunctionTest> {
   if (Buffer.byteLength(eventObject) > FUNCTION_QUOTAS.eventLength)
     throw new EventFault(`The event object is longer than the ${FUNCTION_QUOTAS.eventLength} bytes that CloudFront takes`);
-  const event = eventFrom(parseEvent(eventObject), now, undefined);
+  const event = readEvent(eventObject, now);
   const length = Buffer.byteLength(tested.code);
   if (length > FUNCTION_QUOTAS.codeLength) return tooLong(length);
   const instance = await instanceOf(tested);
@@ -96,7 +88,7 @@ export async function replayFunction(
   let instance = await instanceOf(tested);
   const seen: SeenFunctionRun[] = [];
   for (const { event: object, now, rawQueryString } of events) {
-    const event = eventFrom(parseEvent(JSON.stringify(object)), now, rawQueryString);
+    const event = readEvent(JSON.stringify(object), now, rawQueryString);
     const { run, failure } = runOnce(instance, event);
     seen.push({ code, event, run, failure });
     if (run.ending.kind === 'failed' && run.ending.reason === 'broken') instance = await instanceOf(tested);
@@ -139,98 +131,6 @@ function warmElapsed(instance: Instance, packed: string, first: Duration): Durat
     spent += elapsed;
   }
   return least;
-}
-
-interface GivenEvent {
-  readonly context: Readonly<Record<string, unknown>>;
-  readonly viewer: Readonly<Record<string, unknown>>;
-  readonly request: Readonly<Record<string, unknown>>;
-  readonly response: Readonly<Record<string, unknown>> | undefined;
-}
-
-function parseEvent(text: string): GivenEvent {
-  let event: unknown;
-  try {
-    event = JSON.parse(text);
-  } catch (error) {
-    throw new EventFault(`The event object is not JSON: ${sentence(error)}`);
-  }
-  if (!isObject(event)) throw new EventFault('The event object must be a JSON object');
-  const section = (name: string): Readonly<Record<string, unknown>> => {
-    const value = event[name];
-    if (value === undefined) throw new EventFault(`The event object has no ${name}`);
-    if (!isObject(value)) throw new EventFault(`${name} must be an object`);
-    return value;
-  };
-  if (event['version'] !== '1.0') throw new EventFault('version must be "1.0"');
-  const context = section('context');
-  const isResponse = context['eventType'] === 'viewer-response';
-  if (!isResponse && context['eventType'] !== 'viewer-request') {
-    throw new EventFault('context.eventType must be viewer-request or viewer-response');
-  }
-  return {
-    context,
-    viewer: event['viewer'] === undefined ? {} : section('viewer'),
-    request: section('request'),
-    response: isResponse ? section('response') : undefined,
-  };
-}
-
-function eventFrom(
-  { context, viewer, request, response }: GivenEvent,
-  now: Instant,
-  rawQueryString: string | undefined,
-): FunctionEvent {
-  const line = (value: unknown, at: string, otherwise: string): string => {
-    if (value === undefined) return otherwise;
-    if (typeof value === 'string' && !/[^\x20-\x7e\x80-\uffff]/.test(value)) return value;
-    throw new EventFault(`${at} must be a text without control characters`);
-  };
-  const map = (value: unknown, at: string): string => {
-    if (value === undefined) return '{}';
-    if (isObject(value)) return JSON.stringify(value);
-    throw new EventFault(`${at} must be an object`);
-  };
-  const uri = line(request['uri'], 'request.uri', '/');
-  if (!uri.startsWith('/')) throw new EventFault('request.uri must begin with a slash');
-  const querystring = map(request['querystring'], 'request.querystring');
-  return {
-    eventType: context['eventType'] as FunctionEventType,
-    distributionDomainName: line(context['distributionDomainName'], 'context.distributionDomainName', ''),
-    distributionId: line(context['distributionId'], 'context.distributionId', ''),
-    requestId: line(context['requestId'], 'context.requestId', ''),
-    viewerAddress: line(viewer['ip'], 'viewer.ip', ''),
-    now,
-    request: {
-      method: line(request['method'], 'request.method', 'GET'),
-      uri,
-      query: rawQueryString ?? queryOf(querystring),
-      querystring,
-      headers: map(request['headers'], 'request.headers'),
-      cookies: map(request['cookies'], 'request.cookies'),
-    },
-    ...(response && {
-      response: {
-        statusCode: typeof response['statusCode'] === 'number' ? response['statusCode'] : 200,
-        statusDescription: typeof response['statusDescription'] === 'string' ? response['statusDescription'] : '',
-        headers: map(response['headers'], 'response.headers'),
-        cookies: map(response['cookies'], 'response.cookies'),
-      },
-    }),
-  };
-}
-
-/** As a viewer would have sent it. */
-function queryOf(querystring: string): string | undefined {
-  const pairs = Object.entries(JSON.parse(querystring) as Record<string, unknown>);
-  const parameters = pairs.flatMap(([name, entry]) => {
-    const { multiValue } = isObject(entry) ? entry : {};
-    return (Array.isArray(multiValue) ? multiValue : [entry]).map((one: unknown) => {
-      const { value } = isObject(one) ? one : {};
-      return `${name}=${typeof value === 'string' ? value : ''}`;
-    });
-  });
-  return parameters.length === 0 ? undefined : parameters.join('&');
 }
 
 /** What is wrong with what was returned; of the origin only an edge can say. */
