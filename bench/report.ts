@@ -3,7 +3,7 @@
  * same page is printed and, with `--write`, becomes docs/benchmarks.md.
  */
 import type { Case } from './cases.ts';
-import { medianOf, type CaseResult, type Round } from './measures/measure-cases.ts';
+import { medianOf, WARM_UP_REQUESTS, WARM_UP_SECONDS, type CaseResult, type Round } from './measures/measure-cases.ts';
 import type { LatencyResult } from './measures/measure-latency.ts';
 import { inMegabytes, type MemoryResult } from './measures/measure-memory.ts';
 import { HAS_OWN_CORES, type WorkersResult } from './measures/measure-workers.ts';
@@ -36,7 +36,9 @@ function head({ machine, seconds, rounds }: Report): readonly string[] {
     '',
     'Warmfront beside nginx, Varnish and HAProxy of Debian, in one run of `npm run bench`: each server with one worker on one core, load from another,',
     'in turns; the same origin, kept connections, an access log written by all. A request costs the CPU time of the server and of all its',
-    `processes. Medians of ${rounds} rounds of ${seconds} seconds. Every answer is checked, and that hits never reach the origin.`,
+    `processes. Before each case every server is warmed alike, by ${thousands(WARM_UP_REQUESTS)} requests or for ${WARM_UP_SECONDS} seconds. Then there are ${rounds} rounds of`,
+    `${seconds} seconds, in which all take their turn, every second time the other way round. Shares are the medians of each round's share, so that what`,
+    'disturbs the machine for a while weighs little; the rest are medians. Every answer is checked, and that hits never reach the origin.',
     '',
     ...machine.map((line) => `- ${line}`),
   ];
@@ -44,8 +46,8 @@ function head({ machine, seconds, rounds }: Report): readonly string[] {
 
 function ratios({ servers, cases }: Report): readonly string[] {
   const rows = casesOf(cases).map((it) => {
-    const reference = cpuOf(cases, it, REFERENCE);
-    return [it.title, ...servers.map(({ name }) => ratio(cpuOf(cases, it, name), reference))];
+    const reference = resultOf(cases, it, REFERENCE);
+    return [it.title, ...servers.map(({ name }) => share(resultOf(cases, it, name), reference))];
   });
   if (rows.length === 0) return [];
   return [
@@ -142,13 +144,14 @@ function resultOf(results: readonly CaseResult[], it: Case, server: string): Cas
   return results.find((result) => result.case === it && result.server === server);
 }
 
-function cpuOf(results: readonly CaseResult[], it: Case, server: string): number {
-  return medianOf(resultOf(results, it, server)?.rounds.map((round) => round.microsecondsPerRequest) ?? []);
-}
-
-function ratio(cpu: number, reference: number): string {
-  const share = cpu / reference;
-  return Number.isNaN(share) ? '' : share.toFixed(2);
+/** Of the shares in each round the median: what disturbs a round disturbs both. */
+function share(result: CaseResult | undefined, reference: CaseResult | undefined): string {
+  if (result === undefined || reference === undefined) return '';
+  const shares = result.rounds.map(
+    ({ microsecondsPerRequest }, round) =>
+      microsecondsPerRequest / (reference.rounds[round]?.microsecondsPerRequest ?? Number.NaN),
+  );
+  return medianOf(shares).toFixed(2);
 }
 
 function thousands(value: number): string {

@@ -1,6 +1,7 @@
 /**
- * CPU time and rate for each case and server, in turns: every server once in each round, so that a noisy machine disturbs all alike. A hit
- * that reached the origin, or a miss that did not, ends the bench.
+ * CPU time and rate for each case and server, in turns: every server once in each round, so that a noisy machine disturbs all alike; every
+ * second round goes the other way round, so that nobody always comes first. A hit that reached the origin, or a miss that did not, ends
+ * the bench.
  */
 import type { Case } from '../cases.ts';
 import { runLoad } from '../loads/run-load.ts';
@@ -29,9 +30,13 @@ export interface CaseResult {
   readonly rounds: readonly Round[];
 }
 
-/** Until the just-in-time compiler and the caches have settled: so many requests, or so many loads where they are few. */
-const WARM_UP_REQUESTS = 50_000;
-const WARM_UP_LOADS = 3;
+/**
+ * Until caches and just-in-time compilers have settled, the same for every server: so many requests, or so many seconds where they are
+ * few. Warmfront's code is compiled for the last time after some 150,000; what it costs until then: docs/decisions/0008-own-lanes.md.
+ */
+export const WARM_UP_REQUESTS = 200_000;
+export const WARM_UP_SECONDS = 12;
+const WARM_UP_LOAD = 2;
 
 export async function measureCases(cases: readonly Case[], options: MeasureOptions): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
@@ -45,7 +50,7 @@ export async function measureCases(cases: readonly Case[], options: MeasureOptio
       await warmUp(server, it, options);
     }
     for (let round = 0; round < options.rounds; round += 1) {
-      for (const server of able) {
+      for (const server of round % 2 === 0 ? able : able.toReversed()) {
         const before = server.running.cpuSeconds();
         const { requests, requestsPerSecond } = await load(server, it, options.seconds, options);
         const used = server.running.cpuSeconds() - before;
@@ -60,8 +65,8 @@ export async function measureCases(cases: readonly Case[], options: MeasureOptio
 
 async function warmUp(server: BenchServer, it: Case, options: MeasureOptions): Promise<void> {
   let answered = 0;
-  for (let loads = 0; loads < WARM_UP_LOADS && answered < WARM_UP_REQUESTS; loads += 1) {
-    answered += (await load(server, it, options.seconds, options)).requests;
+  for (let seconds = 0; seconds < WARM_UP_SECONDS && answered < WARM_UP_REQUESTS; seconds += WARM_UP_LOAD) {
+    answered += (await load(server, it, WARM_UP_LOAD, options)).requests;
   }
 }
 
