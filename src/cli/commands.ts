@@ -15,6 +15,7 @@ export type CommandName =
   | 'certificates'
   | 'functions'
   | 'findings'
+  | 'waf'
   | 'reload'
   | 'doctor'
   | 'help';
@@ -62,7 +63,11 @@ export type OptionName =
   | 'viewer-response'
   | 'request-id'
   | 'last'
-  | 'function';
+  | 'function'
+  | 'web-acl'
+  | 'requests'
+  | 'body'
+  | 'expect';
 
 export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; readonly help: string }>> = {
   method: { flag: '-X, --method METHOD', help: 'the method; GET unless given' },
@@ -95,6 +100,13 @@ export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; r
     flag: '--function NAME',
     help: 'the published function that it is to replace; that of the file’s name unless given',
   },
+  'web-acl': { flag: '--web-acl NAME|ID|ARN|FILE.json', help: 'the web ACL: one that exists, or a file as GetWebACL answers it' },
+  requests: {
+    flag: '--requests FILE',
+    help: 'requests of a HAR, an access log, or HTTP as it is written, `###` between two of them; repeatable',
+  },
+  body: { flag: '--body TEXT', help: 'the body of the request; the method is then POST unless given' },
+  expect: { flag: '--expect allow|block|captcha|challenge', help: 'how every request should end; exit code 1 if one does not' },
   hash: { flag: '--hash sha1|sha256', help: 'sha1 unless given, as at CloudFront' },
 };
 
@@ -232,6 +244,22 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     settings: ['data'],
     switches: ['json', 'help'],
     examples: ['warmfront findings', 'warmfront findings --json'],
+  },
+  waf: {
+    summary: 'put requests before a web ACL and see which rule matches where, without sending them',
+    usage:
+      "warmfront waf test --web-acl NAME|ID|ARN|FILE.json [URL [-X METHOD] [-H 'Name: value']... [--body TEXT] [--from ADDRESS]] [--requests FILE]... " +
+      '[--expect allow|block|captcha|challenge] [--data DIR] [--json]',
+    about:
+      'Says for each request what the web ACL would do, by which rule, in which field and at which octet, with the labels and every rule that ' +
+      'counted. Rate-based rules count the requests of this call, by their times where a file has them. Exit code 1: a request did not end as --expect says.',
+    settings: ['data'],
+    switches: ['json', 'help'],
+    options: ['web-acl', 'requests', 'expect', 'method', 'header', 'body', 'from'],
+    examples: [
+      "warmfront waf test --web-acl site 'https://www.example.com/?id=1%20or%201=1' --expect block",
+      'warmfront waf test --web-acl new-rules.json --requests access.log --expect allow',
+    ],
   },
   doctor: {
     summary: 'look for what would keep Warmfront from starting or serving here, and say what to do',

@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import type { CertificateState, PurgeReceipt, PurgeRequest, Health, Refusal, ReloadReceipt, Status } from '../model/admin.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
+import type { WafTestQuestion, WafTestResult } from '../model/waf-test.ts';
 import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { isRunning, readRunRecord } from './run-record.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,6 +23,8 @@ export interface ControlClient {
   explain(question: ExplainedQuestion): Promise<Explanation>;
   functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
   findings(): Promise<readonly FindingGroup[]>;
+  /** What a web ACL would decide. */
+  testWebAcl(question: WafTestQuestion): Promise<readonly WafTestResult[]>;
 }
 
 export interface ExplainedQuestion {
@@ -48,6 +51,7 @@ export function connect(data: string): ControlClient {
     purge: (what) => ask('POST', 'purge', what),
     reload: () => ask('POST', 'reload', {}),
     findings: () => ask('GET', 'findings'),
+    testWebAcl: (question) => ask('POST', 'waf/test', question),
     explain({ url, method, headers, from }) {
       const said = { ...(method !== undefined && { method }), ...(from !== undefined && { from }) };
       const query = new URLSearchParams({ url, ...said });

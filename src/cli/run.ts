@@ -16,6 +16,7 @@ import { purge } from './commands/purge.ts';
 import { reload } from './commands/reload.ts';
 import { sign } from './commands/sign.ts';
 import { printStatus } from './commands/status.ts';
+import { waf } from './commands/waf.ts';
 import { connect } from './control-client.ts';
 import type { FunctionBench } from './functions/function-bench.ts';
 import { commandHelp, overview } from './help.ts';
@@ -77,6 +78,8 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
       return printCertificates(connect(settings.data), asJson, Date.now(), terminal);
     case 'findings':
       return printFindings(connect(settings.data), asJson, terminal);
+    case 'waf':
+      return waf(given, () => connect(settings.data), asJson, terminal);
     case 'doctor':
       return doctor(settings, asJson, terminal);
     case 'explain':
@@ -90,7 +93,7 @@ async function run(argv: readonly string[], handlers: Handlers, terminal: Termin
   }
 }
 
-const TAKES_WORDS: ReadonlySet<CommandName> = new Set(['purge', 'explain', 'inspect-signature']);
+const TAKES_WORDS: ReadonlySet<CommandName> = new Set(['purge', 'explain', 'inspect-signature', 'waf']);
 
 function runWithoutCommand(argv: readonly string[], terminal: Terminal): number {
   const given = readArguments(argv, { settings: [], switches: ['help', 'version'] });

@@ -55,7 +55,9 @@ import { edgeLocationOf } from './edge-location.ts';
 import { createViewerListeners } from './listen-viewers.ts';
 import { openStore } from './open-store.ts';
 import { recordedFunctionRuns } from './recorded-function-runs.ts';
+import type { WafTestResult } from '../model/waf-test.ts';
 import type { WafSampleQuery, WafSamples } from '../model/waf-samples.ts';
+import { testWebAcl, type WafTestOrder } from './test-web-acl.ts';
 import { shareRates } from './share-rates.ts';
 import { lambdaShare } from './lambda-share.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
@@ -82,6 +84,7 @@ export interface RunningEdge {
   setRing(ring: TierRing): void;
   explain(request: ViewerRequest): Promise<OwnedExplanation>;
   wafSamples(query: WafSampleQuery): WafSamples;
+  testWebAcl(order: WafTestOrder): readonly WafTestResult[];
   wafLimitedKeys(rule: WafRule): readonly string[];
   functionRuns(query: FunctionRunQuery): readonly RecordedFunctionRun[];
   findings(): readonly FindingGroup[];
@@ -113,6 +116,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
   const findings = createRecordedFindings({
     tell: (message, { latest }) => serverLog.warning(message, undefined, { finding: latest }),
   });
+  const wafEngine = createWafEngine(linearRegex);
   const wafLog = openWafLog({ folder: join(settings.data, 'logs', 'waf'), clock, report: serverLog.warning });
   const requests = countRequests(log);
   const connections = countConnections();
@@ -174,7 +178,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     fieldEncryptor: createFieldEncryptor(),
     lambdas,
     functionLog,
-    waf: { engine: createWafEngine(linearRegex), crypto: createTokenCrypto(), log: wafLog },
+    waf: { engine: wafEngine, crypto: createTokenCrypto(), log: wafLog },
     recordedFunctionRuns: recordedFunctionRuns(settings),
     random: Math.random,
     log: requests,
@@ -240,6 +244,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
       };
     },
     wafSamples: edge.waf.samples,
+    testWebAcl: (order) => testWebAcl(order, wafEngine, geo),
     wafLimitedKeys: ({ webAclArn, ruleName }) => edge.waf.limitedKeys(webAclArn, ruleName),
     takeDisk,
     setRing: tier.setRing,

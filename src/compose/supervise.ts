@@ -18,15 +18,14 @@ import type { Explanation } from '../model/explanation.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
 import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { SECOND, type Duration, type Instant } from '../model/units.ts';
-import type { WafSampleQuery, WafSamples } from '../model/waf-samples.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 import { answerWithin, NoAnswer } from './answer-within.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { recordedFunctionRuns } from './recorded-function-runs.ts';
 import { decideRespawn, NO_DEATHS, type Mortality } from './respawn.ts';
-import { mergeWafSamples } from './merge-waf-samples.ts';
-import type { ListenOrder, ViewerPorts, WafRule, WorkerReading } from './worker-calls.ts';
+import type { ListenOrder, ViewerPorts, WorkerReading } from './worker-calls.ts';
+import { wafOfWorkers, type WafOfWorkers } from './waf-of-workers.ts';
 import type { ExpectedWorker, WorkerProcess } from './worker-process.ts';
 import type { WorkerLines } from './worker-lines.ts';
 
@@ -61,9 +60,7 @@ export interface Supervisor {
   readMetrics(): Promise<MetricsReading>;
   /** Told by the worker that answers for the request's key. */
   explain(request: ViewerRequest): Promise<Explanation>;
-  /** What the workers have kept of requests that a web ACL inspected, as one. */
-  wafSamples(query: WafSampleQuery): Promise<WafSamples>;
-  wafLimitedKeys(rule: WafRule): Promise<readonly string[]>;
+  readonly waf: WafOfWorkers;
   /** Those of all workers, the oldest first. */
   functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
   /** What the guard has found in all workers. */
@@ -360,14 +357,7 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
         ? explanation
         : (await answerWithin(clock, ANSWER_LIMIT, owner.ask('explain', request))).explanation;
     },
-    async wafSamples(query) {
-      const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('wafSamples', query)));
-      return mergeWafSamples(await Promise.all(asked), query);
-    },
-    async wafLimitedKeys(rule) {
-      const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('wafLimitedKeys', rule)));
-      return [...new Set((await Promise.all(asked)).flat())];
-    },
+    waf: wafOfWorkers(ready, clock, ANSWER_LIMIT),
     async functionRuns(query) {
       const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('functionRuns', query)));
       const runs = (await Promise.all(asked)).flat().toSorted((one, other) => one.at - other.at);

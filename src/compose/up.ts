@@ -132,7 +132,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
         test: (tested, event, now) => testFunction({ ...tested, edgeLocation: edgeLocationOf(settings) }, event, now),
       },
       patternFault,
-      wafWatch: { samples: (query) => supervisor.wafSamples(query), limitedKeys: (rule) => supervisor.wafLimitedKeys(rule) },
+      wafWatch: supervisor.waf,
       report: (line, severity) => serverLog[severity ?? 'warning'](line),
       health: () => ({
         ready: listeners.length > 0 && supervisor.isComplete,
@@ -146,6 +146,10 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
         return { store: together(readings.map(({ store }) => store)), bans: Math.max(0, ...readings.map(({ bans }) => bans)) };
       },
       explain: (request) => supervisor.explain(request),
+      testWebAcl: (configuration, requests) =>
+        supervisor.waf.test({ configuration, requests }).catch((error: unknown) => {
+          throw new AdminRefusal(400, 'WebAclUnusable', `${sentence(error)}.`);
+        }),
       functionRuns: (query) => supervisor.functionRuns(query),
       findings: () => supervisor.findings(),
       reload: () => reload().catch(refuseReload),

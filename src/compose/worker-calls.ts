@@ -11,6 +11,8 @@ import type { Explanation } from '../model/explanation.ts';
 import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
 import type { Bytes, Duration } from '../model/units.ts';
+import type { WafTestResult } from '../model/waf-test.ts';
+import type { WafTestOrder } from './test-web-acl.ts';
 import type { WafSampleQuery, WafSamples } from '../model/waf-samples.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
@@ -94,6 +96,7 @@ export interface WorkerCalls {
   ring: [TierRing, void];
   explain: [ViewerRequest, OwnedExplanation];
   wafSamples: [WafSampleQuery, WafSamples];
+  testWebAcl: [WafTestOrder, readonly WafTestResult[]];
   wafLimitedKeys: [WafRule, readonly string[]];
   functionRuns: [FunctionRunQuery, readonly RecordedFunctionRun[]];
   findings: [null, readonly FindingGroup[]];

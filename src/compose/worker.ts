@@ -45,6 +45,7 @@ export async function work(): Promise<number> {
     explain: async (request) => (await running.promise).explain(request),
     findings: async () => (await running.promise).findings(),
     wafSamples: async (query) => (await running.promise).wafSamples(query),
+    testWebAcl: async (order) => (await running.promise).testWebAcl(order),
     wafLimitedKeys: async (rule) => (await running.promise).wafLimitedKeys(rule),
     functionRuns: async (query) => (await running.promise).functionRuns(query),
   };

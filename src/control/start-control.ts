@@ -12,9 +12,12 @@ import { MIB, type Bytes } from '../model/units.ts';
 import { LAMBDA_QUOTAS } from '../tables/lambda-edge.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
+import type { WafTestResult } from '../model/waf-test.ts';
+import type { WafConfiguration } from '../model/web-acl.ts';
 import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
 import { createAdminApi } from './admin/admin-api.ts';
 import { AdminRefusal } from './admin/admin-refusal.ts';
+import type { ReadWafTest } from './admin/waf-test-question.ts';
 import { createApiServer, type ApiServer } from './aws/api-server.ts';
 import { createAcm } from './aws/acm/create-acm.ts';
 import { certificatesShown } from './aws/acm/certificates-shown.ts';
@@ -39,6 +42,7 @@ import { createWafv2 } from './aws/wafv2/create-wafv2.ts';
 import { createLogDelivery } from './aws/wafv2/logging/deliver-logs.ts';
 import { createLoggingStore, logDestination } from './aws/wafv2/logging/logging-store.ts';
 import type { WafWatch } from './aws/wafv2/watching.ts';
+import { testedWebAcls } from './aws/wafv2/tested-configuration.ts';
 import { webAclsOf } from './aws/wafv2/waf-configuration.ts';
 import { createWafRegistry } from './aws/wafv2/waf-registry.ts';
 import { createResourceIds } from './aws/cloudfront/ids.ts';
@@ -77,6 +81,8 @@ export interface ControlOptions {
   readonly functionRuns: (query: FunctionRunQuery) => Promise<RecordedFunctionRuns>;
   /** What the guard has found. */
   readonly findings: () => Promise<readonly FindingGroup[]>;
+  /** What a web ACL decides about these requests; rejects where it cannot be used. */
+  readonly testWebAcl: (configuration: WafConfiguration, requests: ReadWafTest['requests']) => Promise<readonly WafTestResult[]>;
   /** What everything has counted, as the text that Prometheus reads. */
   readonly reload: () => Promise<ReloadReceipt>;
   readonly metrics: () => Promise<string>;
@@ -113,6 +119,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const wafModel = model(wafv2Model);
   const waf = createWafRegistry(state, wafModel, accountId);
   const logging = createLoggingStore(state);
+  const webAcls = webAclsOf(waf, logging);
   const cloudFront = createCloudFront({
     state,
     bus,
@@ -123,7 +130,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     functionBench,
     certificate: (arn) => registry.lookup(arn, clock.now()),
     lambdas,
-    webAcls: webAclsOf(waf, logging),
+    webAcls,
     buckets,
     deployed: (all) => all.flatMap(certificatesShown).forEach((certificate) => acm.deployed(certificate)),
     warn: report,
@@ -176,6 +183,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     createSts({ model: model(stsModel), accountId, report }),
     createService(wafModel, wafHandlers, { accountId, report }),
   ];
+  const tested = testedWebAcls(waf, webAcls, wafHandlers);
   const admin = createAdminApi({
     health: () => Promise.resolve(options.health()),
     status: async () => ({ distributions: cloudFront.status(), ...(await options.cache()) }),
@@ -184,6 +192,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     explain: options.explain,
     functionRuns: options.functionRuns,
     findings: options.findings,
+    testWebAcl: async ({ webAcl, definition, requests }) =>
+      options.testWebAcl(webAcl === undefined ? tested.written(definition) : tested.existing(webAcl), requests),
     reload: options.reload,
     metrics: options.metrics,
     ipRanges: options.ipRanges,

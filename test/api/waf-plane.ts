@@ -11,6 +11,7 @@ import cloudFrontFile from '../../src/control/aws/models/cloudfront.json' with {
 import wafFile from '../../src/control/aws/models/wafv2.json' with { type: 'json' };
 import { createWafv2 } from '../../src/control/aws/wafv2/create-wafv2.ts';
 import { createLoggingStore } from '../../src/control/aws/wafv2/logging/logging-store.ts';
+import { testedWebAcls } from '../../src/control/aws/wafv2/tested-configuration.ts';
 import { webAclsOf } from '../../src/control/aws/wafv2/waf-configuration.ts';
 import { createWafRegistry } from '../../src/control/aws/wafv2/waf-registry.ts';
 import { loadModel, type ModelFile } from '../../src/control/aws/wire/model.ts';
@@ -77,6 +78,7 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
   const registry = createWafRegistry(state, model, ACCOUNT);
   const logging = createLoggingStore(state);
   const report = (line: string): void => void reports.push(line);
+  const webAcls = webAclsOf(registry, logging);
   const cloudFront = createCloudFront({
     state,
     bus: {
@@ -91,7 +93,7 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
     accountId: ACCOUNT,
     domainSuffix: 'cloudfront.localhost',
     certificate: () => undefined,
-    webAcls: webAclsOf(registry, logging),
+    webAcls,
     warn: report,
   });
   const handlers = createWafv2(
@@ -117,6 +119,7 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
     user: USER,
     now: NOW,
     handlers,
+    tested: testedWebAcls(registry, webAcls, handlers),
     cloudFront,
     snapshots,
     watched,

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { writeRunRecord } from '../../src/cli/run-record.ts';
 import { runCli } from '../../src/cli/run.ts';
 import { functionBench } from '../../src/compose/run-function.ts';
-import { createAdminApi } from '../../src/control/admin/admin-api.ts';
+import { createAdminApi, type AdminBackend } from '../../src/control/admin/admin-api.ts';
 import type { TestEdge } from '../../src/testing/index.ts';
 
 export interface Said {
@@ -24,7 +24,12 @@ export interface EdgeCommandLine {
   stop(): Promise<void>;
 }
 
-export function commandLineOf(edge: Pick<TestEdge, 'explain' | 'functionRuns' | 'findings'>): EdgeCommandLine {
+/** What of an edge, and of a control plane, is asked. */
+export interface Behind extends Pick<TestEdge, 'explain' | 'functionRuns' | 'findings'> {
+  readonly testWebAcl?: AdminBackend['testWebAcl'];
+}
+
+export function commandLineOf(edge: Behind): EdgeCommandLine {
   const data = mkdtempSync(join(tmpdir(), 'warmfront-command-line-'));
   const unused = (): Promise<never> => Promise.reject(new Error('not asked for here'));
   const api = createAdminApi({
@@ -37,6 +42,7 @@ export function commandLineOf(edge: Pick<TestEdge, 'explain' | 'functionRuns' | 
     metrics: unused,
     metricsFrom: [],
     findings: () => Promise.resolve(edge.findings()),
+    testWebAcl: edge.testWebAcl ?? unused,
     functionRuns: (query) => Promise.resolve({ mostPerWorker: 1000, runs: edge.functionRuns(query) }),
     explain({ path, query, host, scheme, method, fields, viewerAddress }) {
       const target = query === undefined ? path : `${path}?${query}`;

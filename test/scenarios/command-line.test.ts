@@ -57,6 +57,7 @@ const api = createAdminApi({
   metricsFrom: [],
   functionRuns: () => Promise.reject(new AdminRefusal(503, 'NotReady', 'There is no edge here.')),
   findings: () => Promise.resolve([]),
+  testWebAcl: () => Promise.resolve([]),
   explain: () => Promise.reject(new AdminRefusal(503, 'NotReady', 'There is no edge here.')),
 });
 const server = Bun.serve({

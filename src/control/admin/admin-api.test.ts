@@ -47,6 +47,7 @@ function start(ready = true) {
       return Promise.resolve(EXPLANATION);
     },
     findings: () => Promise.resolve([]),
+    testWebAcl: () => Promise.resolve([]),
     functionRuns: (query) => {
       queries.push(query);
       return Promise.resolve({ mostPerWorker: 1000, runs: [] });

@@ -22,11 +22,13 @@ import type { Explanation } from '../../model/explanation.ts';
 import type { FindingGroup } from '../../model/guard-finding.ts';
 import { MOST_RUNS_ASKED, type FunctionRunQuery, type RecordedFunctionRuns } from '../../model/function-trace.ts';
 import { inNetwork } from '../../model/network.ts';
-import { KIB } from '../../model/units.ts';
+import { KIB, MIB } from '../../model/units.ts';
 import { EXPOSITION_TYPE } from '../../tables/metrics.ts';
+import type { WafTestResult } from '../../model/waf-test.ts';
 import { refuseForwarded, refuseStranger, type Caller } from './admin-guard.ts';
 import { AdminRefusal } from './admin-refusal.ts';
 import { explainRequest, readHeader } from './explain-request.ts';
+import { readWafTest, type ReadWafTest } from './waf-test-question.ts';
 
 export interface AdminBackend {
   health(): Promise<Health>;
@@ -42,6 +44,8 @@ export interface AdminBackend {
   functionRuns(query: FunctionRunQuery): Promise<RecordedFunctionRuns>;
   /** What the leak and poison guard has found. */
   findings(): Promise<readonly FindingGroup[]>;
+  /** What a web ACL decides about requests that nobody has sent. Rejects with AdminRefusal where there is none, or it is no good. */
+  testWebAcl(question: ReadWafTest): Promise<readonly WafTestResult[]>;
   /** The text that Prometheus reads. */
   metrics(): Promise<string>;
   /** Whence edges ask origins: for anybody's firewall. */
@@ -59,6 +63,8 @@ export interface AdminBindings {
 const MAX_PATHS = 3000;
 const MAX_PATH_LENGTH = 4000;
 const MAX_BODY = 512 * KIB;
+/** Ours: what a file of requests may hold. */
+const MAX_WAF_TEST = 16 * MIB;
 
 export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBindings }> {
   const api = new Hono<{ Bindings: AdminBindings }>();
@@ -134,6 +140,20 @@ export function createAdminApi(backend: AdminBackend): Hono<{ Bindings: AdminBin
     async (context) => {
       refuseOtherThanJson(context);
       return context.json(await backend.purge(readPurgeRequest(await context.req.text())));
+    },
+  );
+
+  api.post(
+    '/_warmfront/waf/test',
+    bodyLimit({
+      maxSize: MAX_WAF_TEST,
+      onError: () => {
+        throw new AdminRefusal(413, 'TooLarge', `The requests hold more than ${MAX_WAF_TEST} bytes; test fewer at a time.`);
+      },
+    }),
+    async (context) => {
+      refuseOtherThanJson(context);
+      return context.json(await backend.testWebAcl(readWafTest(await context.req.text(), Date.now())));
     },
   );
 

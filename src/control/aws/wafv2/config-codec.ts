@@ -12,7 +12,8 @@ export type WebAclConfig = Omit<Sdk.CreateWebACLRequest, 'Name' | 'Scope' | 'Tag
 export type RuleGroupConfig = Omit<Sdk.CreateRuleGroupRequest, 'Name' | 'Scope' | 'Tags'>;
 
 export interface ConfigCodec {
-  readWebAcl(json: unknown): WebAclConfig;
+  /** `unknowns` takes the members that there are not. Throws WireFault where the JSON is of another form. */
+  readWebAcl(json: unknown, unknowns?: string[]): WebAclConfig;
   writeWebAcl(config: WebAclConfig): unknown;
   readRuleGroup(json: unknown): RuleGroupConfig;
   writeRuleGroup(config: RuleGroupConfig): unknown;
@@ -27,9 +28,9 @@ export function createConfigCodec({ operations }: ServiceModel): ConfigCodec {
   const webAcl = inputOf('CreateWebACL');
   const ruleGroup = inputOf('CreateRuleGroup');
   // The state holds what writeJson made of a checked input.
-  const read = (shape: Shape, json: unknown): unknown => readJson(shape, json, '', []);
+  const read = (shape: Shape, json: unknown, unknowns: string[] = []): unknown => readJson(shape, json, '', unknowns);
   return {
-    readWebAcl: (json) => read(webAcl, json) as WebAclConfig,
+    readWebAcl: (json, unknowns) => read(webAcl, json, unknowns) as WebAclConfig,
     writeWebAcl: (config) => writeJson(webAcl, config),
     readRuleGroup: (json) => read(ruleGroup, json) as RuleGroupConfig,
     writeRuleGroup: (config) => writeJson(ruleGroup, config),

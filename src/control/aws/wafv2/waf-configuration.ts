@@ -4,13 +4,20 @@
 import type { WafConfiguration, TokenKey, RuleGroup, WebAcl } from '../../../model/web-acl.ts';
 import type { StoredResource } from '../../state/resources.ts';
 import type { WebAcls } from '../cloudfront/web-acls.ts';
+import type { WebAclConfig } from './config-codec.ts';
 import type { LoggingStore } from './logging/logging-store.ts';
 import { referencesOf } from './rules/references-of.ts';
 import { octetsOfPattern } from './translate/translate-statement.ts';
 import { translateRuleGroup, translateWebAcl } from './translate/translate-web-acl.ts';
 import type { WafKind, WafRegistry } from './waf-registry.ts';
 
-export function webAclsOf(registry: WafRegistry, logging: LoggingStore): WebAcls {
+/** What distributions use, and what is only tested. */
+export interface TestableWebAcls extends WebAcls {
+  /** Of a web ACL that is not stored. */
+  configurationOf(config: WebAclConfig, name: string): WafConfiguration;
+}
+
+export function webAclsOf(registry: WafRegistry, logging: LoggingStore): TestableWebAcls {
   const { accountId, webAcls, ruleGroups, ipSets, regexPatternSets } = registry;
   const identityOf = (kind: WafKind, stored: StoredResource<unknown>) => ({
     arn: registry.arnOf(kind, stored),
@@ -25,32 +32,41 @@ export function webAclsOf(registry: WafRegistry, logging: LoggingStore): WebAcls
     hasWebAcl: (arn) => registry.byArn('webacl', webAcls, arn) !== undefined,
     configuration(arns): WafConfiguration {
       const acls = [...arns].flatMap((arn) => registry.byArn('webacl', webAcls, arn) ?? []);
-      const named = new Set(acls.flatMap((stored) => [...referencesOf(registry.webAclConfig(stored).Rules)]));
-      const groups = [...named].flatMap((arn) => registry.byArn('rulegroup', ruleGroups, arn) ?? []);
-      for (const stored of groups) for (const arn of referencesOf(registry.ruleGroupConfig(stored).Rules)) named.add(arn);
-      return {
-        webAcls: acls.map((stored) => ({
-          ...translatedAcl(stored, () => translateWebAcl(registry.webAclConfig(stored), identityOf('webacl', stored), undefined)),
-          logging: logging.forEdges(registry.arnOf('webacl', stored)),
-        })),
-        ruleGroups: groups.map((stored) =>
-          translatedGroup(stored, () => translateRuleGroup(registry.ruleGroupConfig(stored), identityOf('rulegroup', stored))),
-        ),
-        ipSets: [...named].flatMap((arn) => {
-          const stored = registry.byArn('ipset', ipSets, arn);
-          return stored ? [{ arn, addresses: stored.document.addresses }] : [];
-        }),
-        regexPatternSets: [...named].flatMap((arn) => {
-          const stored = registry.byArn('regexpatternset', regexPatternSets, arn);
-          return stored ? [{ arn, patterns: stored.document.patterns.map(octetsOfPattern) }] : [];
-        }),
-        addressLists: [],
-        tokenKeys: registry.tokenKeys
-          .list()
-          .map(({ id, document, created }): TokenKey => ({ id, secret: document.secret, createdAt: created })),
-      };
+      const translated = acls.map((stored) => ({
+        ...translatedAcl(stored, () => translateWebAcl(registry.webAclConfig(stored), identityOf('webacl', stored), undefined)),
+        logging: logging.forEdges(registry.arnOf('webacl', stored)),
+      }));
+      return gathered(translated, new Set(acls.flatMap((stored) => [...referencesOf(registry.webAclConfig(stored).Rules)])));
+    },
+    configurationOf(config, name) {
+      const identity = { arn: name, id: name, name, accountId };
+      return gathered([translateWebAcl(config, identity, undefined)], new Set(referencesOf(config.Rules)));
     },
   };
+
+  /** With all that is named. */
+  function gathered(acls: readonly WebAcl[], named: Set<string>): WafConfiguration {
+    const groups = [...named].flatMap((arn) => registry.byArn('rulegroup', ruleGroups, arn) ?? []);
+    for (const stored of groups) for (const arn of referencesOf(registry.ruleGroupConfig(stored).Rules)) named.add(arn);
+    return {
+      webAcls: acls,
+      ruleGroups: groups.map((stored) =>
+        translatedGroup(stored, () => translateRuleGroup(registry.ruleGroupConfig(stored), identityOf('rulegroup', stored))),
+      ),
+      ipSets: [...named].flatMap((arn) => {
+        const stored = registry.byArn('ipset', ipSets, arn);
+        return stored ? [{ arn, addresses: stored.document.addresses }] : [];
+      }),
+      regexPatternSets: [...named].flatMap((arn) => {
+        const stored = registry.byArn('regexpatternset', regexPatternSets, arn);
+        return stored ? [{ arn, patterns: stored.document.patterns.map(octetsOfPattern) }] : [];
+      }),
+      addressLists: [],
+      tokenKeys: registry.tokenKeys
+        .list()
+        .map(({ id, document, created }): TokenKey => ({ id, secret: document.secret, createdAt: created })),
+    };
+  }
 }
 
 /** Each version of a resource is translated once; the lock token is its version. */

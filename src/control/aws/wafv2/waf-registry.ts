@@ -9,7 +9,7 @@ import type { Change, Collection, StoredResource } from '../../state/resources.t
 import { changeOf } from '../change-of.ts';
 import type { ServiceModel } from '../wire/model.ts';
 import type { CallContext } from '../wire/types.ts';
-import { createConfigCodec, type RuleGroupConfig, type WebAclConfig } from './config-codec.ts';
+import { createConfigCodec, type ConfigCodec, type RuleGroupConfig, type WebAclConfig } from './config-codec.ts';
 import { referencesOf } from './rules/references-of.ts';
 import { associated, duplicate, invalidParameter, limitExceeded, nonexistent, outdated, REASONS } from './waf-faults.ts';
 
@@ -76,6 +76,8 @@ export interface WafRegistry {
   readonly tokenKeys: Collection<TokenKeyDocument>;
   readonly webAclConfig: (stored: StoredWebAcl) => WebAclConfig;
   readonly ruleGroupConfig: (stored: StoredRuleGroup) => RuleGroupConfig;
+  /** Of JSON as it travels. */
+  readonly readWebAcl: ConfigCodec['readWebAcl'];
   readonly writeWebAcl: (config: WebAclConfig) => unknown;
   readonly writeRuleGroup: (config: RuleGroupConfig) => unknown;
   arnOf(kind: WafKind, stored: { readonly name: string; readonly id: string }): string;
@@ -103,6 +105,7 @@ export function createWafRegistry(state: State, model: ServiceModel, accountId: 
     tokenKeys: state.collection('waf-token-key'),
     webAclConfig,
     ruleGroupConfig,
+    readWebAcl: codec.readWebAcl,
     writeWebAcl: codec.writeWebAcl,
     writeRuleGroup: codec.writeRuleGroup,
     arnOf: (kind, { name, id }) => `arn:aws:wafv2:us-east-1:${accountId}:global/${kind}/${name}/${id}`,
