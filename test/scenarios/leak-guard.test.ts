@@ -79,6 +79,28 @@ for (const [mode, address, word] of MODES) {
   });
 }
 
+type Documented = readonly [what: string, headers: Record<string, string>, answer: Record<string, string>, body: string];
+const DOCUMENTED: readonly Documented[] = [
+  ['what a field says that is forwarded and not keyed', { 'x-colour': 'blue-green' }, { ...HTML }, 'you like blue-green'],
+  ['Set-Cookie where cookies are forwarded', { cookie: 'lang=en' }, { ...HTML, 'set-cookie': 'lang=en' }, 'page'],
+  ['private for MinTTL', {}, { ...HTML, 'cache-control': 'private' }, 'page'],
+  ['whatever Vary names', { 'accept-language': 'de' }, { ...HTML, vary: 'Accept-Language' }, 'Seite'],
+  ['a page for whoever is counted', { cookie: '_ga=GA1.2.1234567890.1690000000' }, { ...HTML }, 'page'],
+  [
+    'CORS by the list of an origin',
+    { origin: 'https://shop.example' },
+    { 'content-type': 'image/png', 'access-control-allow-origin': 'https://shop.example', vary: 'Origin' },
+    'image',
+  ],
+];
+for (const [what, headers, answer, body] of DOCUMENTED) {
+  scenario(`by default, CloudFront's own is shared: ${what}`, forwarding(), async ({ origin, viewer }) => {
+    origin.on('*', (tx) => tx.respond(200, answer, body));
+    (await viewer.get('/', { headers })).expectMiss();
+    (await viewer.get('/', { headers })).expectHit().expect({ body });
+  });
+}
+
 scenario(
   'what a proxy in front says of this very request is left alone',
   forwarding(),

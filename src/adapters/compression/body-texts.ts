@@ -2,7 +2,7 @@
  * The BodyTexts port over node:zlib: the beginning of a body as text, for the guard to look through. In one go: it is a few hundred
  * kilobytes at most, and a body that would inflate to more is read up to there.
  */
-import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import type { BodyTexts } from '../../edge/ports.ts';
 import type { Bytes } from '../../model/units.ts';
 
@@ -12,6 +12,7 @@ const DECODERS: Readonly<Record<string, (octets: Uint8Array, limit: Bytes) => Ui
   'x-gzip': unzip,
   deflate: (octets, limit) => inflateSync(octets, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: limit }),
   br: (octets, limit) => brotliDecompressSync(octets, { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: limit }),
+  zstd: (octets, limit) => zstdDecompressSync(octets, { finishFlush: constants.ZSTD_e_flush, maxOutputLength: limit }),
 };
 
 /** Ours: text inflates to less than this many times its size; what does not is no page. */

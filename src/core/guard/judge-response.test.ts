@@ -5,6 +5,7 @@ import type { UnkeyedInput } from './unkeyed-inputs.ts';
 
 const SESSION: UnkeyedInput = { kind: 'cookie', name: 'session', value: 'alice' };
 const COUNTED: UnkeyedInput = { kind: 'cookie', name: '_ga', value: 'GA1.2.1234567890.1690000000' };
+const CODINGS: UnkeyedInput = { kind: 'header', name: 'accept-encoding', value: 'br' };
 const BEARER: UnkeyedInput = { kind: 'header', name: 'authorization', value: 'Bearer abc' };
 const HTML: Field = ['content-type', 'text/html'];
 const CSS: Field = ['content-type', 'text/css; charset=utf-8'];
@@ -49,6 +50,8 @@ describe('for one viewer', () => {
     ],
     ['stickiness', [], '/', 200, [['set-cookie', 'AWSALB=5f2e8a7c9b1d4e3f6a0c']], [PERHAPS_PERSONAL]],
     ['a language', [], '/', 200, [['set-cookie', 'lang=en']], [PERHAPS_PERSONAL]],
+    ['a coding that nobody keyed', [CODINGS], '/', 200, [HTML, ['content-encoding', 'br']], ['reflected-input likely']],
+    ['no coding', [CODINGS], '/', 200, [HTML], []],
     ['Authorization', [BEARER], '/', 200, [HTML], [PERSONAL]],
     ['Authorization, and public', [BEARER], '/', 200, [HTML, ['cache-control', 'public, max-age=60']], [PERHAPS_PERSONAL]],
     ['Authorization, refused', [BEARER], '/', 404, [HTML], []],

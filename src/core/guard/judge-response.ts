@@ -26,6 +26,7 @@ export function judgeResponse(inputs: readonly UnkeyedInput[], path: string, res
     ...judgeDirectives(inputs, response, cacheControl),
     ...judgeCookiesSet(response, cacheControl),
     ...judgeCredentials(inputs, response, cacheControl),
+    ...judgeCoding(inputs, response),
     ...judgePath(inputs, path, response),
     ...judgeError(inputs, response.status),
   ];
@@ -99,6 +100,15 @@ function judgeCredentials(
     if (isCertain) break;
   }
   return findings.filter(({ certainty }, index) => certainty === 'certain' || index === 0);
+}
+
+/** Coded for whoever asked first: others may not be able to read it. Policies that turn a coding on key it. */
+function judgeCoding(inputs: readonly UnkeyedInput[], { fields }: JudgedResponse): readonly Finding[] {
+  const coding = fieldValue(fields, 'content-encoding');
+  const input = coding === undefined ? undefined : inputs.find(({ name }) => name === 'accept-encoding');
+  if (input === undefined) return [];
+  const because = `everybody would get it coded as ${coding}`;
+  return [{ rule: 'reflected-input', certainty: 'likely', input, seenIn: 'content-encoding', because }];
 }
 
 function allowsSharing({ public: isPublic, sMaxage, mustRevalidate }: CacheControl): boolean {
