@@ -115,6 +115,8 @@ export interface CacheInspection {
   readonly place: ViewerPlace | undefined;
   /** What lies under the key, though a ban may have forgotten it. */
   readonly stored: StoredInspection | undefined;
+  /** What is stored is an error, and this request lacks what it was asked with (guard/asked-with.ts). */
+  readonly isForOthers: boolean;
   /** Of what a lookup finds: nothing where a ban has forgotten it. */
   readonly reuse: Reuse;
   /** Set where `reuse` finds nothing whole, and the object is known in blocks. */

@@ -27,6 +27,7 @@ import type {
   WafInspection,
 } from '../core/inspection.ts';
 import { buildOriginRequest } from '../core/origin-request/build-origin-request.ts';
+import { answersAsked } from '../core/guard/asked-with.ts';
 import { chooseOrigin } from '../core/origin-request/choose-origin.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import { admitRequest } from '../core/viewer-request/admit-request.ts';
@@ -216,7 +217,8 @@ export function createInspect(ports: InspectPorts): Inspect {
     const { key, uri } = cacheKey(distribution, behavior, request, path, place);
     const rules = cacheRules(distribution);
     const { stored, selectedKey } = await select(key, request, distribution);
-    const found = stored !== undefined && stored.forgottenBy === undefined ? stored.response : undefined;
+    const isForOthers = stored !== undefined && !answersAsked(stored.response, request);
+    const found = stored === undefined || stored.forgottenBy !== undefined || isForOthers ? undefined : stored.response;
     const { id, defaultRootObject } = distribution.source;
     const { keys, scanned, isComplete } = neighbourKeys(store.keys(), id, path, selectedKey);
     const reuse = rules.decideReuse(found, request, now);
@@ -234,6 +236,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       uri,
       place,
       stored,
+      isForOthers,
       reuse,
       blocks: reuse.kind === 'fetch' && isHead(found) ? await inspectBlocks(distribution, request, found, now) : undefined,
       collapsing: rules.decideCollapsing(behavior, request),

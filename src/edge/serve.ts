@@ -21,6 +21,7 @@ import { decideSignature } from '../core/viewer-request/signature/decide-signatu
 import { withoutSignature } from '../core/viewer-request/signature/read-claim.ts';
 import { decideViewerProtocol } from '../core/viewer-request/viewer-protocol.ts';
 import { errorPageBehavior, errorPageRequest } from '../core/viewer-response/custom-error.ts';
+import { answersAsked } from '../core/guard/asked-with.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { MissReason } from '../core/outcome.ts';
 import { ownerOf } from '../model/alias.ts';
@@ -240,7 +241,8 @@ export function createEdge(ports: EdgePorts): Edge {
       const variant = variants.select(found, request);
       return variant instanceof Promise ? variant.then((selected) => fromFound(sought, selected)) : fromFound(sought, variant);
     }
-    const stored = typeof found === 'object' ? found : undefined;
+    const isThere = typeof found === 'object';
+    const stored = isThere && answersAsked(found.response, request) ? found : undefined;
     const reuse = cacheRules(distribution).decideReuse(stored?.response, request, receivedAt);
     if (stored !== undefined && reuse.kind === 'hit') return replyFromStored(stored, reuse);
     if (reuse.kind === 'unavailable') return refusal(ONLY_IF_CACHED);
@@ -252,7 +254,7 @@ export function createEdge(ports: EdgePorts): Edge {
       if (reuse.reason === 'stale-while-revalidate') fetches.refresh(work);
       return replyFromStored(stored, reuse);
     }
-    return fromOrigin(work, stored?.response, missReason(found, reuse));
+    return fromOrigin(work, stored?.response, missReason(isThere && stored === undefined ? 'vary-miss' : found, reuse));
   }
 
   /** The origin is asked for what the viewer wants: the whole object or its blocks, for all who ask for it now or for this viewer alone. */

@@ -152,6 +152,18 @@ scenario('explain tells the mode, what is not keyed, and what was found', forwar
   expect(guard!.findings.map(({ latest }) => latest.rule)).toEqual(['reflected-input']);
 });
 
+scenario('an error is kept for those who send the same', forwarding(), async ({ origin, viewer, explain }) => {
+  origin.on('*', (tx) => tx.respond(tx.headers['x-app'] === undefined ? 200 : 500, HTML, 'page'));
+  const app = { headers: { 'x-app': '7' } };
+  await viewer.get('/', app);
+  (await viewer.get('/', app)).expectError(500);
+  origin.expectRequests(1);
+  const { verdict, stored } = await explain('/');
+  expect([verdict.kind, verdict.reason]).toEqual(['miss', 'vary-miss']);
+  expect(stored!.reuse.sentence).toContain('for those who send x-app');
+  (await viewer.get('/')).expectMiss().expect({ status: 200 });
+});
+
 scenario('warmfront findings prints the proof', forwarding(), async (scene) => {
   weak(scene);
   const commandLine = commandLineOf(scene);

@@ -26,6 +26,8 @@ export interface StoredResponse {
   readonly banSequence: number;
   /** Set when the edge made this error itself because the origin failed; its page is made anew for each viewer. */
   readonly failure?: ErrorDetail;
+  /** Set on errors that perhaps only who asked with these gets: see guard/asked-with.ts. */
+  readonly askedWith?: readonly string[];
   /** Set where the origin sent Set-Cookie and it is not kept; for explanations. */
   readonly setCookieDropped?: true;
   /** Set on the blocks of an object and on the head that they belong to; see blocks.ts. */

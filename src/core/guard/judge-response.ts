@@ -3,12 +3,11 @@
  * and 7.3; Gil, "Web Cache Deception" (2017); Mirheidari et al. (2020); Nguyen et al. (2019). What the body shows: reflection.ts.
  */
 import { parseCacheControl, type CacheControl } from '../../http/cache-control.ts';
-import { fieldLines, fieldValue, type Fields } from '../../http/fields.ts';
+import { fieldLines, fieldValue, hasField, type Fields } from '../../http/fields.ts';
 import { parseVary } from '../../http/vary.ts';
 import type { Bytes } from '../../model/units.ts';
-import { isTrackingParameter } from '../../tables/tracking-parameters.ts';
 import { STATIC_FILES, UNKNOWN_OCTETS } from '../../tables/static-files.ts';
-import { ORDINARY_FIELDS } from '../../tables/override-fields.ts';
+import { askedWith, isUnusual } from './asked-with.ts';
 import type { Finding } from './finding.ts';
 import { isCredential, looksSecret } from './needles.ts';
 import { typeOf } from './reflection.ts';
@@ -84,8 +83,9 @@ function judgeCredentials(
     const field = input.kind === 'cookie' ? 'cookie' : input.name;
     // Cookies of an unknown name are shown to whoever measures visits, too.
     if (input.kind === 'cookie' && !looksLikeSession(input)) continue;
-    // RFC 9111 3.5: a shared cache keeps an answer to Authorization only where the response allows it.
-    const isForbidden = field === 'authorization' && !allowsSharing(cacheControl);
+    // RFC 9111 3.5: a shared cache keeps an answer to Authorization only where the response allows it. CloudFront: as any other; so where the
+    // origin has said how long, that is done.
+    const isForbidden = field === 'authorization' && !allowsSharing(cacheControl) && !hasField(fields, 'expires');
     const isCertain = varies(field) || isForbidden;
     findings.push({
       rule: 'personal-response',
@@ -111,8 +111,8 @@ function judgeCoding(inputs: readonly UnkeyedInput[], { fields }: JudgedResponse
   return [{ rule: 'reflected-input', certainty: 'likely', input, seenIn: 'content-encoding', because }];
 }
 
-function allowsSharing({ public: isPublic, sMaxage, mustRevalidate }: CacheControl): boolean {
-  return isPublic || sMaxage !== undefined || mustRevalidate;
+function allowsSharing({ public: isPublic, sMaxage, maxAge, mustRevalidate }: CacheControl): boolean {
+  return isPublic || sMaxage !== undefined || maxAge !== undefined || mustRevalidate;
 }
 
 const SESSION_NAME = /sess|sid$|^sid|auth|token|jwt|login|user|account|remember|identity|^connect\./i;
@@ -190,12 +190,10 @@ export function judgeError(inputs: readonly UnkeyedInput[], status: number): rea
     const because = `${provoking.kind} ${provoking.name} of ${provoking.value.length} octets, ${size} in all`;
     return [{ rule: 'error-by-input', certainty: 'certain', input: provoking, seenIn: 'status', because }];
   }
-  // Overload and outages are for all: whoever has not been asked is spared.
-  if (status === 503 || status === 504) return [];
-  const unusual = inputs.find(isUnusual);
+  const unusual = askedWith(inputs, status) && inputs.find(isUnusual);
   if (unusual === undefined) return [];
-  const because = `${status}, perhaps for this alone`;
-  return [{ rule: 'error-by-input', certainty: 'certain', input: unusual, seenIn: 'status', because }];
+  const because = `${status}, perhaps for this alone: kept for those who send the same`;
+  return [{ rule: 'error-by-input', certainty: 'likely', input: unusual, seenIn: 'status', because }];
 }
 
 /**
@@ -205,11 +203,3 @@ export function judgeError(inputs: readonly UnkeyedInput[], status: number): rea
 export function asksForWhole(status: number): boolean {
   return status >= 500 || status === 400 || status === 412 || status === 415;
 }
-
-/** Fields that no browser sends, and parameters that are for the page's scripts at most. */
-function isUnusual({ kind, name }: UnkeyedInput): boolean {
-  if (kind === 'query') return !isTrackingParameter(name);
-  return kind === 'header' && !ORDINARY_FIELDS.has(name) && !name.startsWith('sec-') && !USUAL.has(name);
-}
-
-const USUAL: ReadonlySet<string> = new Set(['authorization', 'origin', 'referer', 'x-requested-with']);

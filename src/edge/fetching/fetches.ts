@@ -4,6 +4,7 @@
  */
 import { cacheRules } from '../../core/cache/cache-rules.ts';
 import { answersSeveral } from '../../core/cache/collapsing.ts';
+import { answersAsked } from '../../core/guard/asked-with.ts';
 import { describedLength } from '../../core/cache/prepare-stored.ts';
 import type { Target } from '../../core/cache/rfc9111/invalidated-targets.ts';
 import { selectsSame, variantKey } from '../../core/cache/rfc9111/variants.ts';
@@ -59,7 +60,7 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
     if (joined) waiting += 1;
     const head = await fill.head;
     // CloudFront: when the shared response turns out not to be cacheable, those who waited are sent on (facts 5).
-    const isForAll = !joined || (await isForOthers(head));
+    const isForAll = !joined || (await isForOthers(head, work));
     if (joined) waiting -= 1;
     // What the next tier keeps is had from there; what nobody keeps, from the origin.
     if (joined && !isForAll) return alone(isKept(head) ? work : { ...work, isDirect: true }, reason);
@@ -166,9 +167,10 @@ function toldOf({ told }: FillHead, joined: boolean): CacheOutcome | undefined {
 }
 
 /** May those who waited have it? Where the guard looks through the body, once it has; and only what is still there from its beginning. */
-async function isForOthers(head: FillHead): Promise<boolean> {
+async function isForOthers(head: FillHead, { visit }: FillWork): Promise<boolean> {
   if (head.kind === 'covered') return true;
   if (!head.isShareable) return false;
+  if (head.kind !== 'validated' && head.kept !== undefined && !answersAsked(head.kept.response, visit.request)) return false;
   if (head.kind !== 'response' || head.cleared === undefined) return true;
   return (await head.cleared) && head.body.isRetained;
 }

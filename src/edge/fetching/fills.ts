@@ -345,6 +345,7 @@ export function createFills(ports: FillPorts): Fills {
         tags: tagsOf(distribution, head.fields),
         banSequence,
         ...droppedNotes(head, fields),
+        ...work.guard?.noteOn(head.status),
       };
     }
     void pump(arriving, body, notStored === undefined, spill, keep).finally(finished);

@@ -3,6 +3,8 @@
  * others is decided in core/guard; here the body is looked through while it passes, and what was found is told. Refused means: the response
  * goes to whoever asked, and to nobody else; those who waited for it ask for themselves.
  */
+import type { StoredResponse } from '../../core/cache/stored-response.ts';
+import { askedWith } from '../../core/guard/asked-with.ts';
 import { isRefused, type Finding } from '../../core/guard/finding.ts';
 import { judgeRequest } from '../../core/guard/judge-request.ts';
 import { asksForWhole, judgeError, judgeResponse, type JudgedResponse } from '../../core/guard/judge-response.ts';
@@ -33,6 +35,8 @@ export interface GuardCase {
    * where another cache tells the same.
    */
   judge(response: JudgedResponse, nominated?: readonly string[], isTold?: boolean): Judgement;
+  /** What is stored of an error with it: who else may get it. */
+  noteOn(status: number): Pick<StoredResponse, 'askedWith'>;
   /** The origin failed with this when it was asked for a part: is it asked for the whole, before others are told that it fails? */
   doubtsPart(status: number): boolean;
   /** The origin failed with this, perhaps when it was asked for a part: is that kept from others? */
@@ -164,6 +168,10 @@ export function createGuard({ clock, bodyTexts, ownPorts = () => [], findings: s
 
     return {
       isSetApart: isRefused(mode, ofRequest),
+      noteOn(status) {
+        const names = mode === 'warn' ? undefined : askedWith(inputs, status);
+        return names === undefined ? NO_NOTE : { askedWith: names };
+      },
       doubtsPart: (status) => mode !== 'warn' && asksForWhole(status),
       judge,
       refusesFailure(status, isOfPart = false, isTold = true) {
@@ -176,11 +184,12 @@ export function createGuard({ clock, bodyTexts, ownPorts = () => [], findings: s
 }
 
 const NONE: readonly Finding[] = [];
+const NO_NOTE: Pick<StoredResponse, 'askedWith'> = {};
 const NO_NAMES: readonly string[] = [];
 const NO_NEEDLES: readonly Needle[] = [];
 
 function isNominated({ kind, name }: UnkeyedInput, nominated: readonly string[]): boolean {
-  return nominated.includes(kind === 'cookie' ? 'cookie' : kind === 'header' ? name : '');
+  return kind !== 'query' && nominated.includes(kind === 'cookie' ? 'cookie' : name);
 }
 
 function codingOf(fields: Fields): string | undefined {

@@ -60,6 +60,7 @@ export function createRememberFailure({ clock, store, keeping }: FailurePorts): 
       tags: [],
       banSequence,
       failure: failure.detail,
+      ...(failure.whileConnecting ? {} : work.guard?.noteOn(failure.status)),
     };
     const remembered = { response, body: new Uint8Array(0), bansChecked: banSequence };
     store.put(remembered);

@@ -160,9 +160,12 @@ function cacheVerdict(cache: CacheInspection): Verdict {
 }
 
 /** As the edge's lookup says it: what a ban has forgotten, and what other request fields would have chosen, is not there. */
-function missReason({ stored, key, selectedKey }: CacheInspection, reason: keyof typeof MISS_REASONS): keyof typeof MISS_REASONS {
+function missReason(
+  { stored, isForOthers, key, selectedKey }: CacheInspection,
+  reason: keyof typeof MISS_REASONS,
+): keyof typeof MISS_REASONS {
   if (stored?.forgottenBy !== undefined) return 'invalidated';
-  return stored === undefined && selectedKey !== key ? 'vary-miss' : reason;
+  return isForOthers || (stored === undefined && selectedKey !== key) ? 'vary-miss' : reason;
 }
 
 function refused(status: number, reason: string, sentence: string): Verdict {

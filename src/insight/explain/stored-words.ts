@@ -19,7 +19,7 @@ import { MISS_REASONS, NOT_STORED_REASONS, notStoredWord, STALE_REASONS } from '
 
 export function storedExplanation(
   { response, where, forgottenBy, softenedBy }: StoredInspection,
-  { reuse, blocks }: CacheInspection,
+  { reuse, blocks, isForOthers }: CacheInspection,
   matched: MatchedInspection,
   now: Instant,
 ): StoredExplanation {
@@ -40,7 +40,8 @@ export function storedExplanation(
     ...formulaOf(response, matched),
     ...(forgottenBy && { forgottenBy }),
     ...(softenedBy && { softenedBy }),
-    reuse: forgottenBy === undefined ? answerWords(reuse, blocks, response, remaining) : FORGOTTEN,
+    reuse:
+      forgottenBy !== undefined ? FORGOTTEN : isForOthers ? forOthers(response) : answerWords(reuse, blocks, response, remaining),
   };
 }
 
@@ -74,6 +75,11 @@ const FORGOTTEN = {
   reason: 'invalidated',
   sentence: 'it does not answer: an invalidation has forgotten it',
 } as const;
+
+function forOthers({ askedWith = [] }: StoredResponse): StoredExplanation['reuse'] {
+  const sentence = `it is an error for those who send ${askedWith.join(', ')}, which is not in the key`;
+  return { kind: 'fetch', reason: 'vary-miss', sentence };
+}
 
 function answerWords(
   reuse: Reuse,
