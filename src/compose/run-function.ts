@@ -34,7 +34,11 @@ export const functionBench: FunctionBench = {
     }
   },
   async replay(tested, runs) {
-    const events = runs.map(({ trace, at, rawQueryString }) => ({ event: trace.event, now: at, rawQueryString }));
+    const events = runs.map(({ trace, at, rawQueryString, keyValueStore: storeId }) => {
+      const pairs = (trace.keyValues ?? []).flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const]));
+      const keyValues = storeId === undefined ? undefined : readerOf({ storeId, pairs });
+      return { event: trace.event, now: at, rawQueryString, keyValues };
+    });
     return (await replayFunction(underTest(tested), events)).map(traceFunction);
   },
 };

@@ -58,5 +58,6 @@ function sizeOf({ event, run }: SeenFunctionRun): Bytes {
   if (request.query !== undefined) size += request.query.length;
   if (response !== undefined) size += response.headers.length + response.cookies.length;
   for (const line of run.logs) size += line.length;
+  if (run.keyValues !== undefined) for (const [key, value = ''] of run.keyValues) size += key.length + value.length;
   return size + run.answerSize;
 }

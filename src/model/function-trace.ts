@@ -19,6 +19,8 @@ export interface FunctionTrace {
   readonly changes: readonly FunctionChange[];
   readonly failure?: TracedFailure;
   readonly logs: readonly string[];
+  /** What it read of its key value store; absent where it read nothing. No value: there was no such key. */
+  readonly keyValues?: readonly { readonly key: string; readonly value?: string }[];
   /** From 0 to 100. */
   readonly computeUtilization: number;
 }
@@ -56,6 +58,8 @@ export interface RecordedFunctionRun {
   /** Of the code that ran. */
   readonly etag: string;
   readonly runtime: FunctionRuntime;
+  /** The id of the key value store that it may read. */
+  readonly keyValueStore?: string;
   /** What `request.rawQueryString()` told it. */
   readonly rawQueryString?: string;
   readonly trace: FunctionTrace;

@@ -16,7 +16,12 @@ const SPA = `function handler(event) {
   if (request.uri.endsWith('/')) request.uri += 'index.html';
   return request;
 }`;
-const MARK = `function handler(event) { event.response.headers['x-mark'] = { value: 'yes' }; return event.response; }`;
+const MARK = `import cf from 'cloudfront';
+async function handler(event) {
+  event.response.headers['x-mark'] = { value: await cf.kvs().get('mark') };
+  if (await cf.kvs('marks').exists('none')) return null;
+  return event.response;
+}`;
 
 let edge: TestEdge;
 let commandLine: EdgeCommandLine;
@@ -24,7 +29,8 @@ const ids: Record<string, string> = {};
 
 beforeAll(async () => {
   edge = await startTestEdge({
-    functions: { spa: SPA, mark: MARK },
+    functions: { spa: SPA, mark: { code: MARK, keyValueStore: 'marks' } },
+    keyValueStores: { marks: { mark: 'yes' } },
     distribution: {
       DefaultCacheBehavior: { FunctionAssociations: functionAssociations({ viewerRequest: 'spa', viewerResponse: 'mark' }) },
     },
@@ -63,6 +69,8 @@ test('of a request that was served: each function’s event, what it changed, it
     '  log: at 2026-01-01T00:00:00.000Z',
     '    header cache-control: max-age=60',
     '  + header x-mark: yes',
+    '  read: mark',
+    '  read: none, which is not there',
   ];
   for (const row of rows) expect(out.split('\n')).toContain(row);
   expect(out).toMatch(/\nviewer-request: spa changes it; compute utilization: \d/);
@@ -107,6 +115,16 @@ test('changed code on what viewers sent: what differs, with the clock of then', 
     replayed: { logs: ['at 2026-01-01T00:00:00.000Z'] },
     differences: [{ part: 'uri', before: '/blog/index.html', after: '/blog/index.htm' }],
   });
+});
+
+test('a key value store is as it was read then, or as a file says', async () => {
+  edge.putKeys('marks', { mark: 'changed' });
+  const file = save('mark.js', MARK);
+  expect(await warmfront(`replay ${file}`)).toMatchObject({ code: 0, out: '1 run of mark, replayed with mark.js: 0 differ' });
+  save('marks.json', JSON.stringify({ data: [{ key: 'mark', value: 'no' }] }));
+  const { code, out } = await warmfront(`replay ${file} --key-values marks=marks.json`);
+  expect(code).toBe(1);
+  expect(out).toContain('\n  - header x-mark: yes\n  + header x-mark: no\n');
 });
 
 test('the same code differs in nothing; code that fails says where', async () => {

@@ -14,7 +14,7 @@ const HIGH_UTILIZATION = 71;
 const LONGEST_VALUE = 300;
 
 export function tracePage(trace: FunctionTrace, paint: Paint): string[] {
-  const { name, eventType, did, event, changes, failure, logs, computeUtilization } = trace;
+  const { name, eventType, did, event, changes, failure, logs, keyValues = [], computeUtilization } = trace;
   const head = `${paint(eventType, 'bold')}: ${name} ${DID[did]}; ${utilization(computeUtilization)}`;
   const changed = new Set(changes.map(({ part }) => part));
   const kept = did === 'generated' ? [] : [...partsOfEvent(event)].filter(([part]) => !changed.has(part));
@@ -23,6 +23,7 @@ export function tracePage(trace: FunctionTrace, paint: Paint): string[] {
     ...kept.map(([part, value]) => `    ${part}: ${shortened(value)}`),
     ...changeLines(changes, paint),
     ...(failure === undefined ? [] : [`  ${failure.result}: ${failure.message}`, ...excerpt(failure)]),
+    ...keyValues.map(({ key, value }) => `  read: ${key}${value === undefined ? ', which is not there' : ''}`),
     ...logs.map((line) => `  log: ${line}`),
   ];
 }

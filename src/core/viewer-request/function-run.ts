@@ -16,7 +16,12 @@ export interface FunctionRun {
   readonly computeUtilization: number;
   /** Of what it answered, as text. */
   readonly answerSize: Bytes;
+  /** What it read of its key value store; undefined where it read nothing. */
+  readonly keyValues?: KeyValueReads | undefined;
 }
+
+/** Undefined: there was no such key. */
+export type KeyValueReads = ReadonlyMap<string, string | undefined>;
 
 export type FunctionEnding =
   | { readonly kind: 'request'; readonly changed: ChangedRequest }

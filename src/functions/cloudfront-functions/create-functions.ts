@@ -58,7 +58,7 @@ export function createFunctions({ clock, edgeLocation, keyValues }: FunctionsOpt
     const now = clock.now();
     if (ready.throttle.isThrottled(now)) return THROTTLED;
     const begun = ready.isWatched ? threadTime() : undefined;
-    const { ending, logs, elapsed } = instance.call(packEvent(event));
+    const { ending, logs, elapsed, keyValues: reads } = instance.call(packEvent(event));
     const computeUtilization = Math.min(100, Math.round((elapsed / FUNCTION_TIME) * 100));
     ready.isWatched = computeUtilization >= HIGH_UTILIZATION;
     const worked = ready.isWatched && begun !== undefined ? threadTime() - begun : undefined;
@@ -66,10 +66,10 @@ export function createFunctions({ clock, edgeLocation, keyValues }: FunctionsOpt
     if (hasOverrun || (worked !== undefined && worked >= SLOW)) ready.throttle.overran(now, worked ?? elapsed);
     if (ending.kind === 'returned') {
       const answerSize = ending.text.length;
-      return { ending: unpackAnswer(ending.text, event.eventType), logs, computeUtilization, answerSize };
+      return { ending: unpackAnswer(ending.text, event.eventType), logs, computeUtilization, answerSize, keyValues: reads };
     }
     if (ending.reason === 'broken') replace(code);
-    return { ending, logs, computeUtilization, answerSize: ending.message.length };
+    return { ending, logs, computeUtilization, answerSize: ending.message.length, keyValues: reads };
   }
 
   /** An instance that its function has broken is of no use any more; the next run waits for another. */

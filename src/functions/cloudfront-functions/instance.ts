@@ -3,9 +3,11 @@
  * is evaluated anew, and nothing else can be changed. A function that must change what is frozen (a polyfill) gets a world restored from an
  * image for each call from then on, which costs more. What an engine is: engine.ts; what the texts mean: guest/invoke.ts.
  */
+import type { KeyValueReads } from '../../core/viewer-request/function-run.ts';
 import type { KeyValueReader } from '../../edge/ports.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import type { Duration } from '../../model/units.ts';
+import { KEY_VALUE_QUOTAS } from '../../tables/quotas.ts';
 import { checkSource, faultSentence, type CheckedSource } from './check-source.ts';
 import type { EngineImage } from './engine-image.ts';
 import { EvaluationError, type Ending, type Engine } from './engine.ts';
@@ -34,6 +36,7 @@ export interface CallResult {
   readonly ending: CallEnding;
   readonly logs: readonly string[];
   readonly elapsed: Duration;
+  readonly keyValues?: KeyValueReads | undefined;
 }
 
 export interface Instance {
@@ -43,7 +46,8 @@ export interface Instance {
 /** Ours: what QuickJS says where code changes what is frozen. */
 const FROZEN = /not extensible|read-only|not configurable|not writable|no setter/;
 const NO_LOGS: readonly string[] = [];
-const NO_KEY_VALUES = (): undefined => undefined;
+/** Ours: more is not needed to understand a run, or to do it again. */
+const MOST_READS_NOTED = 100;
 
 export async function createInstance({ name, runtime, code, edgeLocation, keyValues }: InstanceOptions): Promise<Instance> {
   const checked = checkSource(code, runtime);
@@ -59,7 +63,21 @@ export async function createInstance({ name, runtime, code, edgeLocation, keyVal
     (logs ??= []).push(line.length > room ? line.slice(0, room) : line);
     logged += line.length;
   };
-  const engine = await openEngine(realms.frozen, { log, keyValues: keyValues ?? NO_KEY_VALUES });
+  let reads: Map<string, string | undefined> | undefined;
+  /** The store, and what is read of it is noted. */
+  const noting = (): KeyValueReader | undefined => {
+    const reader = keyValues?.();
+    if (reader === undefined) return undefined;
+    const { storeId, created, modified, count } = reader;
+    const get = (key: string): string | undefined => {
+      const value = reader.get(key);
+      reads ??= new Map();
+      if (reads.size < MOST_READS_NOTED && key.length <= KEY_VALUE_QUOTAS.keyLength) reads.set(key, value);
+      return value;
+    };
+    return { storeId, created, modified, count, get };
+  };
+  const engine = await openEngine(realms.frozen, { log, keyValues: noting });
   try {
     load(engine, realms.frozen, checked, filename);
   } catch (error) {
@@ -75,6 +93,7 @@ export async function createInstance({ name, runtime, code, edgeLocation, keyVal
     const { context, run, settled } = realm;
     logs = undefined;
     logged = 0;
+    reads = undefined;
     let ending = engine.call(context, run, packed);
     if (ending.kind === 'returned' && engine.hasPendingJobs) {
       const jobs = engine.settle(context);
@@ -109,7 +128,7 @@ export async function createInstance({ name, runtime, code, edgeLocation, keyVal
         result = attempt(packed);
       }
       clean(result.ending);
-      return { ending: judged(result.ending, filename), logs: logs ?? NO_LOGS, elapsed: result.elapsed };
+      return { ending: judged(result.ending, filename), logs: logs ?? NO_LOGS, elapsed: result.elapsed, keyValues: reads };
     },
   };
 }

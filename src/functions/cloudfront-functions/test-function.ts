@@ -76,22 +76,28 @@ export interface RecordedEvent {
   readonly event: JsonObject;
   readonly now: Instant;
   readonly rawQueryString: string | undefined;
+  /** The store as far as it was read then. */
+  readonly keyValues: KeyValueReader | undefined;
 }
 
-/** Runs it on events that others have met, one after the other. */
+/** Runs it on events that others have met, one after the other; on its own key value store, or each on what was read then. */
 export async function replayFunction(
   tested: FunctionUnderTest,
   events: readonly RecordedEvent[],
 ): Promise<readonly SeenFunctionRun[]> {
   const { name, runtime } = tested;
   const code = { name, runtime, code: tested.code, arn: '', etag: '' };
-  let instance = await instanceOf(tested);
+  let keyValues: KeyValueReader | undefined;
+  const instanceOfThen = (): Promise<Instance> =>
+    createInstance({ name, runtime, code: tested.code, edgeLocation: tested.edgeLocation, keyValues: () => keyValues });
+  let instance = await instanceOfThen();
   const seen: SeenFunctionRun[] = [];
-  for (const { event: object, now, rawQueryString } of events) {
+  for (const { event: object, now, rawQueryString, keyValues: then } of events) {
+    keyValues = tested.keyValues ?? then;
     const event = readEvent(JSON.stringify(object), now, rawQueryString);
     const { run, failure } = runOnce(instance, event);
     seen.push({ code, event, run, failure });
-    if (run.ending.kind === 'failed' && run.ending.reason === 'broken') instance = await instanceOf(tested);
+    if (run.ending.kind === 'failed' && run.ending.reason === 'broken') instance = await instanceOfThen();
   }
   return seen;
 }
@@ -108,15 +114,16 @@ interface JudgedRun {
 
 function runOnce(instance: Instance, event: FunctionEvent): JudgedRun {
   const packed = packEvent(event);
-  const { ending, logs, elapsed } = instance.call(packed);
+  const { ending, logs, elapsed, keyValues } = instance.call(packed);
   const used = ending.kind === 'returned' ? warmElapsed(instance, packed, elapsed) : elapsed;
   const computeUtilization = Math.min(100, Math.round((used / FUNCTION_TIME) * 100));
   if (ending.kind === 'failed') {
-    const run = { ending, logs, computeUtilization, answerSize: 0 };
+    const run = { ending, logs, computeUtilization, answerSize: 0, keyValues };
     return { run, failure: { result: 'FunctionExecutionError', cause: ERROR_CAUSES.functionFailed, wrong: ending.message } };
   }
   const answer = unpackAnswer(ending.text, event.eventType);
-  return { run: { ending: answer, logs, computeUtilization, answerSize: ending.text.length }, failure: judge(answer, event) };
+  const run = { ending: answer, logs, computeUtilization, answerSize: ending.text.length, keyValues };
+  return { run, failure: judge(answer, event) };
 }
 
 /** Ours: an edge that is at work has run the function before; its first call here takes many times as long. */

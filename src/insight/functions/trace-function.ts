@@ -20,7 +20,8 @@ export function traceFunction(seen: SeenFunctionRun): FunctionTrace {
   const { ending, logs, computeUtilization } = run;
   const event = eventObject(seen.event);
   const did = whatItDid(seen);
-  const told = { name, eventType, event, did, logs, computeUtilization };
+  const read = run.keyValues && [...run.keyValues].map(([key, value]) => (value === undefined ? { key } : { key, value }));
+  const told = { name, eventType, event, did, logs, ...(read && { keyValues: read }), computeUtilization };
   if (seen.failure !== undefined) return { ...told, changes: [], failure: tracedFailure(seen.failure, code.code) };
   if (ending.kind !== 'request' && ending.kind !== 'response') return { ...told, changes: [] };
   const result = withOrigin(resultObject(seen.event, ending), ending);
@@ -31,11 +32,13 @@ export function traceFunction(seen: SeenFunctionRun): FunctionTrace {
 export function recordedRun(seen: SeenFunctionRun): RecordedFunctionRun {
   const { requestId, now, request } = seen.event;
   const { query } = request;
+  const { keyValueStore } = seen.code;
   return {
     requestId,
     at: now,
     etag: seen.code.etag,
     runtime: seen.code.runtime,
+    ...(keyValueStore !== undefined && { keyValueStore }),
     ...(query !== undefined && { rawQueryString: query }),
     trace: traceFunction(seen),
   };
