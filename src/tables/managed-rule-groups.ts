@@ -135,6 +135,13 @@ export const UNSERVED_MANAGED_RULE_GROUPS: readonly string[] = [
   'AWSManagedRulesBotControlRuleSet',
 ];
 
+const GROUPS_BY_ADDRESS: readonly string[] = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesAnonymousIpList'];
+
+/** The rules that go by lists of addresses, which nobody but the operator can fill. */
+export const ADDRESS_RULES: readonly string[] = MANAGED_RULE_GROUPS.filter(({ name }) =>
+  GROUPS_BY_ADDRESS.includes(name),
+).flatMap(({ rules }) => rules.map(({ name }) => name));
+
 /** The group, or undefined. */
 export function findManagedRuleGroup(vendor: string, name: string): ManagedRuleGroupRow | undefined {
   return MANAGED_RULE_GROUPS.find((row) => row.vendor === vendor && row.name === name);

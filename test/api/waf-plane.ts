@@ -88,7 +88,7 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
       publishBan: async () => [],
       publishKeyValues: async () => {},
     },
-    clock: { now: clock, after: (_, run) => (queueMicrotask(run), { cancel() {} }) },
+    clock: { now: clock, after: (_, run) => (setImmediate(run), { cancel() {} }) },
     random,
     accountId: ACCOUNT,
     domainSuffix: 'cloudfront.localhost',
@@ -134,6 +134,14 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
       const config = distributionWith(webAclArn);
       const { Distribution, ETag } = await cloudFront.handlers.CreateDistribution!({ DistributionConfig: config }, call());
       return { id: Distribution!.Id!, etag: ETag!, config };
+    },
+    /** Disabled first, as it must be. */
+    async removeDistribution(id: string): Promise<void> {
+      const { ETag, DistributionConfig } = await cloudFront.handlers.GetDistributionConfig!({ Id: id }, call());
+      const disabled = { Id: id, IfMatch: ETag, DistributionConfig: { ...DistributionConfig!, Enabled: false } };
+      const updated = await cloudFront.handlers.UpdateDistribution!(disabled, call());
+      await cloudFront.publisher.settled();
+      await cloudFront.handlers.DeleteDistribution!({ Id: id, IfMatch: updated.ETag }, call());
     },
   };
 }

@@ -159,6 +159,17 @@ describe('edges', () => {
     expect(at.snapshots.at(-1)!.version).toBeGreaterThan(version);
   });
 
+  test('get the lists of managed rules that go by address from IP sets of their names', async () => {
+    const make = (Name: string, IPAddressVersion: 'IPV4' | 'IPV6', address: string) =>
+      at.handlers.CreateIPSet!({ Name, Scope, IPAddressVersion, Addresses: [address] }, call());
+    await make('AnonymousIPList', 'IPV4', '192.0.2.0/24');
+    await make('AnonymousIPList-v6', 'IPV6', '2001:db8::/32');
+    await make('AnonymousIPLists', 'IPV4', '198.51.100.0/24');
+    await at.distribution((await at.webAcl('acl')).ARN);
+    await at.settled();
+    expect(lastWaf()?.addressLists).toEqual([{ name: 'AnonymousIPList', addresses: ['192.0.2.0/24', '2001:db8::/32'] }]);
+  });
+
   test('get one secret for tokens, which stays', async () => {
     const first = await at.webAcl('first');
     const second = await at.webAcl('second');

@@ -1,7 +1,8 @@
 /**
  * What edges read of AWS WAF (model/web-acl.ts): the web ACLs that distributions use, and what those refer to.
  */
-import type { WafConfiguration, TokenKey, RuleGroup, WebAcl } from '../../../model/web-acl.ts';
+import { ADDRESS_RULES } from '../../../tables/managed-rule-groups.ts';
+import type { AddressList, WafConfiguration, TokenKey, RuleGroup, WebAcl } from '../../../model/web-acl.ts';
 import type { StoredResource } from '../../state/resources.ts';
 import type { WebAcls } from '../cloudfront/web-acls.ts';
 import type { WebAclConfig } from './config-codec.ts';
@@ -27,6 +28,14 @@ export function webAclsOf(registry: WafRegistry, logging: LoggingStore): Testabl
   });
   const translatedAcl = translatedOnce<WebAcl>();
   const translatedGroup = translatedOnce<RuleGroup>();
+
+  /** Ours: an IP set called as such a rule, or so and a hyphen and more, is its list, or a part of it: AWS's own lists are not to be had. */
+  function addressLists(): readonly AddressList[] {
+    return ADDRESS_RULES.flatMap((name) => {
+      const sets = ipSets.list().filter((stored) => stored.name === name || stored.name.startsWith(`${name}-`));
+      return sets.length === 0 ? [] : [{ name, addresses: sets.flatMap(({ document }) => document.addresses) }];
+    });
+  }
 
   return {
     hasWebAcl: (arn) => registry.byArn('webacl', webAcls, arn) !== undefined,
@@ -61,7 +70,7 @@ export function webAclsOf(registry: WafRegistry, logging: LoggingStore): Testabl
         const stored = registry.byArn('regexpatternset', regexPatternSets, arn);
         return stored ? [{ arn, patterns: stored.document.patterns.map(octetsOfPattern) }] : [];
       }),
-      addressLists: [],
+      addressLists: addressLists(),
       tokenKeys: registry.tokenKeys
         .list()
         .map(({ id, document, created }): TokenKey => ({ id, secret: document.secret, createdAt: created })),
