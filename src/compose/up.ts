@@ -29,10 +29,12 @@ import { demoDistributionConfig } from '../demo/demo-distribution.ts';
 import { startDemoOrigin } from '../demo/demo-origin.ts';
 import { sourceFaults, testFunction } from '../functions/cloudfront-functions/test-function.ts';
 import { ipRanges } from '../insight/ip-ranges.ts';
+import { createLambdas } from '../functions/lambda-edge/create-lambdas.ts';
 import { mergeReadings } from '../insight/metrics/merge-readings.ts';
 import { writeExposition } from '../insight/metrics/write-exposition.ts';
 import { sentence } from '../model/sentence.ts';
 import type { Listener, ReloadReceipt, StoreState } from '../model/admin.ts';
+import { LAMBDA_CODE_FOLDER } from '../model/lambda-version.ts';
 import type { Settings } from '../tables/settings.ts';
 import { openAuthority } from './open-authority.ts';
 import { changedSettings } from './changed-settings.ts';
@@ -78,6 +80,8 @@ export async function up({ settings, warnings }: SettingsRead, reread: () => Set
   return 0;
 }
 
+const BENCH_PROCESSES = 4;
+
 interface Started {
   /** How to stop it, in order. */
   readonly closing: readonly (() => Promise<unknown>)[];
@@ -100,6 +104,14 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
   // Whichever fails, it is told once, below.
   opened.promise.catch(() => undefined);
   supervisor.started.catch(() => undefined);
+  // Ours: authors are few, and wait for each other.
+  const lambdaBench = createLambdas({
+    codeFolder: join(data, LAMBDA_CODE_FOLDER),
+    network: settings.lambdaNetwork,
+    mostProcesses: BENCH_PROCESSES,
+    slot: 0,
+    warn: () => undefined,
+  });
   const processWatch = watchProcess();
   const listeners: Listener[] = [];
   const accessLog = join(data, 'access.log');
@@ -131,6 +143,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
         faults: sourceFaults,
         test: (tested, event, now) => testFunction({ ...tested, edgeLocation: edgeLocationOf(settings) }, event, now),
       },
+      lambdaBench,
       patternFault,
       wafWatch: supervisor.waf,
       report: (line, severity) => serverLog[severity ?? 'warning'](line),
@@ -187,6 +200,7 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
       () => api.stop(),
       () => bucketOrigins.stop(),
       () => control.stop(),
+      async () => lambdaBench.close(),
       () => supervisor.stop(),
       async () => sockets.remove(),
       async () => stopDemo?.(),

@@ -33,6 +33,7 @@ import lambdaModel from './aws/models/lambda.json' with { type: 'json' };
 import s3Model from './aws/models/s3.json' with { type: 'json' };
 import stsModel from './aws/models/sts.json' with { type: 'json' };
 import { lambdaHandlers, sweepCode } from './aws/lambda/create-lambda.ts';
+import type { LambdaBench } from './aws/lambda/invoke.ts';
 import { createLambdaRegistry } from './aws/lambda/lambda-registry.ts';
 import { openCodeFolders } from './aws/lambda/package/code-folders.ts';
 import wafv2Model from './aws/models/wafv2.json' with { type: 'json' };
@@ -67,6 +68,7 @@ export interface ControlOptions {
   readonly functionBench: FunctionBench;
   /** What the edges have seen of what web ACLs do. */
   readonly wafWatch: WafWatch;
+  readonly lambdaBench: LambdaBench;
   /** What is wrong with a regular expression of AWS WAF, in octets, one for each character; or undefined. */
   readonly patternFault: (pattern: string) => string | undefined;
   /** Takes one line for the operator; an error is a mistake of ours, or something that cannot be done any more. */
@@ -174,11 +176,15 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       report,
     }),
     createService(model(keyValueModel), cloudFront.keyHandlers, { accountId, report }),
-    createService(model(lambdaModel), lambdaHandlers({ registry: lambdas, code, buckets, usersOf: cloudFront.usersOf }), {
-      accountId,
-      report,
-      documentLimit: LAMBDA_DOCUMENT_LIMIT,
-    }),
+    createService(
+      model(lambdaModel),
+      lambdaHandlers({ registry: lambdas, code, buckets, usersOf: cloudFront.usersOf, bench: options.lambdaBench }),
+      {
+        accountId,
+        report,
+        documentLimit: LAMBDA_DOCUMENT_LIMIT,
+      },
+    ),
     s3,
     createSts({ model: model(stsModel), accountId, report }),
     createService(wafModel, wafHandlers, { accountId, report }),

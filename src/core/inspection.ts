@@ -5,6 +5,7 @@
 import type { CompiledCacheBehavior, CompiledDistribution, CompiledSnapshot } from '../model/compile.ts';
 import type { DeploymentTraffic } from '../model/continuous-deployment.ts';
 import type { Instant } from '../model/units.ts';
+import type { LambdaEventType } from '../tables/lambda-edge.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
 import type { GuardMode } from '../tables/guard-rules.ts';
 import type { Collapsing } from './cache/collapsing.ts';
@@ -14,7 +15,7 @@ import type { StoredResponse } from './cache/stored-response.ts';
 import type { Finding } from './guard/finding.ts';
 import type { UnkeyedInput } from './guard/unkeyed-inputs.ts';
 import type { ChosenOrigin } from './origin-request/choose-origin.ts';
-import type { CacheOutcome } from './outcome.ts';
+import type { CacheOutcome, LambdaError } from './outcome.ts';
 import type { OriginRequest, ViewerRequest } from './request.ts';
 import type { Admission } from './viewer-request/admit-request.ts';
 import type { ViewerPlace } from './viewer-request/cloudfront-header.ts';
@@ -46,6 +47,19 @@ export interface FunctionInspection extends SeenFunctionRun {
   readonly status: number | undefined;
 }
 
+/** A Lambda@Edge function of the cache behavior. */
+export interface LambdaInspection {
+  readonly arn: string;
+  readonly eventType: LambdaEventType;
+  /** That of viewer requests is run for this look alone; the others would be run later. */
+  readonly did: 'unchanged' | 'changed' | 'generated' | 'failed' | 'later';
+  /** What the viewer would get, where it answers or fails. */
+  readonly status?: number;
+  readonly failure?: { readonly detail: LambdaError; readonly wrong: string | undefined };
+  /** What it wrote. */
+  readonly lines: readonly string[];
+}
+
 export interface MatchedInspection {
   /** The one that answers: a staging distribution where the primary hands the request over. */
   readonly distribution: CompiledDistribution;
@@ -63,6 +77,8 @@ export interface MatchedInspection {
   readonly viewerRequestFunction: FunctionInspection | undefined;
   /** Run on what is stored; undefined where it would not be run, or nothing is stored that answers whole. */
   readonly viewerResponseFunction: FunctionInspection | undefined;
+  /** In the order of a request's life; none where the request does not get that far. */
+  readonly lambdas: readonly LambdaInspection[];
   /** Raw, after the default root object. */
   readonly path: string;
   readonly protocol: ViewerProtocol;

@@ -54,12 +54,13 @@ import { concludeRequest, concludeResponse } from './function-conclusions.ts';
 import { inspectGuard } from './inspect-guard.ts';
 import type { EdgePorts, Geo } from './ports.ts';
 import type { RecentMisses } from './recent-misses.ts';
+import { inspectLambdas } from './lambdas/inspect-lambdas.ts';
 import { placeFor } from './viewer-place.ts';
 import type { Reply } from './visit.ts';
 
 export interface InspectPorts extends Pick<
   EdgePorts,
-  'clock' | 'store' | 'geo' | 'functions' | 'popName' | 'viaHost' | 'httpsPort' | 'ownPorts' | 'findings'
+  'clock' | 'store' | 'geo' | 'functions' | 'lambdas' | 'popName' | 'viaHost' | 'httpsPort' | 'ownPorts' | 'findings'
 > {
   readonly bans: Bans;
   readonly misses: RecentMisses;
@@ -120,8 +121,9 @@ export function createInspect(ports: InspectPorts): Inspect {
       signature.decision.kind !== 'refused';
     const marked = waf?.kind === 'verdict' ? withInserted(unsigned, waf.verdict) : unsigned;
     const ran = isAdmitted ? await inspectFunction({ distribution, behavior, request: marked }, now) : undefined;
-    const request = ran?.request ?? marked;
-    const goesOn = isAdmitted && ran?.inspection.status === undefined;
+    const lambdas = isAdmitted ? await inspectLambdas({ distribution, behavior, request: marked }, REQUEST_ID, ports) : undefined;
+    const request = lambdas?.request ?? ran?.request ?? marked;
+    const goesOn = isAdmitted && ran?.inspection.status === undefined && lambdas?.status === undefined;
     const path = requestedPath(distribution, request.path);
     const lookup = decideLookup(behavior, request);
     const cache = lookup.kind === 'lookup' ? await inspectCache(distribution, behavior, request, path, now) : undefined;
@@ -147,6 +149,7 @@ export function createInspect(ports: InspectPorts): Inspect {
       floodMeasure: distribution.floods === 'off' ? undefined : ports.measureFor(distribution.source.id, arrived),
       waf,
       behavior,
+      lambdas: lambdas?.inspections ?? [],
       viewerRequestFunction: ran?.inspection,
       viewerResponseFunction: goesOn ? await inspectResponseFunction({ distribution, behavior, request }, cache, now) : undefined,
       path,

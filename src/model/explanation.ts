@@ -7,6 +7,7 @@
 import type { Field } from '../http/fields.ts';
 import type { FunctionTrace } from './function-trace.ts';
 import type { GuardMode, GuardRule } from '../tables/guard-rules.ts';
+import type { LambdaEventType } from '../tables/lambda-edge.ts';
 import type { FindingGroup } from './guard-finding.ts';
 import type { Bytes, Duration, Instant } from './units.ts';
 
@@ -124,6 +125,8 @@ export interface Step {
     | 'method'
     | 'signature'
     | 'viewer-request-function'
+    /** Of Lambda@Edge. */
+    | `${LambdaEventType}-lambda`
     | 'cacheable'
     | 'collapsing';
   /** The decision's own word. */

@@ -2,7 +2,6 @@
  * Lambda and CloudFront over their real parts, for the tests beside this file: the state, the code in a folder, the built-in buckets.
  */
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
-import { zipSync, type Zippable } from 'fflate';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +17,7 @@ import { ApiError, type CallContext } from '../../src/control/aws/wire/types.ts'
 import { openBucketStore } from '../../src/control/buckets/bucket-store.ts';
 import { openState } from '../../src/control/state/open-state.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { zipOf } from '../samples/zip.ts';
 
 const ACCOUNT = '000000000000';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/edge`;
@@ -30,11 +30,6 @@ export const call: CallContext = {
   region: 'us-east-1',
   now: 1_000,
 };
-
-export function zipOf(files: Readonly<Record<string, string>>): Uint8Array {
-  const zippable: Zippable = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]));
-  return zipSync(zippable);
-}
 
 export function startLambdaPlane() {
   const data = mkdtempSync(join(tmpdir(), 'warmfront-lambda-'));

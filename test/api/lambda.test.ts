@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { minimalConfig } from '../../src/control/aws/cloudfront/control-plane.fixture.ts';
-import { call, refusal, startLambdaPlane, zipOf } from './lambda-plane.ts';
+import { zipOf } from '../samples/zip.ts';
+import { call, refusal, startLambdaPlane } from './lambda-plane.ts';
 
 let plane: ReturnType<typeof startLambdaPlane>;
 beforeAll(() => (plane = startLambdaPlane()));

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rsaKey } from '../samples/signing-keys.ts';
+import { zipOf } from '../samples/zip.ts';
 import { findProgram, run, succeed } from './commands.ts';
 import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
 
@@ -15,6 +16,8 @@ const mirrors = ['/opt', '/usr/local/share', homedir()].map((folder) => join(fol
 const mirror = process.env['TF_PLUGINS'] ?? mirrors.find((folder) => existsSync(folder)) ?? '';
 const isHere = terraform !== undefined && existsSync(join(mirror, 'registry.terraform.io/hashicorp/aws/5.100.0'));
 if (!isHere) console.warn('terraform.long.ts skipped: Terraform or the mirror of hashicorp/aws 5.100.0 is not on this machine');
+
+const FUNCTION = `exports.handler = async () => ({ status: '200', body: 'by a function' });`;
 
 describe.skipIf(!isHere)('terraform', () => {
   let warmfront: RunningWarmfront;
@@ -27,6 +30,7 @@ describe.skipIf(!isHere)('terraform', () => {
     warmfront = await startWarmfront();
     folder = mkdtempSync(join(tmpdir(), 'warmfront-terraform-'));
     cpSync(join(import.meta.dir, 'terraform'), folder, { recursive: true });
+    writeFileSync(join(folder, 'function.zip'), zipOf({ 'index.js': FUNCTION }));
     const configuration = join(folder, 'terraformrc');
     writeFileSync(configuration, `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`);
     environment = {
@@ -55,6 +59,7 @@ describe.skipIf(!isHere)('terraform', () => {
       return succeed(['curl', '-sS', `https://${domain}:${warmfront.httpsPort}${path}`], warmfront.environment);
     };
     expect(await page('domain_name', '/')).toContain('<h1>terraform</h1>');
+    expect(await page('lambda_domain_name', '/')).toBe('by a function');
     expect(await page('legacy_domain_name', '/')).toContain('<h1>website</h1>');
     expect(await page('legacy_domain_name', '/arn/page.txt')).toBe('by arn');
     expect(await page('legacy_domain_name', '/canonical/page.txt')).toBe('by canonical user');
@@ -68,7 +73,7 @@ describe.skipIf(!isHere)('terraform', () => {
   }, 120_000);
 
   test('an update in place, and again nothing to change', async () => {
-    environment = { ...environment, TF_VAR_comment: 'changed & <escaped>' };
+    environment = { ...environment, TF_VAR_comment: 'changed & <escaped>', TF_VAR_function_timeout: '5' };
     await tf('apply', '-auto-approve');
     const plan = await run([terraform ?? '', 'plan', '-detailed-exitcode', '-no-color'], environment, folder);
     expect(plan.code).toBe(0);

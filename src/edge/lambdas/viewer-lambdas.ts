@@ -2,9 +2,10 @@
  * The steps of Lambda@Edge functions on the viewer's side: before the cache is asked, and before the viewer is answered. What a function sees
  * and may return is decided in core/lambda-edge; here it is carried out.
  */
-import { applyGenerated, applyLambdaResponse } from '../../core/lambda-edge/apply-lambda-response.ts';
-import { applyViewerRequest } from '../../core/lambda-edge/apply-lambda-request.ts';
-import { lambdaEvent, seenByViewerFunction, shownResponseFields } from '../../core/lambda-edge/lambda-event.ts';
+import { applyGenerated, applyLambdaResponse, type AppliedLambdaResponse } from '../../core/lambda-edge/apply-lambda-response.ts';
+import { applyViewerRequest, type AppliedViewerRequest } from '../../core/lambda-edge/apply-lambda-request.ts';
+import { lambdaEvent, seenByViewerFunction, shownResponseFields, type SeenRequest } from '../../core/lambda-edge/lambda-event.ts';
+import type { ViewerRequest } from '../../core/request.ts';
 import { requestedPath } from '../../core/viewer-request/root-object.ts';
 import type { AssociatedLambda } from '../../model/compile-cache-behavior.ts';
 import type { JsonObject } from '../../model/json-object.ts';
@@ -42,9 +43,7 @@ export function createViewerLambdas({
       if (shown === undefined) return refusal({ status: 400, detail: 'ClientCommError', cause: ERROR_CAUSES.badRequest });
       visit.body = shown.body;
       const event = lambdaEvent({ eventType: 'viewer-request', place: visit, request: seen, body: shown.shown });
-      const concluded = await runLambda(visit, lambda, event, (returned) =>
-        isResponse(returned) ? applyGenerated(returned, 'viewer-request') : applyViewerRequest(request, seen, returned),
-      );
+      const concluded = await runLambda(visit, lambda, event, concludeViewerRequest(request, seen));
       if (isFailure(concluded)) return failedFor(concluded);
       if (concluded.kind === 'response') return generatedReply(concluded.status, concluded.fields, concluded.body);
       visit.request = concluded.request;
@@ -70,6 +69,15 @@ export function createViewerLambdas({
       return { ...reply, status, fields, body: { kind: 'bytes', bytes: octetsOf(body) }, range: undefined, multipart: undefined };
     },
   };
+}
+
+/** What follows from what a function on viewer requests returned. */
+export function concludeViewerRequest(
+  request: ViewerRequest,
+  seen: SeenRequest,
+): (returned: JsonObject) => AppliedLambdaResponse | AppliedViewerRequest {
+  return (returned) =>
+    isResponse(returned) ? applyGenerated(returned, 'viewer-request') : applyViewerRequest(request, seen, returned);
 }
 
 /** What has a status answers. */

@@ -5,8 +5,9 @@
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EdgeLambdas } from '../../edge/lambda-ports.ts';
+import type { EdgeLambdas, LambdaRun } from '../../edge/lambda-ports.ts';
 import { interpreterOf, type LambdaVersion } from '../../model/lambda-version.ts';
+import type { Duration } from '../../model/units.ts';
 import { LAMBDA_QUOTAS } from '../../tables/lambda-edge.ts';
 import { PROGRAM_PATH } from './environment.ts';
 import { startProcess, type FunctionProcess } from './function-process.ts';
@@ -27,6 +28,8 @@ export interface LambdasOptions {
 }
 
 export interface Lambdas extends EdgeLambdas {
+  /** Whatever the event is. */
+  run(version: LambdaVersion, event: unknown, limit: Duration): Promise<LambdaRun>;
   /** Ends all processes. */
   close(): void;
 }
@@ -80,10 +83,10 @@ export function createLambdas(options: LambdasOptions): Lambdas {
   }
 
   function poolOf(version: LambdaVersion, found: Means): ProcessPool {
-    const known = pools.get(version.arn);
+    const known = pools.get(keyOf(version));
     if (known !== undefined) return known;
     const pool = createProcessPool({ start: (becameIdle) => start(version, found, pool, becameIdle) });
-    pools.set(version.arn, pool);
+    pools.set(keyOf(version), pool);
     return pool;
   }
 
@@ -136,10 +139,10 @@ export function createLambdas(options: LambdasOptions): Lambdas {
       });
     },
     retain(versions) {
-      const kept = new Set(versions.map(({ arn }) => arn));
-      for (const [arn, pool] of pools) {
-        if (kept.has(arn)) continue;
-        pools.delete(arn);
+      const kept = new Set(versions.map(keyOf));
+      for (const [key, pool] of pools) {
+        if (kept.has(key)) continue;
+        pools.delete(key);
         pool.close();
       }
     },
@@ -156,6 +159,11 @@ export function createLambdas(options: LambdasOptions): Lambdas {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A number is given once, but to a function that was deleted and made again, too. */
+function keyOf(version: LambdaVersion): string {
+  return JSON.stringify(version);
 }
 
 function interpreterIn({ interpreters }: Means, { runtime }: LambdaVersion): Interpreter | undefined {

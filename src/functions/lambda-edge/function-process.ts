@@ -81,7 +81,10 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
 
   const api = serveRuntimeApi(join(run, 'runtime.sock'), isolation.isOtherUser ? uid : undefined, {
     idle() {
-      if (initDuration === 0) initDuration = performance.now() - began;
+      if (initDuration === 0) {
+        initDuration = performance.now() - began;
+        peakMemory = residentMemory(child.pid);
+      }
       isIdle = true;
       clearInterval(watch);
       clearTimeout(late);

@@ -31,6 +31,8 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
   /** The one that ran last is the last. */
   const idle: FunctionProcess[] = [];
   const used = new WeakSet<FunctionProcess>();
+  /** They have answered, and will ask for more in a moment. */
+  const returning = new Set<FunctionProcess>();
   const evictions = new Map<FunctionProcess, Timer>();
   const waiting: Waiter[] = [];
   let starting = 0;
@@ -63,6 +65,7 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
     );
     void process.ended.then(() => {
       processes.delete(process);
+      returning.delete(process);
       remove(process);
       // Whoever waits may have another one in its place.
       grow();
@@ -71,7 +74,7 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
   }
 
   function becameIdle(process: FunctionProcess): void {
-    if (!process.isIdle || idle.includes(process)) return;
+    returning.delete(process);
     const next = waiting.shift();
     if (next !== undefined) return next.take(process);
     idle.push(process);
@@ -89,7 +92,7 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
 
   /** So many are on their way as are waited for. */
   function grow(): void {
-    while (starting < waiting.length && Date.now() >= notBefore) if (!add()) break;
+    while (starting + returning.size < waiting.length && Date.now() >= notBefore) if (!add()) break;
     if (processes.size > 0) return;
     // Nobody is on the way.
     for (const one of waiting.splice(0)) one.take(failures > 0 ? lastFailure : 'throttled');
@@ -127,6 +130,7 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
       const isCold = !used.has(process);
       used.add(process);
       const { ending, lines, duration, peakMemory } = await process.run(event, randomUUID(), limit);
+      if (processes.has(process) && !process.isIdle) returning.add(process);
       lastUsed = Date.now();
       const about = { lines, duration, peakMemory, initDuration: isCold ? process.initDuration : undefined };
       if (ending.kind === 'failed') return { ...about, ending };

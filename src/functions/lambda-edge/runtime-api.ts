@@ -35,6 +35,9 @@ export interface RuntimeApi {
   close(): void;
 }
 
+/** Whoever has nothing to do waits as long as it takes. Bun's types do not know the setting for Unix sockets, where it counts as well. */
+const PATIENT: object = { idleTimeout: 0 };
+
 const PREFIX = '/2018-06-01/runtime/';
 
 /** `owner`: the user of the process; nobody else may connect. */
@@ -70,11 +73,8 @@ export function serveRuntimeApi(socket: string, owner: number | undefined, handl
     unix: socket,
     development: false,
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch(request, self) {
-      // Whoever has nothing to do waits as long as it takes.
-      self.timeout(request, 0);
-      return answer(request);
-    },
+    fetch: answer,
+    ...PATIENT,
   });
   if (owner === undefined) chmodSync(socket, 0o600);
   else {

@@ -11,6 +11,7 @@ import { traceFunction } from '../functions/trace-function.ts';
 import { cacheBehaviorChoice, distributionChoice } from './choice-words.ts';
 import { guardExplanation } from './guard-words.ts';
 import { hints } from './hints.ts';
+import { lambdaVerdict } from './lambda-words.ts';
 import { keyExplanation, nearestSearch } from './key-words.ts';
 import { originExplanation } from './origin-words.ts';
 import { refusedSignature, signatureExplanation } from './signature-words.ts';
@@ -118,6 +119,8 @@ function verdictOf({ admission, matched }: Inspection): Verdict {
       `${ran.failure.result}: ${ran.failure.wrong ?? `the function ${ran.code.name} was not run`}`,
     );
   }
+  const byLambda = lambdaVerdict(matched);
+  if (byLambda !== undefined) return byLambda;
   if (cache === undefined) {
     const reason = lookup.kind === 'bypass' ? lookup.reason : 'bypass';
     return { kind: 'pass', reason, sentence: `goes to the origin, and nothing is stored: ${MISS_REASONS[reason]}` };

@@ -9,6 +9,7 @@ import { SECOND } from '../../model/units.ts';
 import { FLOOD } from '../../tables/flood.ts';
 import { MISS_REASONS } from '../../tables/reasons.ts';
 import { wafRefusal, wafStep } from './waf-words.ts';
+import { laterLambdaSteps, lambdaVerdict, viewerLambdaSteps } from './lambda-words.ts';
 import { functionStep } from './function-words.ts';
 
 /** As far as the request gets. */
@@ -32,9 +33,11 @@ export function steps({ request, matched }: Pick<Inspection, 'request' | 'matche
   if (signature.decision.kind === 'refused') return taken;
   const ran = matched.viewerRequestFunction;
   if (ran !== undefined) taken.push(functionStep(ran));
-  if (ran?.status !== undefined) return taken;
+  taken.push(...viewerLambdaSteps(matched));
+  if (ran?.status !== undefined || lambdaVerdict(matched) !== undefined) return taken;
   taken.push(cacheableStep(matched, request.method));
-  return matched.cache === undefined ? taken : [...taken, collapsingStep(matched.cache)];
+  if (matched.cache !== undefined) taken.push(collapsingStep(matched.cache));
+  return [...taken, ...laterLambdaSteps(matched)];
 }
 
 function deploymentStep({ side, reason, traffic, stagingDistributionId }: DeploymentInspection): Step {

@@ -27,6 +27,7 @@ provider "aws" {
     acm                     = var.endpoint
     cloudfront              = var.endpoint
     cloudfrontkeyvaluestore = var.pairs_endpoint
+    lambda                  = var.endpoint
     s3                      = var.endpoint
     sts                     = var.endpoint
     wafv2                   = var.endpoint

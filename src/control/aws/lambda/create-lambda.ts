@@ -5,6 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-lambda';
 import type { Handlers } from '../wire/types.ts';
 import { lambdaFunctionHandlers, type FunctionHandlerOptions } from './function-handlers.ts';
+import { invokeHandlers, type LambdaBench } from './invoke.ts';
 import { lambdaTagHandlers } from './lambda-tags.ts';
 import { lambdaPolicyHandlers } from './policy-handlers.ts';
 
@@ -18,11 +19,15 @@ export function sweepCode({ registry, code }: Pick<FunctionHandlerOptions, 'regi
   code.sweep((sha256) => named.has(sha256));
 }
 
-export function lambdaHandlers(options: FunctionHandlerOptions): Handlers<typeof Sdk> {
-  const { registry } = options;
+/** Without a bench, functions cannot be invoked. */
+export function lambdaHandlers(
+  options: FunctionHandlerOptions & { readonly bench?: LambdaBench | undefined },
+): Handlers<typeof Sdk> {
+  const { registry, bench } = options;
   return {
     ...lambdaFunctionHandlers(options),
     ...lambdaPolicyHandlers(registry),
     ...lambdaTagHandlers(registry),
+    ...(bench && invokeHandlers(registry, bench)),
   };
 }
