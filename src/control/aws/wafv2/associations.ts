@@ -4,8 +4,9 @@
  */
 import type * as Sdk from '@aws-sdk/client-wafv2';
 import type { Handlers } from '../wire/types.ts';
-import { invalidParameter, nonexistent, REASONS } from './waf-faults.ts';
+import { invalidParameter, REASONS } from './waf-faults.ts';
 import type { WafContext } from './waf-context.ts';
+import { webAclByArn } from './waf-registry.ts';
 
 export function associationHandlers({ registry }: WafContext) {
   const refuse = (arn = ''): never => {
@@ -17,8 +18,8 @@ export function associationHandlers({ registry }: WafContext) {
     AssociateWebACL: ({ ResourceArn }) => refuse(ResourceArn),
     DisassociateWebACL: ({ ResourceArn }) => refuse(ResourceArn),
     GetWebACLForResource: ({ ResourceArn }) => refuse(ResourceArn),
-    ListResourcesForWebACL({ WebACLArn = '' }) {
-      if (registry.byArn('webacl', registry.webAcls, WebACLArn) === undefined) throw nonexistent();
+    ListResourcesForWebACL({ WebACLArn }) {
+      webAclByArn(registry, WebACLArn);
       return { ResourceArns: [] };
     },
   } satisfies Handlers<typeof Sdk>;

@@ -5,7 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-wafv2';
 import { WAF_QUOTAS } from '../../../tables/quotas.ts';
 import { changeOf } from '../change-of.ts';
-import type { CallContext, Handlers } from '../wire/types.ts';
+import type { Handlers } from '../wire/types.ts';
 import type { RuleGroupConfig } from './config-codec.ts';
 import { pageOf } from './pages.ts';
 import { acceptCustomBodies, checkHeadersTogether } from './rules/accept-actions.ts';
@@ -50,7 +50,7 @@ export function ruleGroupHandlers(context: WafContext) {
       const stored = input.ARN === undefined ? find(ruleGroups, input, call) : byArn(input.ARN);
       const { Capacity, VisibilityConfig, ...config } = registry.ruleGroupConfig(stored);
       const { Name, Id, ARN } = summary(stored);
-      const LabelNamespace = labelNamespaceOf(stored.name, call);
+      const LabelNamespace = registry.labelNamespaceOf('rulegroup', stored.name);
       const labels = labelsOf(config.Rules ?? [], LabelNamespace);
       return {
         RuleGroup: { Name, Id, ARN, Capacity, VisibilityConfig, LabelNamespace, ...labels, ...config },
@@ -83,10 +83,6 @@ export function ruleGroupHandlers(context: WafContext) {
     if (stored === undefined) throw nonexistent();
     return stored;
   }
-}
-
-function labelNamespaceOf(name: string, { accountId }: CallContext): string {
-  return `awswaf:${accountId}:rulegroup:${name}:`;
 }
 
 /** The labels that its rules add, and those that they look for. */

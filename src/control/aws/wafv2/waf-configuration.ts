@@ -9,8 +9,8 @@ import type { WebAclConfig } from './config-codec.ts';
 import type { LoggingStore } from './logging/logging-store.ts';
 import { referencesOf } from './rules/references-of.ts';
 import { octetsOfPattern } from './translate/translate-statement.ts';
-import { translateRuleGroup, translateWebAcl } from './translate/translate-web-acl.ts';
-import type { WafKind, WafRegistry } from './waf-registry.ts';
+import { translateRuleGroup, translateWebAcl, type Identity } from './translate/translate-web-acl.ts';
+import type { WafRegistry } from './waf-registry.ts';
 
 /** What distributions use, and what is only tested. */
 export interface TestableWebAcls extends WebAcls {
@@ -19,12 +19,12 @@ export interface TestableWebAcls extends WebAcls {
 }
 
 export function webAclsOf(registry: WafRegistry, logging: LoggingStore): TestableWebAcls {
-  const { accountId, webAcls, ruleGroups, ipSets, regexPatternSets } = registry;
-  const identityOf = (kind: WafKind, stored: StoredResource<unknown>) => ({
+  const { webAcls, ruleGroups, ipSets, regexPatternSets } = registry;
+  const identityOf = (kind: 'webacl' | 'rulegroup', stored: StoredResource<unknown>): Identity => ({
     arn: registry.arnOf(kind, stored),
     id: stored.id,
     name: stored.name,
-    accountId,
+    labelNamespace: registry.labelNamespaceOf(kind, stored.name),
   });
   const translatedAcl = translatedOnce<WebAcl>();
   const translatedGroup = translatedOnce<RuleGroup>();
@@ -42,14 +42,14 @@ export function webAclsOf(registry: WafRegistry, logging: LoggingStore): Testabl
     configuration(arns): WafConfiguration {
       const acls = [...arns].flatMap((arn) => registry.byArn('webacl', webAcls, arn) ?? []);
       const translated = acls.map((stored) => ({
-        ...translatedAcl(stored, () => translateWebAcl(registry.webAclConfig(stored), identityOf('webacl', stored), undefined)),
+        ...translatedAcl(stored, () => translateWebAcl(registry.webAclConfig(stored), identityOf('webacl', stored))),
         logging: logging.forEdges(registry.arnOf('webacl', stored)),
       }));
       return gathered(translated, new Set(acls.flatMap((stored) => [...referencesOf(registry.webAclConfig(stored).Rules)])));
     },
     configurationOf(config, name) {
-      const identity = { arn: name, id: name, name, accountId };
-      return gathered([translateWebAcl(config, identity, undefined)], new Set(referencesOf(config.Rules)));
+      const identity = { arn: name, id: name, name, labelNamespace: registry.labelNamespaceOf('webacl', name) };
+      return gathered([translateWebAcl(config, identity)], new Set(referencesOf(config.Rules)));
     },
   };
 

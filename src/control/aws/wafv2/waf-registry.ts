@@ -83,6 +83,8 @@ export interface WafRegistry {
   arnOf(kind: WafKind, stored: { readonly name: string; readonly id: string }): string;
   /** The resource of that kind with the ARN. */
   byArn<D>(kind: WafKind, collection: Collection<D>, arn: string): StoredResource<D> | undefined;
+  /** What the labels that its rules add begin with. */
+  labelNamespaceOf(kind: 'webacl' | 'rulegroup', name: string): string;
   /** Whether a web ACL or a rule group names the ARN. */
   isReferenced(arn: string): boolean;
 }
@@ -114,6 +116,7 @@ export function createWafRegistry(state: State, model: ServiceModel, accountId: 
       const stored = owner === accountId && named === kind ? collection.get(id) : undefined;
       return stored?.name === name ? stored : undefined;
     },
+    labelNamespaceOf: (kind, name) => `awswaf:${accountId}:${kind}:${name}:`,
     isReferenced: (arn) =>
       webAcls.list().some((stored) => referencesOf(webAclConfig(stored).Rules).has(arn)) ||
       ruleGroups.list().some((stored) => referencesOf(ruleGroupConfig(stored).Rules).has(arn)),
@@ -135,10 +138,17 @@ export function find<D>(collection: Collection<D>, { Name, Scope, Id }: Named, c
   return stored;
 }
 
+/** The web ACL with the ARN. Throws WAFNonexistentItemException. */
+export function webAclByArn(registry: WafRegistry, arn = ''): StoredWebAcl {
+  const stored = registry.byArn('webacl', registry.webAcls, arn);
+  if (stored === undefined) throw nonexistent();
+  return stored;
+}
+
 /** Throws unless the name is free, and there is room for one more. */
 export function checkRoom(collection: Collection<unknown>, name: string, most: number, noun: string): void {
-  if (collection.named(name) !== undefined) throw duplicate(`there is ${noun} "${name}"`);
-  if (collection.count() >= most) throw limitExceeded(`an account has ${most} of ${noun} at most`);
+  if (collection.named(name) !== undefined) throw duplicate(`the name "${name}" is taken`);
+  if (collection.count() >= most) throw limitExceeded(`an account has ${most} ${noun} at most`);
 }
 
 /** Throws WAFOptimisticLockException unless nobody has changed it since the token was given out. */

@@ -11,7 +11,7 @@ import { ApiError } from '../wire/types.ts';
 import type { Handlers } from '../wire/types.ts';
 import { invalidParameter, nonexistent } from './waf-faults.ts';
 import type { WafContext } from './waf-context.ts';
-import { checkScope, find } from './waf-registry.ts';
+import { checkScope, find, webAclByArn } from './waf-registry.ts';
 
 export interface WafWatch {
   samples(query: WafSampleQuery): Promise<WafSamples>;
@@ -23,7 +23,7 @@ export function watchingHandlers({ registry }: WafContext, watch: WafWatch) {
   return {
     async GetSampledRequests({ WebAclArn = '', RuleMetricName = '', Scope, TimeWindow, MaxItems = 0 }, call) {
       checkScope(Scope, call);
-      if (registry.byArn('webacl', registry.webAcls, WebAclArn) === undefined) throw nonexistent();
+      webAclByArn(registry, WebAclArn);
       const { StartTime, EndTime } = TimeWindow ?? {};
       // AWS WAF: a window that begins more than three hours ago begins there.
       const from = Math.max(StartTime?.getTime() ?? 0, call.now - SAMPLES.age);

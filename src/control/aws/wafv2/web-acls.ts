@@ -6,7 +6,7 @@ import type * as Sdk from '@aws-sdk/client-wafv2';
 import { WAF_QUOTAS } from '../../../tables/quotas.ts';
 import type { Change } from '../../state/resources.ts';
 import { changeOf } from '../change-of.ts';
-import type { CallContext, Handlers } from '../wire/types.ts';
+import type { Handlers } from '../wire/types.ts';
 import { acceptWebAclSettings } from './accept-web-acl-settings.ts';
 import type { WebAclConfig } from './config-codec.ts';
 import { pageOf } from './pages.ts';
@@ -15,10 +15,10 @@ import { acceptRules } from './rules/accept-rules.ts';
 import { capacityOf } from './rules/capacity.ts';
 import { ruleGroupCapacity, rulesWorld } from './rules-world.ts';
 import { summaryOf } from './summaries.ts';
-import { invalidParameter, nonexistent, REASONS } from './waf-faults.ts';
+import { invalidParameter, REASONS } from './waf-faults.ts';
 import type { WafContext } from './waf-context.ts';
-import type { StoredWebAcl } from './waf-registry.ts';
-import { checkRoom, checkScope, find, remove, requireToken } from './waf-registry.ts';
+import type { StoredWebAcl, WafRegistry } from './waf-registry.ts';
+import { checkRoom, checkScope, find, remove, requireToken, webAclByArn } from './waf-registry.ts';
 import { withTags } from './waf-tags.ts';
 
 const TOKEN_SECRET_LENGTH = 32;
@@ -42,12 +42,6 @@ export function webAclHandlers(context: WafContext) {
     return capacity;
   }
 
-  function byArn(arn: string): StoredWebAcl {
-    const stored = registry.byArn('webacl', webAcls, arn);
-    if (stored === undefined) throw nonexistent();
-    return stored;
-  }
-
   return {
     CreateWebACL({ Name = '', Scope, Tags, ...config }, call) {
       checkScope(Scope, call);
@@ -62,8 +56,8 @@ export function webAclHandlers(context: WafContext) {
       return { Summary: summary(stored) };
     },
     GetWebACL(input, call) {
-      const stored = input.ARN === undefined ? find(webAcls, input, call) : byArn(input.ARN);
-      return { WebACL: webAclShape(context, stored, call), LockToken: stored.etag };
+      const stored = input.ARN === undefined ? find(webAcls, input, call) : webAclByArn(registry, input.ARN);
+      return { WebACL: webAclShape(registry, stored), LockToken: stored.etag };
     },
     UpdateWebACL({ Name, Scope, Id, LockToken, ...config }, call) {
       const stored = find(webAcls, { Name, Scope, Id }, call);
@@ -101,7 +95,7 @@ function ensureTokenKey({ registry, ids, random }: WafContext, change: Change): 
   registry.tokenKeys.insert({ id, name: id, etag: id, document: { secret } }, change);
 }
 
-function webAclShape({ registry }: WafContext, stored: StoredWebAcl, { accountId }: CallContext): Sdk.WebACL {
+function webAclShape(registry: WafRegistry, stored: StoredWebAcl): Sdk.WebACL {
   const { DefaultAction, VisibilityConfig, ...config } = registry.webAclConfig(stored);
   return {
     Name: stored.name,
@@ -113,6 +107,6 @@ function webAclShape({ registry }: WafContext, stored: StoredWebAcl, { accountId
     Capacity: stored.document.capacity,
     ManagedByFirewallManager: false,
     RetrofittedByFirewallManager: false,
-    LabelNamespace: `awswaf:${accountId}:webacl:${stored.name}:`,
+    LabelNamespace: registry.labelNamespaceOf('webacl', stored.name),
   };
 }

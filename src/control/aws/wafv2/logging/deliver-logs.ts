@@ -35,9 +35,9 @@ export interface LogDelivery {
 }
 
 /** Ours: AWS WAF delivers every five minutes; who tries a web ACL out need not wait that long. */
-export const DELIVERY_INTERVAL: Duration = MINUTE;
+const DELIVERY_INTERVAL: Duration = MINUTE;
 /** Ours: workers append within a moment of opening a file. */
-export const SETTLING: Duration = 2 * SECOND;
+const SETTLING: Duration = 2 * SECOND;
 /** AWS WAF: a log file has at most 75 MB. Ours: of what is in it. */
 const FILE_LIMIT: Bytes = 64 * MIB;
 

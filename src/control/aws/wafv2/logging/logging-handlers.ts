@@ -11,7 +11,7 @@ import { pageOf } from '../pages.ts';
 import { exactlyOne } from '../rules/exactly-one.ts';
 import { invalidParameter, nonexistent, REASONS } from '../waf-faults.ts';
 import type { WafContext } from '../waf-context.ts';
-import { checkScope, type StoredWebAcl } from '../waf-registry.ts';
+import { checkScope, webAclByArn } from '../waf-registry.ts';
 
 /** What a configuration may point at. */
 export interface LogDestinations {
@@ -33,13 +33,8 @@ export function bucketOf(destination: string): string | undefined {
 
 export function loggingHandlers({ registry, users, ids, logging }: WafContext, destinations: LogDestinations) {
   const { configurations } = logging;
-  const webAclOf = (arn = ''): StoredWebAcl => {
-    const stored = registry.byArn('webacl', registry.webAcls, arn);
-    if (stored === undefined) throw nonexistent();
-    return stored;
-  };
   const find = (arn = ''): StoredResource<Sdk.LoggingConfiguration> => {
-    webAclOf(arn);
+    webAclByArn(registry, arn);
     const stored = logging.of(arn);
     if (stored === undefined) throw nonexistent();
     return stored;
@@ -47,7 +42,7 @@ export function loggingHandlers({ registry, users, ids, logging }: WafContext, d
   return {
     PutLoggingConfiguration({ LoggingConfiguration: given }, call) {
       const ResourceArn = given?.ResourceArn ?? '';
-      const webAcl = webAclOf(ResourceArn);
+      const webAcl = webAclByArn(registry, ResourceArn);
       const document = accept({ ...given, ResourceArn, LogDestinationConfigs: given?.LogDestinationConfigs }, destinations);
       const current = logging.of(ResourceArn);
       const etag = ids.uuid();

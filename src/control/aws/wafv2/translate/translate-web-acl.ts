@@ -3,15 +3,7 @@
  */
 import type * as Sdk from '@aws-sdk/client-wafv2';
 import { KIB, seconds, type Bytes, type Duration } from '../../../../model/units.ts';
-import type {
-  CustomResponseBodies,
-  DataProtection,
-  Rule,
-  RuleGroup,
-  Visibility,
-  WafLogging,
-  WebAcl,
-} from '../../../../model/web-acl.ts';
+import type { CustomResponseBodies, DataProtection, Rule, RuleGroup, Visibility, WebAcl } from '../../../../model/web-acl.ts';
 import type { RuleGroupConfig, WebAclConfig } from '../config-codec.ts';
 import { translateAction, translateDefaultAction, translateOverride } from './translate-action.ts';
 import { translateStatement } from './translate-statement.ts';
@@ -21,7 +13,7 @@ export interface Identity {
   readonly arn: string;
   readonly id: string;
   readonly name: string;
-  readonly accountId: string;
+  readonly labelNamespace: string;
 }
 
 /** AWS WAF: how long a token is good for, unless configured. */
@@ -29,14 +21,10 @@ const USUAL_IMMUNITY = 300;
 /** AWS WAF: how much of a body is inspected for distributions, unless configured. */
 const USUAL_BODY: Bytes = 16 * KIB;
 
-export function translateWebAcl(
-  config: WebAclConfig,
-  { accountId, ...identity }: Identity,
-  logging: WafLogging | undefined,
-): WebAcl {
+/** Where its log goes is beside the configuration, and added by whoever knows (waf-configuration.ts). */
+export function translateWebAcl(config: WebAclConfig, identity: Identity): WebAcl {
   return {
     ...identity,
-    labelNamespace: `awswaf:${accountId}:webacl:${identity.name}:`,
     defaultAction: translateDefaultAction(config.DefaultAction ?? {}),
     rules: translateRules(config.Rules),
     customResponseBodies: bodiesOf(config.CustomResponseBodies),
@@ -47,15 +35,14 @@ export function translateWebAcl(
     },
     tokenDomains: (config.TokenDomains ?? []).map((domain) => domain.toLowerCase()),
     bodyLimit: bodyLimitOf(config),
-    logging,
+    logging: undefined,
     dataProtections: (config.DataProtectionConfig?.DataProtections ?? []).map(protectionOf),
   };
 }
 
-export function translateRuleGroup(config: RuleGroupConfig, { accountId, ...identity }: Identity): RuleGroup {
+export function translateRuleGroup(config: RuleGroupConfig, identity: Identity): RuleGroup {
   return {
     ...identity,
-    labelNamespace: `awswaf:${accountId}:rulegroup:${identity.name}:`,
     rules: translateRules(config.Rules),
     customResponseBodies: bodiesOf(config.CustomResponseBodies),
     visibility: visibilityOf(config.VisibilityConfig),
