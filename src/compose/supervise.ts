@@ -360,7 +360,9 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
     waf: wafOfWorkers(ready, clock, ANSWER_LIMIT),
     async functionRuns(query) {
       const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('functionRuns', query)));
-      const runs = (await Promise.all(asked)).flat().toSorted((one, other) => one.at - other.at);
+      // Who has gone meanwhile, or stands still, has none to tell.
+      const told = (await Promise.allSettled(asked)).flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+      const runs = told.toSorted((one, other) => one.at - other.at);
       return { mostPerWorker: recordedFunctionRuns(settings), runs: runs.slice(-query.last) };
     },
     async findings() {
