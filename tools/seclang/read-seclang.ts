@@ -4,10 +4,10 @@
  * those that only log are left out; word files are read in; scores are numbers. What a kept rule uses and the evaluator does not know
  * is an error, never left out in silence.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ALSO_IN_PATHS, DROPPED_WORDS, LEFT_OUT, OWN_VARIABLES, REWRITTEN, SUBSTITUTED } from './adjustments.ts';
-import type { AttackClass, RuleLinkRow, RuleRow } from '../../src/core/viewer-request/waf/seclang/rule-row.ts';
+import type { AttackClass, RuleLinkRow, RuleRow, RuleSetRows } from '../../src/core/viewer-request/waf/seclang/rule-row.ts';
 
 interface Directive {
   readonly name: string;
@@ -59,15 +59,15 @@ const SILENT = new Set(
   ).split(' '),
 );
 
-export interface RuleFile {
+interface RuleFile {
   readonly rules: RuleRow[];
   /** Where `skipAfter` of a rule leads: the marker, and how many rules stood before it. */
   readonly markers: Map<string, number>;
   readonly pending: Map<number, string>;
 }
 
-/** The rules of one file, appended to those before. */
-export function readRuleFile(path: string, into: RuleFile): void {
+/** The rules of one file, appended to those before; `asWritten`: without the adjustments of adjustments.ts. */
+function readRuleFile(path: string, into: RuleFile, asWritten = false): void {
   let level = 1;
   let chained: RuleLinkRow[] | undefined;
   for (const directive of directivesOf(readFileSync(path, 'latin1'))) {
@@ -90,16 +90,29 @@ export function readRuleFile(path: string, into: RuleFile): void {
       continue;
     }
     const links = chained ?? [];
-    links.push(linkOf(targets!, operator!, actions, where));
+    links.push(linkOf(targets!, operator!, actions, where, asWritten));
     const isChained = has(actions, 'chain');
-    if (chained === undefined && isKept(actions, level)) begin(actions, links, into);
+    if (chained === undefined && isKept(actions, level, asWritten)) begin(actions, links, into, asWritten);
     finishScore(actions, links, into);
     chained = isChained ? links : undefined;
   }
 }
 
+/** Files of rules that judge a request by itself: those by address, by rate, of exceptions for applications and of responses are not. */
+const FILES = /^REQUEST-9(?:11|13|20|21|22|30|31|32|33|34|41|42|43|44)-.*\.conf$/;
+
+/** The Core Rule Set in a folder of its rule files. */
+export function readRuleFolder(folder: string, asWritten = false): RuleSetRows {
+  const file: RuleFile = { rules: [], markers: new Map(), pending: new Map() };
+  const names = readdirSync(folder).filter((entry) => FILES.test(entry));
+  for (const name of names.toSorted()) readRuleFile(join(folder, name), file, asWritten);
+  const initialisation = join(folder, 'REQUEST-901-INITIALIZATION.conf');
+  const version = /^SecComponentSignature "OWASP_CRS\/([^"]+)"/m.exec(readFileSync(initialisation, 'latin1'))![1]!;
+  return { version, variables: readInitialVariables(initialisation), rules: resolveMarkers(file) };
+}
+
 /** The initial transaction variables: what the rules of the initialisation file would set. */
-export function readInitialVariables(path: string): Record<string, string> {
+function readInitialVariables(path: string): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const { words } of directivesOf(readFileSync(path, 'latin1'))) {
     for (const [name, value] of actionsOf(words.at(-1) ?? '').all) {
@@ -112,7 +125,7 @@ export function readInitialVariables(path: string): Record<string, string> {
 }
 
 /** With the places that rules skip to. */
-export function resolveMarkers(file: RuleFile): RuleRow[] {
+function resolveMarkers(file: RuleFile): RuleRow[] {
   return file.rules.map((rule, index) => {
     const marker = file.pending.get(index);
     if (marker === undefined) return rule;
@@ -123,7 +136,7 @@ export function resolveMarkers(file: RuleFile): RuleRow[] {
 }
 
 /** Rows begun while their chain is still being read; scores may stand on its last link. */
-function begin(actions: Actions, links: RuleLinkRow[], into: RuleFile): void {
+function begin(actions: Actions, links: RuleLinkRow[], into: RuleFile, asWritten: boolean): void {
   const tags = valuesOf(actions, 'tag');
   const id = Number(valuesOf(actions, 'id')[0]);
   const byTag = CLASSES.find(([tag]) => tags.includes(tag))?.[1] ?? 'protocol';
@@ -134,7 +147,7 @@ function begin(actions: Actions, links: RuleLinkRow[], into: RuleFile): void {
   // The Core Rule Set counts by setvar, our own rules by their severity alone.
   const score = id < FIRST_OF_CORE_RULE_SET ? (SCORES[(valuesOf(actions, 'severity')[0] ?? '').toLowerCase()] ?? 0) : 0;
   const [first] = links;
-  if (ALSO_IN_PATHS.has(attack) && /\bARGS\|XML:\/\*$/.test(first!.on))
+  if (!asWritten && ALSO_IN_PATHS.has(attack) && /\bARGS\|XML:\/\*$/.test(first!.on))
     links[0] = { ...first!, on: `${first!.on}|REQUEST_FILENAME` };
   into.rules.push({ id, attack, score, links });
 }
@@ -152,8 +165,8 @@ function finishScore(actions: Actions, links: readonly RuleLinkRow[], into: Rule
   }
 }
 
-function isKept(actions: Actions, level: number): boolean {
-  if (LEFT_OUT.has(valuesOf(actions, 'id')[0] ?? '')) return false;
+function isKept(actions: Actions, level: number, asWritten: boolean): boolean {
+  if (!asWritten && LEFT_OUT.has(valuesOf(actions, 'id')[0] ?? '')) return false;
   return level === 1 && Number(valuesOf(actions, 'phase')[0] ?? 2) <= 2;
 }
 
@@ -163,15 +176,17 @@ function substituted(id: string, operator: string, where: string): string {
   return operator.replace(part, () => instead);
 }
 
-function linkOf(targets: string, operator: string, actions: Actions, where: string): RuleLinkRow {
+function linkOf(targets: string, operator: string, actions: Actions, where: string, asWritten: boolean): RuleLinkRow {
   for (const [name, value] of actions.all) {
     const isSilentControl =
       name === 'ctl' &&
       /^(?:auditLogParts|forceRequestBodyVariable)=|^ruleRemoveById=\d+$|^ruleRemoveTargetByTag=xss-perf-disable;/.test(value);
     if (!SILENT.has(name) && !isSilentControl) throw new Error(`${where}: the action ${name}:${value} is not known`);
   }
-  const id = valuesOf(actions, 'id')[0] ?? '';
-  const spelled = REWRITTEN.get(id) ?? substituted(id, /^!?@/.test(operator) ? operator : `@rx ${operator}`, where);
+  // What looks behind cannot be evaluated as written.
+  const id = asWritten && !operator.includes('(?<!') ? '' : (valuesOf(actions, 'id')[0] ?? '');
+  const complete = /^!?@/.test(operator) ? operator : `@rx ${operator}`;
+  const spelled = REWRITTEN.get(id) ?? substituted(id, complete, where);
   const transforms = valuesOf(actions, 't').map((name) => name.toLowerCase());
   const kept = transforms.slice(transforms.lastIndexOf('none') + 1);
   const sets = valuesOf(actions, 'setvar').filter((value) => /^tx\./i.test(value) && !/_score(_pl\d)?=/.test(value));
@@ -232,7 +247,7 @@ function* directivesOf(text: string): Iterable<Directive> {
 }
 
 /** The file that the program reads. */
-export function ruleSetText(version: string, variables: Readonly<Record<string, string>>, rules: readonly RuleRow[]): string {
+export function ruleSetText({ version, variables, rules }: RuleSetRows): string {
   const rows = rules.map((rule) => JSON.stringify(rule)).join(',\n');
   return `{"version":${JSON.stringify(version)},\n"variables":${JSON.stringify(variables)},\n"rules":[\n${rows}\n]}\n`;
 }
@@ -241,5 +256,5 @@ export function ruleSetText(version: string, variables: Readonly<Record<string, 
 export function ownRuleSetText(): string {
   const file: RuleFile = { rules: [], markers: new Map(), pending: new Map() };
   readRuleFile(join(import.meta.dir, 'own-rules.conf'), file);
-  return ruleSetText('', OWN_VARIABLES, resolveMarkers(file));
+  return ruleSetText({ version: '', variables: OWN_VARIABLES, rules: resolveMarkers(file) });
 }
