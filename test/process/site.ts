@@ -17,6 +17,7 @@ import {
   type Origin,
   type ViewerCertificate,
 } from '@aws-sdk/client-cloudfront';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { RunningWarmfront } from '../clients/running-warmfront.ts';
 
@@ -39,6 +40,10 @@ export function cloudFrontOf(warmfront: Pick<RunningWarmfront, 'environment'>, a
 
 export function acmOf(warmfront: Pick<RunningWarmfront, 'environment'>, region = 'us-east-1'): ACMClient {
   return new ACMClient({ ...settings(warmfront, 1), region });
+}
+
+export function lambdaOf(warmfront: Pick<RunningWarmfront, 'environment'>, attempts = 1): LambdaClient {
+  return new LambdaClient(settings(warmfront, attempts));
 }
 
 export function s3Of(warmfront: Pick<RunningWarmfront, 'environment'>, attempts = 1): S3Client {

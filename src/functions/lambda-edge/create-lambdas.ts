@@ -2,7 +2,7 @@
  * Lambda@Edge functions behind the edge's port: a pool of processes for each version, no more of all together than there may be. Each edge has
  * its own: docs/decisions/0010-lambda-at-edge.md. What a process is: function-process.ts; how it is kept apart: isolation.ts.
  */
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EdgeLambdas, LambdaRun } from '../../edge/lambda-ports.ts';
@@ -190,10 +190,16 @@ function makeFolder(): string {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+}
+
+/** It has ended, and nobody has asked how. */
+function isZombie(pid: number): boolean {
+  const path = `/proc/${pid}/stat`;
+  return existsSync(path) && readFileSync(path, 'latin1').includes(') Z ');
 }
 
 async function succeeds(command: readonly string[]): Promise<boolean> {
