@@ -29,13 +29,16 @@ export function createWafRecords({ waf }: Pick<EdgePorts, 'waf'>): WafRecords {
   const counted = new Map<string, { readonly of: Omit<WafCount, 'count'>; count: number }>();
 
   function count({ webAcl, action, terminating, counted: others, groups }: Verdict): void {
-    const rules = [
+    const inside = groups.flatMap((group) => [...(group.terminating ? [group.terminating] : []), ...group.counted]);
+    // The rules of a managed group have its metric; what came of the group is counted, and once.
+    const seen = new Set<string>();
+    for (const { visibility, action: taken } of [
+      terminating ?? { visibility: webAcl.visibility, action },
       ...others,
-      ...groups.flatMap((group) => [...group.counted, ...(group.terminating ? [group.terminating] : [])]),
-    ];
-    const last = terminating ?? { visibility: webAcl.visibility, action };
-    for (const { visibility, action: taken } of [...rules, last]) {
-      if (visibility?.metrics !== true) continue;
+      ...inside,
+    ]) {
+      if (visibility?.metrics !== true || seen.has(visibility.metricName)) continue;
+      seen.add(visibility.metricName);
       const key = `${webAcl.name} ${visibility.metricName} ${taken}`;
       const known = counted.get(key);
       if (known !== undefined) known.count += 1;
