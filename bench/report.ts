@@ -6,6 +6,7 @@ import type { Case } from './cases.ts';
 import { medianOf, WARM_UP_REQUESTS, WARM_UP_SECONDS, type CaseResult, type Round } from './measures/measure-cases.ts';
 import type { LatencyResult } from './measures/measure-latency.ts';
 import { inMegabytes, type MemoryResult } from './measures/measure-memory.ts';
+import type { WafResult } from './measures/measure-waf.ts';
 import { HAS_OWN_CORES, type WorkersResult } from './measures/measure-workers.ts';
 import type { BenchServer } from './servers/server.ts';
 
@@ -18,13 +19,14 @@ export interface Report {
   readonly latency: readonly LatencyResult[];
   readonly memory: readonly MemoryResult[];
   readonly workers: readonly WorkersResult[];
+  readonly waf: readonly WafResult[];
 }
 
 const REFERENCE = 'nginx';
 const MEGABYTE = 1024 * 1024;
 
 export function pageOf(report: Report): string {
-  const sections = [ratios(report), absolutes(report), latencies(report), memories(report), scaling(report)];
+  const sections = [ratios(report), absolutes(report), latencies(report), memories(report), scaling(report), webAcls(report)];
   const lines = [...head(report), ...sections.filter((section) => section.length > 0).flatMap((section) => ['', ...section])];
   return `${lines.join('\n')}\n`;
 }
@@ -101,6 +103,20 @@ function latencies({ latency }: Report): readonly string[] {
     ...table(
       ['', 'rate', 'server', 'p50', 'p99'],
       latency.map((it) => [it.title, `${thousands(it.requestsPerSecond)}/s`, it.server, it.p50.toFixed(2), it.p99.toFixed(2)]),
+    ),
+  ];
+}
+
+function webAcls({ waf }: Report): readonly string[] {
+  if (waf.length === 0) return [];
+  return [
+    '## What a web ACL adds',
+    '',
+    'Microseconds of CPU time for the evaluation of a request that no rule refuses: a browser’s GET, and a POST of a form of 2 KB. None without a web ACL.',
+    '',
+    ...table(
+      ['', 'GET', 'POST'],
+      waf.map(({ title, get, post }) => [title, get.toFixed(1), post.toFixed(1)]),
     ),
   ];
 }

@@ -2,7 +2,7 @@
  * `npm run bench`: Warmfront beside nginx, Varnish and HAProxy in one run. It starts them, measures what `--only` selects, prints the page, and
  * writes it to docs/benchmarks.md with `--write`. A wrong answer anywhere ends it with exit code 1.
  *
- *   --only hit-1k,h2,latency    cases by name or protocol (cases.ts), and latency, memory, workers; everything unless given
+ *   --only hit-1k,h2,latency    cases by name or protocol (cases.ts), and latency, memory, workers, waf; everything unless given
  *   --seconds 5 --rounds 5 --objects 100000
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { machineLines } from './machine.ts';
 import { measureCases } from './measures/measure-cases.ts';
 import { measureLatency } from './measures/measure-latency.ts';
 import { measureMemory, memoryAtRest } from './measures/measure-memory.ts';
+import { measureWaf } from './measures/measure-waf.ts';
 import { measureWorkers } from './measures/measure-workers.ts';
 import { pageOf } from './report.ts';
 import { haproxy } from './servers/haproxy.ts';
@@ -35,7 +36,7 @@ const { values: flags } = parseArgs({
 const only = flags.only.split(',').filter((word) => word !== '');
 const [seconds, rounds, objects] = [flags.seconds, flags.rounds, flags.objects].map(counted) as [number, number, number];
 /** What is measured beside the cases. */
-const MEASURES = ['latency', 'memory', 'workers'] as const;
+const MEASURES = ['latency', 'memory', 'workers', 'waf'] as const;
 const wanted = (measure: (typeof MEASURES)[number]): boolean => only.length === 0 || only.includes(measure);
 for (const word of only) {
   if (MEASURES.some((measure) => measure === word) || CASES.some((it) => selected([word], it))) continue;
@@ -74,7 +75,8 @@ try {
   await stopAll();
   const start = (workers: number, cores: string) => startAll([warmfront, nginx, haproxy], workers, cores, pem);
   const workers = wanted('workers') ? await measureWorkers(caseOf('hit-1k', 'h1'), { ...options, start }) : [];
-  const page = pageOf({ servers, machine, seconds, rounds, cases, latency, memory, workers });
+  const waf = wanted('waf') ? measureWaf(rounds, tell) : [];
+  const page = pageOf({ servers, machine, seconds, rounds, cases, latency, memory, workers, waf });
   console.log(`\n${page}`);
   if (flags.write) writeFileSync(PAGE, page);
 } finally {
