@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test';
-import { createMemoryWafLog } from '../../adapters/log/memory-waf-log.ts';
 import { evaluate } from '../../core/viewer-request/waf/evaluate.ts';
 import {
   compiled,
@@ -11,7 +10,6 @@ import {
   rule,
   webAcl,
 } from '../../core/viewer-request/waf/waf.fixture.ts';
-import { createTokenCrypto } from '../../adapters/waf/token-crypto.ts';
 import type { WebAcl } from '../../model/web-acl.ts';
 import type { MatchedVisit } from '../visit.ts';
 import { createWafRecords } from './waf-records.ts';
@@ -23,8 +21,11 @@ const PATHS = rule(
   { action: { kind: 'none' } },
 );
 
+const unused = (): string => '';
+
 function counted(acl: WebAcl, paths: readonly string[]): readonly string[] {
-  const waf = { engine: PLAIN_ENGINE, crypto: createTokenCrypto(), log: createMemoryWafLog() };
+  const crypto = { mac: unused, verifies: () => false, digest: unused, nonce: () => '' };
+  const waf = { engine: PLAIN_ENGINE, crypto, log: { write: () => undefined } };
   const records = createWafRecords({ waf });
   for (const path of paths) records.write(VISIT, inspected({ path }), evaluate(compiled(acl), inspection({ path })));
   return records.counts().map(({ rule: metric, action, count }) => `${metric} ${action} ${count}`);
