@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { ObjectAttributes } from './bucket-records.ts';
 import { openBucketStore } from './bucket-store.ts';
 import type { BucketStore } from './bucket-store.ts';
-import { newDigest } from './checksums.ts';
 
 let directory: string;
 let store: BucketStore;
@@ -128,33 +127,6 @@ describe('objects', () => {
   });
 });
 
-describe('listing', () => {
-  const KEYS = ['a', 'a/1', 'a/2', 'a/b/3', 'b', 'b/1', 'c!', 'c/1', '\uFFFD', '\u{10000}'];
-  const list = (prefix: string, delimiter: string, after: string, limit: number): string => {
-    const { listed, isTruncated } = store.list('b', { prefix, delimiter, after, limit });
-    return (
-      listed.map((item) => (item.kind === 'object' ? item.object.key : `[${item.prefix}]`)).join(' ') +
-      (isTruncated ? ' ...' : '')
-    );
-  };
-  test.each([
-    ['all, in UTF-8 order', ['', '', '', 99], KEYS.join(' ')],
-    ['prefix', ['a/', '', '', 99], 'a/1 a/2 a/b/3'],
-    ['delimiter', ['', '/', '', 99], 'a [a/] b [b/] c! [c/] \uFFFD \u{10000}'],
-    ['prefix and delimiter', ['a/', '/', '', 99], 'a/1 a/2 [a/b/]'],
-    ['first page', ['', '/', '', 2], 'a [a/] ...'],
-    ['next page, after a common prefix', ['', '/', 'a/', 2], 'b [b/] ...'],
-    ['exactly full is not truncated', ['b', '', '', 2], 'b b/1'],
-    ['start inside a common prefix', ['', '/', 'a/1', 2], '[a/] b ...'],
-    ['start before the prefix', ['b', '', 'a', 99], 'b b/1'],
-    ['start after the prefix', ['a', '', 'b', 99], ''],
-    ['nothing asked', ['', '', '', 0], ''],
-  ] as const)('%s', async (_name, [prefix, delimiter, after, limit], want) => {
-    for (const key of KEYS) await put(key, 'x');
-    expect(list(prefix, delimiter, after, limit)).toBe(want);
-  });
-});
-
 test('a multipart upload becomes its object at once', async () => {
   const draft = { bucket: 'b', key: 'k', modified: 3, attributes: ATTRIBUTES, checksum: undefined, parts: [] };
   store.createUpload({ id: 'u', bucket: 'b', key: 'k', initiated: 1, attributes: ATTRIBUTES, checksum: undefined });
@@ -174,16 +146,4 @@ test('a multipart upload becomes its object at once', async () => {
   store.close();
   expect(bodies()).toHaveLength(1);
   store = openBucketStore(directory);
-});
-
-// The catalogue of parametrised CRC algorithms: the check value is over '123456789'.
-test.each([
-  ['CRC32', 'cbf43926'],
-  ['CRC32C', 'e3069283'],
-  ['CRC64NVME', 'ae8b14860a799888'],
-  ['SHA1', 'f7c3bc1d808e04732adf679965ccc34ca7ae3441'],
-] as const)('%s over chunks', (algorithm, want) => {
-  const digest = newDigest(algorithm);
-  for (const text of ['1234', '', '56789']) digest.update(Buffer.from(text));
-  expect(Buffer.from(digest.digest()).toString('hex')).toBe(want);
 });
