@@ -2,7 +2,7 @@
  * The ACME authority against Pebble, over its real parts: the library, the files, the clear-text listener that answers challenges. Pebble
  * rejects one good nonce in five, as it does by default to teach clients.
  */
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ import { createVirtualClock } from '../../src/adapters/clock/virtual-clock.ts';
 import { listenClear } from '../../src/adapters/listen/listen-clear.ts';
 import type { Listener } from '../../src/adapters/listen/listener.ts';
 import { openState } from '../../src/control/state/open-state.ts';
+import type { ViewerHandler } from '../../src/edge/answer.ts';
 import { NOT_WANTED, type CertificateAuthority, type IssueRequest } from '../../src/edge/certificate-ports.ts';
 import { DAY } from '../../src/model/units.ts';
 import { barrier } from '../../src/testing/barrier.ts';
@@ -29,36 +30,52 @@ let viewers: Listener;
 /** What answers are kept waiting for. */
 let gate: PromiseLike<unknown>;
 let pebble: Pebble;
+/** Orders that earlier tests have placed. */
+let placedBefore: number;
+
+beforeAll(async () => {
+  if (!hasPebble) return;
+  viewers = listen(0);
+  pebble = await startPebble({ httpPort: viewers.port });
+});
+
+afterAll(async () => {
+  if (!hasPebble) return;
+  await pebble.stop();
+  await viewers.stop(false);
+});
 
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'warmfront-acme-'));
   gate = Promise.resolve();
-  viewers = listen(0);
+  if (hasPebble) placedBefore = allOrders();
 });
 
-afterEach(async () => {
-  await pebble.stop();
-  await viewers.stop(false);
-  rmSync(data, { recursive: true, force: true });
-});
+afterEach(() => rmSync(data, { recursive: true, force: true }));
 
 /** Clear-text viewers, who get 404 for everything but a challenge of ours. */
 function listen(port: number): Listener {
-  const edge = answerChallenges({ handle: () => ({ status: 404, fields: [], body: { kind: 'none' } }) }, challengeFiles(data));
-  const handler: typeof edge = {
-    handle: async (...request) => {
-      await gate;
-      return edge.handle(...request);
-    },
+  const nothing: ViewerHandler = { handle: () => ({ status: 404, fields: [], body: { kind: 'none' } }) };
+  const handle: ViewerHandler['handle'] = async (...request) => {
+    await gate;
+    return answerChallenges(nothing, challengeFiles(data)).handle(...request);
   };
   const report = (message: string, error: unknown): never => {
     throw new Error(message, { cause: error });
   };
-  return listenClear({ hostname: '127.0.0.1', port, flag: 'port', handler, report });
+  return listenClear({ hostname: '127.0.0.1', port, flag: 'port', handler: { handle }, report });
 }
 
-async function pebbleFor(options: Partial<PebbleOptions> = {}): Promise<void> {
+/** Runs the work with another Pebble, which goes with it. */
+async function withAnother(options: Partial<PebbleOptions>, work: () => Promise<void>): Promise<void> {
+  const usual = pebble;
   pebble = await startPebble({ httpPort: viewers.port, ...options });
+  try {
+    await work();
+  } finally {
+    await pebble.stop();
+    pebble = usual;
+  }
 }
 
 function authority(settings: Partial<AcmeSettings> = {}): CertificateAuthority {
@@ -70,11 +87,11 @@ function asking(id: string, names: readonly string[], changes: Partial<IssueRequ
   return { id, names, keyAlgorithm: 'EC_prime256v1', signal: new AbortController().signal, ...changes };
 }
 
-const orders = (): number => pebble.output().match(/Added order/g)?.length ?? 0;
+const allOrders = (): number => pebble.output().match(/Added order/g)?.length ?? 0;
+const orders = (): number => allOrders() - placedBefore;
 
 describe.skipIf(!hasPebble)('an ACME authority', () => {
   test('issues for several names, with keys of either kind; keys are for their owner alone, and nothing is left', async () => {
-    await pebbleFor();
     const acme = authority();
     const [ecdsa, rsa] = await Promise.all([
       acme.issue(asking('one', ['a.example.org', 'b.example.org'])),
@@ -94,7 +111,6 @@ describe.skipIf(!hasPebble)('an ACME authority', () => {
   test('a process that ends takes nothing along: the next goes on with the same order', async () => {
     const held = barrier();
     gate = held;
-    await pebbleFor();
     const ended = await authority()
       .issue(asking('one', ['a.example.org'], { signal: AbortSignal.abort() }))
       .catch(String);
@@ -108,7 +124,6 @@ describe.skipIf(!hasPebble)('an ACME authority', () => {
   test('a certificate that is deleted while it is issued leaves no key and no answer, whenever it was', async () => {
     const held = barrier();
     gate = held;
-    await pebbleFor();
     const acme = authority();
     const deleted = new AbortController();
     const asked = acme.issue(asking('one', ['a.example.org'], { signal: deleted.signal })).catch(String);
@@ -132,18 +147,18 @@ describe.skipIf(!hasPebble)('an ACME authority', () => {
   test('a name that does not lead here is refused, and may be asked for again', async () => {
     const elsewhere = listen(0);
     await elsewhere.stop(false);
-    await pebbleFor({ httpPort: elsewhere.port });
-    const failure = await authority()
-      .issue(asking('one', ['a.example.org']))
-      .catch((error: unknown) => error);
-    expect(failure).toMatchObject({ name: 'IssuanceFailure', isFinal: false });
-    expect(String(failure)).toContain('a.example.org could not be proved');
-    expect(authority().refuses('*.example.org')).toContain('a wildcard cannot be proved over HTTP');
-    expect(authority().refuses('a.example.org')).toBeUndefined();
+    await withAnother({ httpPort: elsewhere.port }, async () => {
+      const failure = await authority()
+        .issue(asking('one', ['a.example.org']))
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({ name: 'IssuanceFailure', isFinal: false });
+      expect(String(failure)).toContain('a.example.org could not be proved');
+      expect(authority().refuses('*.example.org')).toContain('a wildcard cannot be proved over HTTP');
+      expect(authority().refuses('a.example.org')).toBeUndefined();
+    });
   });
 
   test('an authority that is away is said so', async () => {
-    await pebbleFor();
     const failure = await authority({ directory: 'https://127.0.0.1:1/dir' })
       .issue(asking('one', ['a.example.org']))
       .catch((error: unknown) => error);
@@ -152,7 +167,6 @@ describe.skipIf(!hasPebble)('an ACME authority', () => {
   });
 
   test('an account that the authority has forgotten is made anew', async () => {
-    await pebbleFor();
     await authority().issue(asking('one', ['a.example.org']));
     const [folder] = readdirSync(join(data, 'certificates', 'acme')).filter((name) => name !== 'challenges');
     const url = `${new URL(pebble.url).origin}/my-account/gone`;
@@ -162,17 +176,17 @@ describe.skipIf(!hasPebble)('an ACME authority', () => {
 
   test('an external account is bound where the authority asks for one', async () => {
     const hmacKey = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W';
-    await pebbleFor({ externalAccounts: { 'kid-1': hmacKey } });
-    const stranger = await authority()
-      .issue(asking('one', ['a.example.org']))
-      .catch(String);
-    expect(stranger).toContain('the authority refuses');
-    const bound = authority({ externalAccount: { keyId: 'kid-1', hmacKey } });
-    expect((await bound.issue(asking('one', ['a.example.org']))).certificate).toContain('BEGIN CERTIFICATE');
+    await withAnother({ externalAccounts: { 'kid-1': hmacKey } }, async () => {
+      const stranger = await authority()
+        .issue(asking('one', ['a.example.org']))
+        .catch(String);
+      expect(stranger).toContain('the authority refuses');
+      const bound = authority({ externalAccount: { keyId: 'kid-1', hmacKey } });
+      expect((await bound.issue(asking('one', ['a.example.org']))).certificate).toContain('BEGIN CERTIFICATE');
+    });
   });
 
   test('ACM has it renewed in time; while that fails, the old certificate stays', async () => {
-    await pebbleFor();
     const clock = createVirtualClock(Date.now());
     const localCa = await openLocalCa(data, clock);
     const parts = { clock, localCa, state: openState({ path: ':memory:' }), store: createMemoryCertificates() };
