@@ -61,7 +61,8 @@ async function view(path: string, { domainName }: Pick<Site, 'domainName'> = sit
   return { status: response.status, xCache: response.headers.get('x-cache'), body };
 }
 
-describe('instead of a response', () => {
+// Each has paths of its own, and most wait for a timeout: so they wait together.
+describe.concurrent('instead of a response', () => {
   const silence = (): Promise<void> => new Promise(() => {});
   const rows: readonly (readonly [name: string, script: (connection: RawConnection) => Promise<void> | void, status: number])[] =
     [
@@ -101,7 +102,7 @@ describe('instead of a response', () => {
   });
 });
 
-describe('a body that is not what was announced is broken for the viewer and never stored', () => {
+describe.concurrent('a body that is not what was announced is broken for the viewer and never stored', () => {
   const head = (length: number | 'chunked'): string =>
     `HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n${length === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`}\r\n\r\n`;
   const large = 'x'.repeat(2_000_000);
@@ -123,13 +124,6 @@ describe('a body that is not what was announced is broken for the viewer and nev
     });
   }
 
-  test('longer: the announced part is the body', async () => {
-    scripts.set('/longer', [async (to) => to.write(`${WHOLE}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`)]);
-    expect(await view('/longer')).toMatchObject({ status: 200, body: 'good' });
-    // What came too early answers nobody.
-    expect(await view('/after-longer')).toMatchObject({ status: 200, body: 'good' });
-  });
-
   test('slow, but never silent for long: whole', async () => {
     scripts.set('/slow', [
       async (to) => {
@@ -144,7 +138,14 @@ describe('a body that is not what was announced is broken for the viewer and nev
   });
 });
 
-test('a stale response stands in for an origin that fails', async () => {
+test('a body that is longer than announced: the announced part is the body', async () => {
+  scripts.set('/longer', [async (to) => to.write(`${WHOLE}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`)]);
+  expect(await view('/longer')).toMatchObject({ status: 200, body: 'good' });
+  // Nobody else asks now: the connection is the same, and what came too early answers nobody.
+  expect(await view('/after-longer')).toMatchObject({ status: 200, body: 'good' });
+});
+
+test.concurrent('a stale response stands in for an origin that fails', async () => {
   scripts.set('/stale', [
     async (to) => to.write('HTTP/1.1 200 OK\r\nCache-Control: max-age=1, stale-if-error=60\r\nContent-Length: 3\r\n\r\nold'),
     ({ reset }) => reset(),
@@ -156,7 +157,7 @@ test('a stale response stands in for an origin that fails', async () => {
   expect(asked.filter((path) => path === '/stale').length).toBeGreaterThan(1);
 });
 
-test('a custom error page stands in for 502 and 504', async () => {
+test.concurrent('a custom error page stands in for 502 and 504', async () => {
   const page = (ErrorCode: number) => ({ ErrorCode, ResponsePagePath: '/sorry', ResponseCode: '503', ErrorCachingMinTTL: 1 });
   const kind = await createSite(client, { originPort: origin.port, timeouts: TIMEOUTS, errorPages: [page(502), page(504)] });
   scripts.set('/gone', [({ reset }) => reset(), ({ reset }) => reset()]);
