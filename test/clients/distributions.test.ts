@@ -1,6 +1,6 @@
 /**
  * Distributions through the AWS SDK against the real program: what is given comes back whole, at the limits too; of updates that
- * race with one ETag one wins; and a script that deletes page after page reaches the end.
+ * race with one ETag one wins; a web ACL guards one, and follows its IP set; and a script that deletes page after page reaches the end.
  */
 import {
   CreateDistributionCommand,
@@ -13,9 +13,10 @@ import {
   type CloudFrontClient,
   type DistributionConfig,
 } from '@aws-sdk/client-cloudfront';
+import { CreateIPSetCommand, CreateWebACLCommand, UpdateIPSetCommand } from '@aws-sdk/client-wafv2';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import type { CheckedBehavior } from '../../src/control/aws/cloudfront/filled-config.ts';
-import { CACHING_OPTIMIZED, cloudFrontOf, createSite, siteConfig } from '../process/site.ts';
+import { CACHING_OPTIMIZED, cloudFrontOf, createSite, siteConfig, wafOf } from '../process/site.ts';
 import { succeed } from './commands.ts';
 import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
 
@@ -147,6 +148,37 @@ test('a distribution keeps its domain name, and a certificate for it, when the s
     expect(shown).toBe('0');
   }
 });
+
+test('a web ACL guards a distribution, and what its IP set holds counts as soon as it is changed', async () => {
+  const { httpPort } = warmfront;
+  const waf = wafOf(warmfront);
+  const Scope = 'CLOUDFRONT';
+  const VisibilityConfig = { SampledRequestsEnabled: false, CloudWatchMetricsEnabled: false, MetricName: 'm' };
+  const Addresses = ['127.0.0.0/8'];
+  const ips = (await waf.send(new CreateIPSetCommand({ Name: 'us', Scope, IPAddressVersion: 'IPV4', Addresses }))).Summary!;
+  const Statement = { IPSetReferenceStatement: { ARN: ips.ARN } };
+  const rule = {
+    Name: 'us',
+    Priority: 0,
+    Statement,
+    Action: { Block: { CustomResponse: { ResponseCode: 429 } } },
+    VisibilityConfig,
+  };
+  const acl = { Name: 'guard', Scope, DefaultAction: { Allow: {} }, VisibilityConfig, Rules: [rule] } as const;
+  const made = await waf.send(new CreateWebACLCommand({ ...acl, Rules: [rule] }));
+  // Nobody listens at the origin: what is let through is answered with 502.
+  const config = { ...siteConfig({ originPort: 1024 }), CallerReference: 'guarded', WebACLId: made.Summary!.ARN! };
+  const created = await cloudFront.send(new CreateDistributionCommand({ DistributionConfig: config }));
+  const host = created.Distribution!.DomainName!;
+  const answered = async (wanted: number): Promise<void> => {
+    let status = 0;
+    while (status !== wanted) status = (await fetch(`http://127.0.0.1:${httpPort}/`, { headers: { host } })).status;
+  };
+  await answered(429);
+  await waf.send(new UpdateIPSetCommand({ Name: 'us', Id: ips.Id!, LockToken: ips.LockToken!, Scope, Addresses: [] }));
+  await answered(502);
+  waf.destroy();
+}, 20_000);
 
 test('a script that deletes page after page reaches the end', async () => {
   for (let index = 0; index < 5; index++) {

@@ -19,6 +19,7 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import type { RunningWarmfront } from '../clients/running-warmfront.ts';
 
 export const CACHING_OPTIMIZED = '658327ea-f89d-4fab-a63d-7e88639e58f6';
@@ -44,6 +45,10 @@ export function acmOf(warmfront: Pick<RunningWarmfront, 'environment'>, region =
 
 export function lambdaOf(warmfront: Pick<RunningWarmfront, 'environment'>, attempts = 1): LambdaClient {
   return new LambdaClient(settings(warmfront, attempts));
+}
+
+export function wafOf(warmfront: Pick<RunningWarmfront, 'environment'>): WAFV2Client {
+  return new WAFV2Client(settings(warmfront, 1));
 }
 
 export function s3Of(warmfront: Pick<RunningWarmfront, 'environment'>, attempts = 1): S3Client {
