@@ -44,7 +44,7 @@ export type AnsweredBy =
   | 'error-page'
   /** A viewer-request function generated it. */
   | 'function'
-  /** AWS WAF: a custom response, a challenge, or what follows one. */
+  /** AWS WAF: a custom response, or a challenge. */
   | 'waf'
   /** A Lambda@Edge function did, for a request of the viewer's or to the origin. */
   | 'lambda';

@@ -26,7 +26,14 @@ scenario('what is cached is inspected, too', protectedBy([]), async ({ origin, v
   (await viewer.get('/admin')).expectError(403);
 });
 
-const RESPONSE = { status: 429, bodyKey: 'page', headers: [{ name: 'Retry-After', value: '9' }] };
+const RESPONSE = {
+  status: 429,
+  bodyKey: 'page',
+  headers: [
+    { name: 'Retry-After', value: '9' },
+    { name: 'Content-Length', value: '99' },
+  ],
+};
 const PAGE = { kind: 'block', response: RESPONSE } as const;
 const BODIES = { customResponseBodies: { page: { contentType: 'APPLICATION_JSON', content: '{"no":1}' } } } as const;
 

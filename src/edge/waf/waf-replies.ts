@@ -6,7 +6,8 @@ import { challengePage } from '../../core/viewer-request/waf/challenge-page.ts';
 import { makePuzzle } from '../../core/viewer-request/waf/puzzle.ts';
 import { makeChallenge, type ChallengeKind, type TokenTerms } from '../../core/viewer-request/waf/token.ts';
 import type { BlockResponse } from '../../core/viewer-request/waf/verdict.ts';
-import { fieldValue, hasField, type Field, type Fields } from '../../http/fields.ts';
+import { fieldValue, withoutFields, type Field, type Fields } from '../../http/fields.ts';
+import { HOP_BY_HOP } from '../../http/hop-by-hop.ts';
 import type { InspectedRequest } from '../../model/waf-engine.ts';
 import type { CustomResponseBody } from '../../model/web-acl.ts';
 import type { Instant } from '../../model/units.ts';
@@ -20,9 +21,13 @@ const BLOCKED = { status: 403, detail: 'InvalidRequestBlocked', cause: ERROR_CAU
 export function blocked(by: string, response: BlockResponse | undefined): Reply {
   if (response === undefined) return { ...refusal(BLOCKED), ...toldBy(by) };
   const { status, headers, body } = response;
+  // What frames an answer, and when it was made, is the edge's to say.
+  const said = withoutFields(headers, FRAMING);
   const ofBody: Fields = body === undefined ? [] : [['content-type', CONTENT_TYPES[body.contentType]]];
-  return { ...own(status, [...ofBody, ...headers], body?.content ?? ''), ...toldBy(by) };
+  return { ...own(status, [...ofBody, ...said], body?.content ?? ''), ...toldBy(by) };
 }
+
+const FRAMING: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'content-length', 'date']);
 
 const CONTENT_TYPES: Readonly<Record<CustomResponseBody['contentType'], string>> = {
   TEXT_PLAIN: 'text/plain',
@@ -54,13 +59,13 @@ export function challenged(
 /** A page of the edge's own that nobody keeps: what follows a challenge that was solved, or was not. */
 export function ownPage(status: number, fields: Fields, text: string): Reply {
   const plain: Fields = [['content-type', 'text/plain'], ['cache-control', 'no-store'], ...fields];
-  return own(status, plain, `${text}\n`);
+  return { ...own(status, plain, `${text}\n`), answeredBy: 'edge' };
 }
 
 function own(status: number, fields: Fields, text: string): Reply {
   return {
     status,
-    fields: hasField(fields, 'date') ? fields.filter(([name]) => name !== 'date') : fields,
+    fields,
     body: { kind: 'bytes', bytes: encoder.encode(text) },
     cache: { kind: 'none' },
     answeredBy: 'waf',
