@@ -29,6 +29,7 @@ exports.handler = async ({ Records: [{ cf: { request } }] }) => {
     case '/large': return answer('x'.repeat(2 * 1024 * 1024));
     case '/huge': return answer('x'.repeat(8 * 1024 * 1024));
     case '/headers': return { status: '200', headers: { 'x-a': [{ value: 'x'.repeat(50_000) }] } };
+    case '/next': return new Promise(() => require('node:http').get({ socketPath: process.env.AWS_LAMBDA_RUNTIME_API.slice(5), path: '/2018-06-01/runtime/invocation/next' }, () => {}));
     case '/forks': { let made = 0; for (; made < 5000; made += 1) spawn('/bin/sleep', ['1000']).on('error', () => {}); return answer(made); }
     case '/leave': spawn('/bin/sleep', ['4321'], { detached: true, stdio: 'ignore' }).unref(); return answer('left');
     case '/files': return answer(attempt(() => fs.readdirSync(request.querystring)));
@@ -107,6 +108,7 @@ describe('each fails alone', () => {
   const rows: [path: string, status: number, cache: string][] = [
     ['/exit', 503, 'LambdaExecutionError'],
     ['/abort', 503, 'LambdaExecutionError'],
+    ['/next', 503, 'LambdaExecutionError'],
     ['/memory', 503, 'LambdaExecutionError'],
     ['/heap', 503, 'LambdaExecutionError'],
     ['/hang', 503, 'LambdaExecutionError'],

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EdgeLambdas, LambdaRun } from '../../edge/lambda-ports.ts';
 import { interpreterOf, type LambdaVersion } from '../../model/lambda-version.ts';
+import { sentence } from '../../model/sentence.ts';
 import type { Duration } from '../../model/units.ts';
 import { LAMBDA_QUOTAS } from '../../tables/lambda-edge.ts';
 import { PROGRAM_PATH } from './environment.ts';
@@ -85,7 +86,10 @@ export function createLambdas(options: LambdasOptions): Lambdas {
   function poolOf(version: LambdaVersion, found: Means): ProcessPool {
     const known = pools.get(keyOf(version));
     if (known !== undefined) return known;
-    const pool = createProcessPool({ start: (becameIdle) => start(version, found, pool, becameIdle) });
+    const pool = createProcessPool({
+      start: (becameIdle) => start(version, found, pool, becameIdle),
+      becameFree: () => giveRoom(pool),
+    });
     pools.set(keyOf(version), pool);
     return pool;
   }
@@ -96,7 +100,6 @@ export function createLambdas(options: LambdasOptions): Lambdas {
     if (interpreter === undefined) return undefined;
     if (processes >= mostProcesses && !makeRoom(pool)) return undefined;
     started += 1;
-    processes += 1;
     const begun = startProcess({
       version,
       interpreter,
@@ -107,8 +110,20 @@ export function createLambdas(options: LambdasOptions): Lambdas {
       uid: uidOf(started),
       becameIdle,
     });
+    processes += 1;
     void begun.ended.then(() => (processes -= 1));
     return begun;
+  }
+
+  /** A full disk is no reason not to try again. */
+  function cannotRun(error: unknown): void {
+    means = undefined;
+    warn(`functions of Lambda@Edge cannot run at the moment: ${sentence(error)}`);
+  }
+
+  /** Whoever waits for a place may have it now. */
+  function giveRoom(by: ProcessPool): void {
+    for (const pool of pools.values()) if (pool !== by) pool.grow();
   }
 
   /** Whoever has not run for longest gives one up. */
@@ -136,19 +151,25 @@ export function createLambdas(options: LambdasOptions): Lambdas {
           warn(
             'functions of Python cannot run: there is no python3 in /usr/bin, /usr/local/bin or on the PATH that they could use',
           );
-      });
+      }, cannotRun);
     },
     retain(versions) {
       const kept = new Set(versions.map(keyOf));
       for (const [key, pool] of pools) {
         if (kept.has(key)) continue;
         pools.delete(key);
-        pool.close();
+        pool.retire();
       }
     },
     async run(version, event, limit) {
       means ??= findMeans();
-      const found = await means;
+      let found: Means;
+      try {
+        found = await means;
+      } catch (error) {
+        cannotRun(error);
+        return failedRun(sentence(error));
+      }
       if (interpreterIn(found, version) === undefined)
         return failedRun(`there is no interpreter for ${version.runtime} that functions could use`);
       return poolOf(version, found).run(JSON.stringify(event), Math.min(limit, version.timeout));

@@ -85,6 +85,8 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
         initDuration = performance.now() - began;
         peakMemory = residentMemory(child.pid);
       }
+      // Whoever asks for more before it has answered is no runtime, and what it is given would be lost.
+      if (running !== undefined) return end('Runtime.ExitError: it asked for another event before it answered');
       isIdle = true;
       clearInterval(watch);
       clearTimeout(late);

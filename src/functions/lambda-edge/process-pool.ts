@@ -9,8 +9,10 @@ import type { FunctionProcess } from './function-process.ts';
 import { FIRST_BACKOFF, IDLE_TIME, LONGEST_BACKOFF, MOST_WAITING, PATIENCE } from './limits.ts';
 
 export interface PoolOptions {
-  /** Starts one more; undefined where there may be none. */
+  /** Starts one more; undefined where there may be none. Throws where it cannot. */
   readonly start: (becameIdle: () => void) => FunctionProcess | undefined;
+  /** A process has nothing to do, or is no more: another version may have its place. */
+  readonly becameFree: () => void;
 }
 
 export interface ProcessPool {
@@ -19,6 +21,11 @@ export interface ProcessPool {
   /** Ends an idle process, if there is one, so that another version may have one. */
   yieldOne(): boolean;
   readonly lastUsed: number;
+  /** Starts what is waited for, where there is room now. */
+  grow(): void;
+  /** Nobody will ask for it any more: whoever has asked is answered. */
+  retire(): void;
+  /** Ends everything at once. */
   close(): void;
 }
 
@@ -26,7 +33,7 @@ interface Waiter {
   readonly take: (process: FunctionProcess | 'throttled' | Error) => void;
 }
 
-export function createProcessPool({ start }: PoolOptions): ProcessPool {
+export function createProcessPool({ start, becameFree }: PoolOptions): ProcessPool {
   const processes = new Set<FunctionProcess>();
   /** The one that ran last is the last. */
   const idle: FunctionProcess[] = [];
@@ -40,14 +47,29 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
   let notBefore = 0;
   let lastFailure = new Error('it has not been started');
   let lastUsed = 0;
+  let isRetired = false;
 
+  function failed(error: unknown): Error {
+    failures += 1;
+    notBefore = Date.now() + Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1));
+    lastFailure = error instanceof Error ? error : new Error(String(error));
+    return lastFailure;
+  }
+
+  /** False where it could not be, now. */
   function add(): boolean {
-    let added: FunctionProcess | undefined;
-    added = start(() => {
-      if (added !== undefined) becameIdle(added);
-    });
-    if (added === undefined) return false;
-    const process = added;
+    let process: FunctionProcess | undefined;
+    try {
+      process = start(() => process && becameIdle(process));
+    } catch (error) {
+      failed(error);
+    }
+    if (process === undefined) return false;
+    follow(process);
+    return true;
+  }
+
+  function follow(process: FunctionProcess): void {
     processes.add(process);
     starting += 1;
     process.ready.then(
@@ -57,10 +79,8 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
       },
       (error: unknown) => {
         starting -= 1;
-        failures += 1;
-        notBefore = Date.now() + Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1));
-        lastFailure = error instanceof Error ? error : new Error(String(error));
-        waiting.shift()?.take(lastFailure);
+        const failure = failed(error);
+        waiting.shift()?.take(failure);
       },
     );
     void process.ended.then(() => {
@@ -69,18 +89,23 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
       remove(process);
       // Whoever waits may have another one in its place.
       grow();
+      becameFree();
     });
-    return true;
   }
 
   function becameIdle(process: FunctionProcess): void {
     returning.delete(process);
     const next = waiting.shift();
     if (next !== undefined) return next.take(process);
+    if (isRetired) return process.kill();
     idle.push(process);
-    const eviction = setTimeout(() => process.kill(), IDLE_TIME);
+    const eviction = setTimeout(() => {
+      remove(process);
+      process.kill();
+    }, IDLE_TIME);
     eviction.unref();
     evictions.set(process, eviction);
+    becameFree();
   }
 
   function remove(process: FunctionProcess): void {
@@ -93,9 +118,8 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
   /** So many are on their way as are waited for. */
   function grow(): void {
     while (starting + returning.size < waiting.length && Date.now() >= notBefore) if (!add()) break;
-    if (processes.size > 0) return;
-    // Nobody is on the way.
-    for (const one of waiting.splice(0)) one.take(failures > 0 ? lastFailure : 'throttled');
+    // Nobody is on the way, and will not be for a while. Where there is no room, there may be in a moment.
+    if (processes.size === 0 && failures > 0) for (const one of waiting.splice(0)) one.take(lastFailure);
   }
 
   function acquire(): Promise<FunctionProcess | 'throttled' | Error> {
@@ -144,6 +168,13 @@ export function createProcessPool({ start }: PoolOptions): ProcessPool {
     },
     get lastUsed() {
       return lastUsed;
+    },
+    grow: () => {
+      if (waiting.length > 0) grow();
+    },
+    retire() {
+      isRetired = true;
+      for (const process of idle.splice(0)) process.kill();
     },
     close() {
       for (const process of processes) process.kill();
