@@ -2,7 +2,7 @@
  * Logs on their way to a bucket: whole, under AWS's keys, once; and what a failure leaves behind is delivered later.
  */
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -17,6 +17,7 @@ let buckets: BucketStore;
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'warmfront-waf-logs-'));
   folder = join(data, 'logs');
+  mkdirSync(folder);
   buckets = openBucketStore(join(data, 'buckets'));
 });
 afterEach(() => {
@@ -65,7 +66,6 @@ const TO_BUCKET = { acl: `arn:aws:s3:::${BUCKET}` };
 test('a log reaches its bucket, and is gone from the folder', async () => {
   buckets.createBucket({ name: BUCKET, region: 'us-east-1', created: now });
   const { deliver, reports } = delivery(TO_BUCKET);
-  await deliver();
   appendFileSync(join(folder, 'acl.log'), '{"action":"BLOCK"}\n{"action":"ALLOW"}\n');
   appendFileSync(join(folder, 'other.log'), '{}\n');
   await deliver();
@@ -74,9 +74,15 @@ test('a log reaches its bucket, and is gone from the folder', async () => {
   expect(reports).toEqual([]);
 });
 
+test('nothing to log is nothing to say', async () => {
+  rmSync(folder, { recursive: true });
+  const { deliver, reports } = delivery(TO_BUCKET);
+  await deliver();
+  expect({ reports, exists: existsSync(folder) }).toEqual({ reports: [], exists: false });
+});
+
 test('a log waits for its bucket', async () => {
   const { deliver } = delivery(TO_BUCKET);
-  await deliver();
   appendFileSync(join(folder, 'acl.log'), 'a\n');
   await deliver();
   expect(readdirSync(folder)).toEqual(['acl.log']);
@@ -88,7 +94,6 @@ test('a log waits for its bucket', async () => {
 test('a stop leaves what was under way to the next start', async () => {
   buckets.createBucket({ name: BUCKET, region: 'us-east-1', created: now });
   const first = delivery(TO_BUCKET);
-  await first.deliver();
   appendFileSync(join(folder, 'acl.log'), 'a\n');
   first.hold();
   const underway = first.deliver();

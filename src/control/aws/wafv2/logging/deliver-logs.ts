@@ -5,7 +5,8 @@
  *
  *   AWSLogs/<account>/WAFLogs/cloudfront/<web ACL>/2026/11/28/21/05/<account>_waflogs_cloudfront_<web ACL>_20261128T2105Z_<8 hex>.log.gz
  */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -62,7 +63,8 @@ export function createLogDelivery(options: LogDeliveryOptions): LogDelivery {
   }
 
   async function files(of: RegExp): Promise<readonly { readonly file: string; readonly webAclName: string }[]> {
-    const names = await readdir(folder);
+    // Workers make the folder when there is something to log.
+    const names = existsSync(folder) ? await readdir(folder) : [];
     return names.flatMap((file) => {
       const webAclName = of.exec(file)?.[1];
       return webAclName === undefined ? [] : [{ file, webAclName }];
@@ -70,7 +72,6 @@ export function createLogDelivery(options: LogDeliveryOptions): LogDelivery {
   }
 
   async function run(): Promise<void> {
-    await mkdir(folder, { recursive: true });
     const now = clock.now();
     const due = (await files(LOG)).filter(({ webAclName }) => bucketFor(webAclName) !== undefined);
     for (const { file } of due) await rename(join(folder, file), join(folder, `${file}.${now}.moved`));
