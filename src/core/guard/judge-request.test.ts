@@ -71,6 +71,9 @@ describe('parameters that read as keyed ones', () => {
     ['x', '1%26callback=evil', CLOAKED],
     ['call%62ack', 'evil', CLOAKED],
     ['callback[]', 'evil', CLOAKED],
+    ['callback[a][b]', 'evil', CLOAKED],
+    ['callback[a]b', 'evil', CLOAKED],
+    ['[callback]', 'evil', []],
     ['x', '1?callback=evil', ['parameter-cloaking likely']],
   ];
   test.each(rows)('%s=%s', (name, value, want) => expect(found([query(name, value)], selectSome(['callback']))).toEqual(want));

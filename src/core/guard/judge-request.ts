@@ -85,11 +85,11 @@ function isHttps(said: string): boolean {
   return said === 'https' || said === 'on';
 }
 
-/** Other readings of a query: `;` separates (Rails, Bottle), names are decoded, a second `?` begins anew, `[]` is left off. */
+/** Other readings of a query: `;` separates (Rails, Bottle), names are decoded, a second `?` begins anew, PHP ends a name at `[`. */
 function judgeCloaking(input: UnkeyedInput, keyed: Selector): Finding | undefined {
   if (keyed.kind === 'none') return undefined;
   const raw = `${input.name}=${input.value}`;
-  const isKeyed = (name: string): boolean => selects(keyed, name) || selects(keyed, name.replace(/\[[^\]]*\]$/, ''));
+  const isKeyed = (name: string): boolean => selects(keyed, name) || selects(keyed, name.split('[', 1)[0] ?? '');
   const plain = decoded(raw);
   const readings = [decoded(input.name), ...pieces(raw, /;/), ...pieces(plain, /[;&]/)];
   const certain = readings.find(isKeyed);

@@ -3,7 +3,7 @@
  * cookies, query parameters and Host, as far as the policies let them pass (origin-request/build-origin-request.ts) and the key leaves them out
  * (cache/cache-key.ts). What a function or the distribution adds is the operator's, and not looked at.
  */
-import { cookieField, parseCookies } from '../../http/cookie.ts';
+import { cookieField, parseCookies, type Cookie } from '../../http/cookie.ts';
 import { fieldLines, type Fields } from '../../http/fields.ts';
 import { parameterName } from '../../http/query-string.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
@@ -62,16 +62,17 @@ function addHeaders(inputs: UnkeyedInput[], asked: InputsAsked): void {
 function addCookies(inputs: UnkeyedInput[], { behavior, request, sent }: InputsAsked): void {
   const passesWhole = behavior.origin.passes('cookie');
   if (behavior.origin.cookies.kind === 'none' && !passesWhole) return;
-  for (const { name, value } of cookies(request.fields)) {
+  const pairOf = ({ name, value }: Cookie): string => `${name}=${value}`;
+  const viewers = sent.fields === request.fields ? undefined : new Set(cookies(sent.fields).map(pairOf));
+  for (const cookie of cookies(request.fields)) {
+    const { name, value } = cookie;
     const isForwarded = passesWhole || selects(behavior.origin.cookies, name);
     if (!isForwarded || selects(behavior.key.cookies, name)) continue;
-    const isViewers =
-      sent.fields === request.fields || cookies(sent.fields).some((one) => one.name === name && one.value === value);
-    if (isViewers) inputs.push({ kind: 'cookie', name, value });
+    if (viewers === undefined || viewers.has(pairOf(cookie))) inputs.push({ kind: 'cookie', name, value });
   }
 }
 
-function cookies(fields: Fields): NonNullable<ReturnType<typeof parseCookies>> {
+function cookies(fields: Fields): readonly Cookie[] {
   return parseCookies(cookieField(fields) ?? '') ?? [];
 }
 
