@@ -6,17 +6,23 @@ import { brotliDecompressSync, constants, gunzipSync, inflateSync, zstdDecompres
 import type { BodyTexts } from '../../edge/ports.ts';
 import type { Bytes } from '../../model/units.ts';
 
-/** RFC 9110 8.4.1. */
-const DECODERS: Readonly<Record<string, (octets: Uint8Array, limit: Bytes) => Uint8Array>> = {
-  gzip: unzip,
-  'x-gzip': unzip,
-  deflate: (octets, limit) => inflateSync(octets, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: limit }),
-  br: (octets, limit) => brotliDecompressSync(octets, { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: limit }),
-  zstd: (octets, limit) => zstdDecompressSync(octets, { finishFlush: constants.ZSTD_e_flush, maxOutputLength: limit }),
-};
+type Decode = (octets: Uint8Array, limit: Bytes) => Uint8Array;
 
-/** Ours: text inflates to less than this many times its size; what does not is no page. */
+/** RFC 9110 8.4.1. */
+const DECODERS: ReadonlyMap<string, Decode> = new Map<string, Decode>([
+  ['gzip', unzip],
+  ['x-gzip', unzip],
+  ['deflate', (octets, limit) => inflateSync(octets, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: limit })],
+  [
+    'br',
+    (octets, limit) => brotliDecompressSync(octets, { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: limit }),
+  ],
+  ['zstd', (octets, limit) => zstdDecompressSync(octets, { finishFlush: constants.ZSTD_e_flush, maxOutputLength: limit })],
+]);
+
+/** Ours: pages inflate to less than so many times the limit. Of what inflates to more, a beginning is sought that does not, for so long. */
 const MOST_INFLATION = 8;
+const MOST_TRIES = 12;
 
 export function createBodyTexts(): BodyTexts {
   return {
@@ -30,15 +36,31 @@ export function createBodyTexts(): BodyTexts {
   };
 }
 
+/** As much of the beginning as gives the limit, or a little less: decoders give all of what they are given, or nothing. */
 function decode(octets: Uint8Array, coding: string, limit: Bytes): Uint8Array | undefined {
-  const decoder = DECODERS[coding.trim().toLowerCase()];
+  const decoder = DECODERS.get(coding.trim().toLowerCase());
   if (decoder === undefined) return undefined;
-  try {
-    return decoder(octets, limit * MOST_INFLATION);
-  } catch {
-    // Damaged, or no text: nothing that could be looked through.
-    return undefined;
+  let decoded: Uint8Array | undefined;
+  let enough: Bytes = 0;
+  let tooMuch: Bytes = octets.byteLength + 1;
+  let length: Bytes = octets.byteLength;
+  for (let tries = 0; tries < MOST_TRIES && length > enough; tries += 1) {
+    try {
+      decoded = decoder(octets.subarray(0, length), limit * MOST_INFLATION);
+      if (decoded.byteLength >= limit) return decoded;
+      enough = length;
+    } catch (error) {
+      // Damaged: nothing that could be looked through.
+      if (!isTooMuch(error)) return undefined;
+      tooMuch = length;
+    }
+    length = enough === 0 ? Math.floor(tooMuch / MOST_INFLATION) : Math.floor((enough + tooMuch) / 2);
   }
+  return decoded;
+}
+
+function isTooMuch(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function unzip(octets: Uint8Array, limit: Bytes): Uint8Array {
