@@ -3,7 +3,6 @@
  * 14; aws-api B5.
  */
 import type * as Sdk from '@aws-sdk/client-cloudfront';
-import { mediaType } from '../../../../http/media-type.ts';
 import { FIELD_ENCRYPTION_QUOTAS } from '../../../../tables/quotas.ts';
 import { ApiError } from '../../wire/types.ts';
 import { items, type Defined } from '../filled-config.ts';
@@ -27,7 +26,7 @@ const CONSTRAINTS: readonly Constraint[] = [
 ];
 
 /** CloudFront: the only type whose fields it can tell apart. */
-export const FORM_TYPE = 'application/x-www-form-urlencoded';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 // CloudFront: what may stand in the value of fle-profile.
 const QUERY_ARGUMENT = /^[A-Za-z0-9\-._*+%]{1,128}$/;
 
@@ -39,7 +38,7 @@ export function acceptConfig(
   checkConstraints(config, 'fieldLevelEncryptionConfig', CONSTRAINTS);
   const accepted = config as FieldLevelEncryptionConfig;
   const contentTypes = items(accepted.ContentTypeProfileConfig?.ContentTypeProfiles);
-  const unknownType = contentTypes.find(({ ContentType }) => mediaType(ContentType) !== FORM_TYPE);
+  const unknownType = contentTypes.find(({ ContentType }) => ContentType.toLowerCase() !== FORM_TYPE);
   if (unknownType !== undefined) {
     throw invalidArgument(`The parameter ContentType must be ${FORM_TYPE}: ${unknownType.ContentType}`);
   }

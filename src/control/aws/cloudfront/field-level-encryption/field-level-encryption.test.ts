@@ -47,8 +47,15 @@ async function createProfile(changes: Partial<FieldLevelEncryptionProfileConfig>
   return { Id: made.FieldLevelEncryptionProfile!.Id!, ETag: made.ETag! };
 }
 
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+function forType(ContentType: string): Pick<FieldLevelEncryptionConfig, 'ContentTypeProfileConfig'> {
+  const ContentTypeProfiles = { Quantity: 1, Items: [{ Format: 'URLEncoded' as const, ContentType }] };
+  return { ContentTypeProfileConfig: { ForwardWhenContentTypeIsUnknown: true, ContentTypeProfiles } };
+}
+
 function config(ProfileId: string | undefined, changes: Partial<FieldLevelEncryptionConfig> = {}): FieldLevelEncryptionConfig {
-  const one = { Format: 'URLEncoded' as const, ContentType: 'application/x-www-form-urlencoded', ProfileId };
+  const one = { Format: 'URLEncoded' as const, ContentType: FORM_TYPE, ProfileId };
   const ContentTypeProfiles = { Quantity: 1, Items: [one] };
   return {
     CallerReference: 'c1',
@@ -165,16 +172,11 @@ describe('a configuration', () => {
       (it) => ({ QueryArgProfileConfig: queryArguments(...'a b c d e f'.split(' ').map((name) => [name, it] as const)) }),
       '400 TooManyFieldLevelEncryptionQueryArgProfiles',
     ],
-    [
-      'another content type',
-      () => ({
-        ContentTypeProfileConfig: {
-          ForwardWhenContentTypeIsUnknown: false,
-          ContentTypeProfiles: { Quantity: 1, Items: [{ Format: 'URLEncoded', ContentType: 'text/plain' }] },
-        },
-      }),
-      '400 InvalidArgument',
-    ],
+    ['another content type', () => forType('text/plain'), '400 InvalidArgument'],
+    // Edges compare without parameters: with one it would never match, and what should be encrypted would pass.
+    ['a content type with a parameter', () => forType(`${FORM_TYPE}; charset=utf-8`), '400 InvalidArgument'],
+    ['a content type with a space', () => forType(`${FORM_TYPE} `), '400 InvalidArgument'],
+    ['the content type in capitals', () => forType(FORM_TYPE.toUpperCase()), 'accepted'],
   ];
   test.each(rows)('%s', async (_name, changes, want) => {
     const profile = await createProfile();
