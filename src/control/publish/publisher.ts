@@ -107,22 +107,26 @@ export function createPublisher(options: PublisherOptions): Publisher {
     await Promise.resolve();
     isScheduled = false;
     let sent: Snapshot | undefined;
-    let stores: readonly KeyValueUpdate[] = [];
     await persist('the snapshot for the edges could not be made', () => {
-      sent = snapshot();
-      stores = contentsOf([...keyValueStoresOf(sent.functions ?? [])].filter((id) => !kept.has(id)));
+      const made = snapshot();
+      // At once: a change of what has been read here follows it.
+      sendStores(keyValueStoresOf(made.functions ?? []));
+      sent = made;
     });
     if (sent === undefined) return;
     const { distributions, functions = [] } = sent;
-    for (const update of stores) {
-      kept.add(update.storeId);
-      // The snapshot that names it waits for it at each edge, and not here for all.
-      void bus.publishKeyValues(update);
-    }
     await bus.publishSnapshot(sent);
     await persist('what edges need not have any more could not be told', () => forgetStores(functions));
     await after(deployDelay);
     await persist('the deployment could not be recorded', () => options.deployed(distributions));
+  }
+
+  /** Those that edges are not kept up to date with yet. The snapshot that names them waits for them at each edge, and not here for all. */
+  function sendStores(storeIds: Iterable<string>): void {
+    for (const update of contentsOf([...storeIds].filter((id) => !kept.has(id)))) {
+      kept.add(update.storeId);
+      void bus.publishKeyValues(update);
+    }
   }
 
   function contentsOf(storeIds: readonly string[]): readonly KeyValueUpdate[] {

@@ -192,6 +192,20 @@ describe('edges are kept up to date', () => {
     expect(plane.keyValues.map(({ kind }) => kind)).toEqual(['contents', 'gone']);
   });
 
+  test('whole or by change with what is put while their first snapshot is made, whenever that is', async () => {
+    for (let turns = 0; turns < 16; turns += 1) {
+      start();
+      const { ARN } = await create('one');
+      const [IfMatch, sent] = [await etagOf(ARN), read(ARN)];
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      await keys.PutKey!({ KvsARN: ARN, IfMatch, Key: 'a', Value: '1' }, call);
+      await sent;
+      const last = plane.keyValues.at(-1)!;
+      const pairs = last.kind === 'contents' ? last.pairs : last.kind === 'change' ? last.puts : [];
+      expect({ turns, pairs }).toEqual({ turns, pairs: [['a', '1']] });
+    }
+  });
+
   test('and one that does not answer holds nobody up for long', async () => {
     const { ARN } = await create('one');
     await read(ARN);
