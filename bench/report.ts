@@ -37,7 +37,7 @@ function head({ machine, seconds, rounds }: Report): readonly string[] {
     '# Benchmarks',
     '',
     'Warmfront beside nginx, Varnish and HAProxy of Debian, in one run of `npm run bench`: each server with one worker on one core, load from another,',
-    'in turns; the same origin, kept connections, an access log written by all. A request costs the CPU time of the server and of all its',
+    'in turns; the same origin, kept connections that repeat one request, an access log written by all. A request costs the CPU time of the server and of all its',
     `processes. Before each case every server is warmed alike, by ${thousands(WARM_UP_REQUESTS)} requests or for ${WARM_UP_SECONDS} seconds. Then there are ${rounds} rounds of`,
     `${seconds} seconds, in which all take their turn, every second time the other way round. Shares are the medians of each round's share, so that what`,
     'disturbs the machine for a while weighs little; the rest are medians. Every answer is checked, and that hits never reach the origin.',
