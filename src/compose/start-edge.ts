@@ -58,6 +58,7 @@ import { recordedFunctionRuns } from './recorded-function-runs.ts';
 import type { WafTestResult } from '../model/waf-test.ts';
 import type { WafSampleQuery, WafSamples } from '../model/waf-samples.ts';
 import { testWebAcl, type WafTestOrder } from './test-web-acl.ts';
+import { WAF_LOG_FOLDER } from '../tables/waf.ts';
 import { shareRates } from './share-rates.ts';
 import { lambdaShare } from './lambda-share.ts';
 import { originResolver, type BucketLookup } from './resolve-origins.ts';
@@ -117,7 +118,7 @@ export async function startEdge(assignment: Assignment, control: ControlLink, se
     tell: (message, { latest }) => serverLog.warning(message, undefined, { finding: latest }),
   });
   const wafEngine = createWafEngine(linearRegex);
-  const wafLog = openWafLog({ folder: join(settings.data, 'logs', 'waf'), clock, report: serverLog.warning });
+  const wafLog = openWafLog({ folder: join(settings.data, WAF_LOG_FOLDER), clock, report: serverLog.warning });
   const requests = countRequests(log);
   const connections = countConnections();
   const processWatch = watchProcess();

@@ -51,6 +51,7 @@ import { loadModel, type ModelFile } from './aws/wire/model.ts';
 import { createService } from './aws/wire/service.ts';
 import { ApiError } from './aws/wire/types.ts';
 import { openBucketStore, type BucketStore } from './buckets/bucket-store.ts';
+import { WAF_LOG_FOLDER } from '../tables/waf.ts';
 import { LAMBDA_CODE_FOLDER } from '../model/lambda-version.ts';
 import { openState } from './state/open-state.ts';
 
@@ -161,7 +162,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     options.wafWatch,
   );
   const logDelivery = createLogDelivery({
-    folder: join(data, 'logs', 'waf'),
+    folder: join(data, WAF_LOG_FOLDER),
     clock,
     buckets,
     accountId,

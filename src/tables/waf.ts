@@ -25,6 +25,9 @@ export const RATES = {
 /** AWS WAF: samples are of the last three hours. Ours: how many are kept for each rule. */
 export const SAMPLES = { age: 3 * HOUR, kept: 100 } as const;
 
+/** Ours: in the data directory; a file for each web ACL, until its bucket has what is in it. */
+export const WAF_LOG_FOLDER = 'logs/waf';
+
 export const TOKENS = {
   cookie: 'aws-waf-token',
   /** AWS WAF: the cookie lives for four days; how long what it says counts is the immunity time. */

@@ -4,6 +4,7 @@
  * configuration which names them is kept, and the operator is told that nothing is delivered.
  */
 import type * as Sdk from '@aws-sdk/client-wafv2';
+import { WAF_LOG_FOLDER } from '../../../../tables/waf.ts';
 import type { StoredResource } from '../../../state/resources.ts';
 import { changeOf } from '../../change-of.ts';
 import type { Handlers } from '../../wire/types.ts';
@@ -54,7 +55,7 @@ export function loggingHandlers({ registry, users, ids, logging }: WafContext, d
       const [destination = ''] = document.LogDestinationConfigs ?? [];
       if (bucketOf(destination) === undefined)
         destinations.report(
-          `web ACL ${webAcl.name}: its log is kept in logs/waf/${webAcl.name}.log of the data directory; it is not delivered to ${destination}`,
+          `web ACL ${webAcl.name}: its log is kept in ${WAF_LOG_FOLDER}/${webAcl.name}.log of the data directory; it is not delivered to ${destination}`,
         );
       return { LoggingConfiguration: document };
     },
