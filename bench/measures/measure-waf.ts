@@ -6,7 +6,7 @@ import { linearRegex } from '../../src/adapters/regex/linear-regex.ts';
 import { compileWebAcl, type CompiledWebAcl } from '../../src/core/viewer-request/waf/compile-web-acl.ts';
 import { createWafEngine } from '../../src/core/viewer-request/waf/create-waf-engine.ts';
 import { evaluate } from '../../src/core/viewer-request/waf/evaluate.ts';
-import { createRateCounters } from '../../src/core/viewer-request/waf/rate-counters.ts';
+import { createRateCounters } from '../../src/core/viewer-request/waf/rates/rate-counters.ts';
 import type { Fields } from '../../src/http/fields.ts';
 import type { InspectedRequest } from '../../src/model/waf-engine.ts';
 import type { Rule, WebAcl } from '../../src/model/web-acl.ts';

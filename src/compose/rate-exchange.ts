@@ -3,7 +3,7 @@
  * worker, so many counts wait; the oldest are dropped first, which makes the others count too little, never too much. A worker that says
  * nothing is forgotten when it ends.
  */
-import type { RateNews } from '../core/viewer-request/waf/rate-counters.ts';
+import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import { RATES } from '../tables/waf.ts';
 
 export interface RateExchange {

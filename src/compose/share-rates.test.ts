@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { createVirtualClock } from '../adapters/clock/virtual-clock.ts';
-import { createRateCounters, type RateCounters, type RateRule } from '../core/viewer-request/waf/rate-counters.ts';
+import { createRateCounters, type RateCounters, type RateRule } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import { RATES } from '../tables/waf.ts';
 import { createRateExchange } from './rate-exchange.ts';
 import { shareRates } from './share-rates.ts';

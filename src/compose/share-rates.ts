@@ -4,7 +4,7 @@
  * web ACL has such a rule. What a supervisor that does not
  * answer was told is lost to the others: they count too little, never too much.
  */
-import type { RateNews } from '../core/viewer-request/waf/rate-counters.ts';
+import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import type { Clock } from '../edge/ports.ts';
 import type { WafStep } from '../edge/waf/waf-step.ts';
 import { RATES } from '../tables/waf.ts';

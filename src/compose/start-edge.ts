@@ -36,7 +36,7 @@ import type { Credentials } from '../control/aws/credentials.ts';
 import { believingHandler } from '../edge/believing-handler.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import { createWafEngine } from '../core/viewer-request/waf/create-waf-engine.ts';
-import type { RateNews } from '../core/viewer-request/waf/rate-counters.ts';
+import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import { rendezvousOwner } from '../core/tiers/rendezvous.ts';
 import { explain } from '../insight/explain/explain.ts';
 import { recordedRun } from '../insight/functions/trace-function.ts';

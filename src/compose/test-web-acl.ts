@@ -6,7 +6,7 @@ import type { ViewerRequest } from '../core/request.ts';
 import { compileWebAcl } from '../core/viewer-request/waf/compile-web-acl.ts';
 import { evaluate } from '../core/viewer-request/waf/evaluate.ts';
 import { responseCode } from '../core/viewer-request/waf/log-record.ts';
-import { createRateCounters } from '../core/viewer-request/waf/rate-counters.ts';
+import { createRateCounters } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import type { Geo } from '../edge/ports.ts';
 import { inspectedRequest } from '../edge/waf/waf-step.ts';
 import { wafExplanation } from '../insight/explain/waf-words.ts';

@@ -5,7 +5,7 @@
  */
 import { createBusClient } from '../adapters/bus/socket-bus.ts';
 import { createCredentials } from '../control/aws/credentials.ts';
-import type { RateNews } from '../core/viewer-request/waf/rate-counters.ts';
+import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import { openCalls, type Calls } from '../sockets/calls.ts';
 import { connectToUnixSocket } from '../sockets/unix-sockets.ts';
 import { openServerLog } from './operator.ts';

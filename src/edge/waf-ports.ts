@@ -2,7 +2,7 @@
  * What AWS WAF's step in the life of a request needs of the world; beside ports.ts. Used by edge/waf.
  */
 import type { WafLogRecord } from '../core/viewer-request/waf/log-record.ts';
-import type { TokenCrypto } from '../core/viewer-request/waf/token.ts';
+import type { TokenCrypto } from '../core/viewer-request/waf/tokens/token.ts';
 import type { WafEngine } from '../model/waf-engine.ts';
 import type { WebAcl } from '../model/web-acl.ts';
 

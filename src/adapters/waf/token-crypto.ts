@@ -1,6 +1,6 @@
-/** The cryptography of WAF tokens: HMAC-SHA-256, SHA-256 and random numbers of the runtime. What they are for: core/viewer-request/waf/token.ts. */
+/** The cryptography of WAF tokens: HMAC-SHA-256, SHA-256 and random numbers of the runtime. What they are for: core/viewer-request/waf/tokens. */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { TokenCrypto } from '../../core/viewer-request/waf/token.ts';
+import type { TokenCrypto } from '../../core/viewer-request/waf/tokens/token.ts';
 
 export function createTokenCrypto(): TokenCrypto {
   const mac = (secret: string, text: string): string =>

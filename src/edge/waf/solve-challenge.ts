@@ -10,7 +10,7 @@ import {
   tokenDomain,
   hostName,
   type TokenTerms,
-} from '../../core/viewer-request/waf/token.ts';
+} from '../../core/viewer-request/waf/tokens/token.ts';
 import type { InspectedRequest } from '../../model/waf-engine.ts';
 import { SECOND, type Instant } from '../../model/units.ts';
 import { TOKENS } from '../../tables/waf.ts';

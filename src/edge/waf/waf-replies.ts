@@ -2,9 +2,9 @@
  * What viewers get from AWS WAF: a refusal, a custom response, a challenge. Facts 1.1 and 12: a plain block is a 403 like any other, whose
  * custom error page applies; a custom response beats it. Which it is, is decided in core/viewer-request/waf.
  */
-import { challengePage } from '../../core/viewer-request/waf/challenge-page.ts';
-import { makePuzzle } from '../../core/viewer-request/waf/puzzle.ts';
-import { makeChallenge, type ChallengeKind, type TokenTerms } from '../../core/viewer-request/waf/token.ts';
+import { challengePage } from '../../core/viewer-request/waf/tokens/challenge-page.ts';
+import { makePuzzle } from '../../core/viewer-request/waf/tokens/puzzle.ts';
+import { makeChallenge, type ChallengeKind, type TokenTerms } from '../../core/viewer-request/waf/tokens/token.ts';
 import type { BlockResponse } from '../../core/viewer-request/waf/verdict.ts';
 import { fieldValue, withoutFields, type Field, type Fields } from '../../http/fields.ts';
 import { HOP_BY_HOP } from '../../http/hop-by-hop.ts';

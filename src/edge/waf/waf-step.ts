@@ -6,9 +6,9 @@
 import { compileWebAcl, type BrokenWebAcl, type CompiledWebAcl } from '../../core/viewer-request/waf/compile-web-acl.ts';
 import { evaluate } from '../../core/viewer-request/waf/evaluate.ts';
 import type { Inspection } from '../../core/viewer-request/waf/inspection.ts';
-import { createRateCounters, type RateNews } from '../../core/viewer-request/waf/rate-counters.ts';
+import { createRateCounters, type RateNews } from '../../core/viewer-request/waf/rates/rate-counters.ts';
 import { withInserted } from '../../core/viewer-request/waf/insert-headers.ts';
-import { readToken, type TokenTerms } from '../../core/viewer-request/waf/token.ts';
+import { readToken, type TokenTerms } from '../../core/viewer-request/waf/tokens/token.ts';
 import type { Verdict } from '../../core/viewer-request/waf/verdict.ts';
 import type { WafInspection } from '../../core/inspection.ts';
 import type { ViewerRequest } from '../../core/request.ts';

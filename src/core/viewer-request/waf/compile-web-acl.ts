@@ -10,9 +10,9 @@ import type { RuleAction } from '../../../model/web-acl-action.ts';
 import type { ManagedRuleGroupStatement, RuleActionOverride } from '../../../model/web-acl-statement.ts';
 import type { Duration } from '../../../model/units.ts';
 import { sentence } from '../../../model/sentence.ts';
-import { compileStatement, type StatementCompiler } from './compile-statement.ts';
+import { compileStatement, type StatementCompiler } from './statements/compile-statement.ts';
 import type { Matches } from './inspection.ts';
-import type { RateRule } from './rate-counters.ts';
+import type { RateRule } from './rates/rate-counters.ts';
 
 export interface CompiledWebAcl {
   readonly source: WebAcl;

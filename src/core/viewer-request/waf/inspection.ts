@@ -5,8 +5,8 @@
 import type { InspectedRequest, MatchDetail } from '../../../model/waf-engine.ts';
 import type { Duration, Instant } from '../../../model/units.ts';
 import type { ViewerPlace } from '../cloudfront-header.ts';
-import type { Contents } from './contents.ts';
-import type { RateCounters } from './rate-counters.ts';
+import type { Contents } from './statements/contents.ts';
+import type { RateCounters } from './rates/rate-counters.ts';
 
 export interface Inspection {
   readonly request: InspectedRequest;

@@ -5,7 +5,7 @@ import { evaluate } from './evaluate.ts';
 import { isKept, logRecord, protectedRequest } from './log-record.ts';
 import type { Verdict } from './verdict.ts';
 import { BLOCK, compiled, contains, COUNT, inspected, inspection, NAMESPACE, rule, webAcl } from './waf.fixture.ts';
-import { createRateCounters } from './rate-counters.ts';
+import { createRateCounters } from './rates/rate-counters.ts';
 
 const REQUEST: Partial<InspectedRequest> = {
   path: '/evil',

@@ -6,7 +6,7 @@ import type { Field, Fields } from '../../../http/fields.ts';
 import type { InspectedRequest, MatchDetail } from '../../../model/waf-engine.ts';
 import type { DataProtection, WafLogCondition, WafLogFilter, WebAcl } from '../../../model/web-acl.ts';
 import { SECOND, type Instant } from '../../../model/units.ts';
-import { requestCookies } from './contents.ts';
+import { requestCookies } from './statements/contents.ts';
 import type { MatchedRule, TokenCheck, Verdict } from './verdict.ts';
 
 export interface LoggedRequest {

@@ -3,7 +3,7 @@ import type { Rule, WafConfiguration, WebAcl } from '../../../model/web-acl.ts';
 import type { FieldToMatch, Inspecting, Statement } from '../../../model/web-acl-statement.ts';
 import { compileWebAcl, type CompiledWebAcl } from './compile-web-acl.ts';
 import type { Inspection, TokenReading } from './inspection.ts';
-import { createRateCounters, type RateCounters } from './rate-counters.ts';
+import { createRateCounters, type RateCounters } from './rates/rate-counters.ts';
 
 /** Knows a handful of words: what real ones do is tested where they are. */
 export const PLAIN_ENGINE: WafEngine = {

@@ -6,8 +6,8 @@
 import { fieldValue } from '../../../../http/fields.ts';
 import { mediaType } from '../../../../http/media-type.ts';
 import type { InspectedRequest } from '../../../../model/waf-engine.ts';
-import { queryArguments, requestCookies } from '../contents.ts';
-import { readJson } from '../read-json.ts';
+import { queryArguments, requestCookies } from '../statements/contents.ts';
+import { readJson } from '../statements/read-json.ts';
 import { urlDecode } from '../transformations/url-decode.ts';
 import { parseMultipart, type MultipartPart } from './parse-multipart.ts';
 import { parseXml } from './parse-xml.ts';

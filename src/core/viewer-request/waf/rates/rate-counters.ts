@@ -4,8 +4,8 @@
  * `RATES.instants` of them exactly, beyond that in steps of the window, in which a request counts up to one step longer.
  * What makes a key: rate-key.ts. Other workers' counts come in by add(); edge/waf carries them.
  */
-import type { Duration, Instant } from '../../../model/units.ts';
-import { RATES } from '../../../tables/waf.ts';
+import type { Duration, Instant } from '../../../../model/units.ts';
+import { RATES } from '../../../../tables/waf.ts';
 
 export interface RateCounters {
   /** Counts one more; how many there were in the window that ends now, this one among them. */

@@ -2,7 +2,7 @@
  * Does a label match statement match the labels that the request has? AWS WAF: a key that is fully qualified begins with `awswaf:`; any other
  * is sought among the labels of the rule's own context, with any namespaces before it. What labels are added is decided in evaluate.ts.
  */
-import type { LabelMatchStatement } from '../../../model/web-acl-statement.ts';
+import type { LabelMatchStatement } from '../../../../model/web-acl-statement.ts';
 
 export type LabelTest = (label: string) => boolean;
 

@@ -8,14 +8,14 @@
  *
  * AWS WAF: names and meaning of cookie and header; the form of what is in them is ours.
  */
-import { fieldValue, type Fields } from '../../../http/fields.ts';
-import { parseNetwork } from '../../../model/network.ts';
-import type { InspectedRequest } from '../../../model/waf-engine.ts';
-import type { TokenKey } from '../../../model/web-acl.ts';
-import type { Instant } from '../../../model/units.ts';
-import { TOKENS } from '../../../tables/waf.ts';
-import { requestCookies } from './contents.ts';
-import type { TokenReading } from './inspection.ts';
+import { fieldValue, type Fields } from '../../../../http/fields.ts';
+import { parseNetwork } from '../../../../model/network.ts';
+import type { InspectedRequest } from '../../../../model/waf-engine.ts';
+import type { TokenKey } from '../../../../model/web-acl.ts';
+import type { Instant } from '../../../../model/units.ts';
+import { TOKENS } from '../../../../tables/waf.ts';
+import { requestCookies } from '../statements/contents.ts';
+import type { TokenReading } from '../inspection.ts';
 
 /** Cryptography at the rim. Texts are ASCII. */
 export interface TokenCrypto {

@@ -2,8 +2,8 @@
  * Does the text hold what a byte match statement searches for, in its place? AWS WAF: ByteMatchStatement.PositionalConstraint. All is octets,
  * and case counts; who wants otherwise transforms the text first.
  */
-import type { Finding } from '../../../model/waf-engine.ts';
-import type { PositionalConstraint } from '../../../model/web-acl-statement.ts';
+import type { Finding } from '../../../../model/waf-engine.ts';
+import type { PositionalConstraint } from '../../../../model/web-acl-statement.ts';
 
 export function matchBytes(text: string, search: string, position: PositionalConstraint): Finding | undefined {
   const at = find(text, search, position);

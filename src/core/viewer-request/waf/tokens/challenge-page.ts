@@ -3,7 +3,7 @@
  * and asks again for what the viewer wanted, with the token that it got. A captcha asks a question, too. Ours, with nothing from elsewhere and
  * nothing stored; it works over clear text as well, where browsers offer no cryptography of theirs.
  */
-import { TOKENS } from '../../../tables/waf.ts';
+import { TOKENS } from '../../../../tables/waf.ts';
 
 export interface ChallengePage {
   readonly kind: 'captcha' | 'challenge';

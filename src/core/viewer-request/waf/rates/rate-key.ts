@@ -2,13 +2,13 @@
  * Which of the counts of a rate-based rule a request belongs to (AWS WAF: aggregate keys). A request that lacks one of the keys is neither
  * counted nor limited; one whose header names no valid address is, where the fallback says so, as if it were over the limit.
  */
-import { fieldValue } from '../../../http/fields.ts';
-import { canonicalAddress } from '../../../model/network.ts';
-import type { Transform } from '../../../model/waf-engine.ts';
-import type { RateBasedStatement, RateKey, TextTransformation } from '../../../model/web-acl-statement.ts';
-import { queryArguments, requestCookies } from './contents.ts';
-import { addressesOf } from './forwarded-addresses.ts';
-import type { Inspection, RateLimited } from './inspection.ts';
+import { fieldValue } from '../../../../http/fields.ts';
+import { canonicalAddress } from '../../../../model/network.ts';
+import type { Transform } from '../../../../model/waf-engine.ts';
+import type { RateBasedStatement, RateKey, TextTransformation } from '../../../../model/web-acl-statement.ts';
+import { queryArguments, requestCookies } from '../statements/contents.ts';
+import { addressesOf } from '../statements/forwarded-addresses.ts';
+import type { Inspection, RateLimited } from '../inspection.ts';
 
 export type Aggregation =
   | { readonly kind: 'key'; readonly key: string; readonly values: RateLimited['values'] }

@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { RATES } from '../../../tables/waf.ts';
-import type { RateBasedStatement, RateKey } from '../../../model/web-acl-statement.ts';
-import { evaluate } from './evaluate.ts';
+import { RATES } from '../../../../tables/waf.ts';
+import type { RateBasedStatement, RateKey } from '../../../../model/web-acl-statement.ts';
+import { evaluate } from '../evaluate.ts';
 import { createRateCounters, type RateRule } from './rate-counters.ts';
-import { compiled, contains, inspection, rule, webAcl, type InspectionSettings } from './waf.fixture.ts';
-import type { InspectedRequest } from '../../../model/waf-engine.ts';
+import { compiled, contains, inspection, rule, webAcl, type InspectionSettings } from '../waf.fixture.ts';
+import type { InspectedRequest } from '../../../../model/waf-engine.ts';
 
 const RULE: RateRule = { id: 'r', window: 60_000, limit: 10 };
 

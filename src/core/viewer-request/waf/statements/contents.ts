@@ -2,13 +2,13 @@
  * The parts of a request that a statement looks at: its FieldToMatch, taken apart and transformed. AWS WAF: what is inspected of headers and
  * cookies ends after 8 KB or 200 of them, of a body at the web ACL's limit; what holds beyond is the statement's to say.
  */
-import { cookieField } from '../../../http/cookie.ts';
-import { fieldLines, type Fields } from '../../../http/fields.ts';
-import { parameterName } from '../../../http/query-string.ts';
-import { trimWhitespace } from '../../../http/token.ts';
-import type { InspectedRequest, Transform } from '../../../model/waf-engine.ts';
-import type { FieldToMatch, MatchScope, OversizeHandling } from '../../../model/web-acl-statement.ts';
-import { INSPECTED } from '../../../tables/waf.ts';
+import { cookieField } from '../../../../http/cookie.ts';
+import { fieldLines, type Fields } from '../../../../http/fields.ts';
+import { parameterName } from '../../../../http/query-string.ts';
+import { trimWhitespace } from '../../../../http/token.ts';
+import type { InspectedRequest, Transform } from '../../../../model/waf-engine.ts';
+import type { FieldToMatch, MatchScope, OversizeHandling } from '../../../../model/web-acl-statement.ts';
+import { INSPECTED } from '../../../../tables/waf.ts';
 import { readJson } from './read-json.ts';
 
 /** What is compared, or that nothing need be: a fallback decides. */

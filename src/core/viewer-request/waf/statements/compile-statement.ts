@@ -2,23 +2,23 @@
  * Statements of AWS WAF as functions of a request, made once for a snapshot. What cannot be compiled (a set that is not there, a pattern that
  * is none) throws: a web ACL with such a rule lets nothing through (compile-web-acl.ts). Rules that refer to rule groups: evaluate.ts.
  */
-import { compileAddressSet, type AddressSet } from '../../../model/address-set.ts';
-import type { Finding, MatchDetail, Matcher, Transform, WafEngine } from '../../../model/waf-engine.ts';
-import type { RegexPatternSet } from '../../../model/web-acl.ts';
+import { compileAddressSet, type AddressSet } from '../../../../model/address-set.ts';
+import type { Finding, MatchDetail, Matcher, Transform, WafEngine } from '../../../../model/waf-engine.ts';
+import type { RegexPatternSet } from '../../../../model/web-acl.ts';
 import type {
   Inspecting,
   RateBasedStatement,
   SizeConstraintStatement,
   Statement,
   TextTransformation,
-} from '../../../model/web-acl-statement.ts';
+} from '../../../../model/web-acl-statement.ts';
 import { contentsReader, transformed, type Contents, type Piece } from './contents.ts';
 import { addressesOf } from './forwarded-addresses.ts';
-import { MATCHED, type Inspection, type Match, type Matches } from './inspection.ts';
+import { MATCHED, type Inspection, type Match, type Matches } from '../inspection.ts';
 import { matchBytes } from './match-bytes.ts';
 import { compileLabelMatch } from './match-label.ts';
-import type { RateRule } from './rate-counters.ts';
-import { compileAggregation, limitKeyOf } from './rate-key.ts';
+import type { RateRule } from '../rates/rate-counters.ts';
+import { compileAggregation, limitKeyOf } from '../rates/rate-key.ts';
 
 /** What compiling gathers for all the rules of a web ACL. */
 export interface StatementCompiler {

@@ -2,12 +2,12 @@
  * Whose address counts: that of the connection, or one that a header names (AWS WAF: ForwardedIPConfig, IPSetForwardedIPConfig). Who is
  * behind a proxy of ours may be named so; a header that viewers can write proves nothing.
  */
-import { fieldValue } from '../../../http/fields.ts';
-import { trimWhitespace } from '../../../http/token.ts';
-import { isAddress } from '../../../model/network.ts';
-import type { InspectedRequest } from '../../../model/waf-engine.ts';
-import type { ForwardedIp } from '../../../model/web-acl-statement.ts';
-import { FORWARDED_ADDRESSES } from '../../../tables/waf.ts';
+import { fieldValue } from '../../../../http/fields.ts';
+import { trimWhitespace } from '../../../../http/token.ts';
+import { isAddress } from '../../../../model/network.ts';
+import type { InspectedRequest } from '../../../../model/waf-engine.ts';
+import type { ForwardedIp } from '../../../../model/web-acl-statement.ts';
+import { FORWARDED_ADDRESSES } from '../../../../tables/waf.ts';
 
 export type Addresses =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }

@@ -2,7 +2,7 @@
  * A JSON body (RFC 8259) taken apart into the keys and values that rules look at, as far as it can be read: whoever sends half a document
  * must not escape inspection. AWS WAF parses leniently, too. Nesting costs memory, never the stack.
  */
-import { octetsOfText } from '../../../http/octet-text.ts';
+import { octetsOfText } from '../../../../http/octet-text.ts';
 
 export interface JsonMember {
   readonly isKey: boolean;

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
-import type { InspectedRequest } from '../../../model/waf-engine.ts';
-import type { FieldToMatch, Statement } from '../../../model/web-acl-statement.ts';
-import { evaluate } from './evaluate.ts';
-import { compiled, contains, inspecting, inspection, NAMESPACE, rule, webAcl, type InspectionSettings } from './waf.fixture.ts';
+import type { InspectedRequest } from '../../../../model/waf-engine.ts';
+import type { FieldToMatch, Statement } from '../../../../model/web-acl-statement.ts';
+import { evaluate } from '../evaluate.ts';
+import { compiled, contains, inspecting, inspection, NAMESPACE, rule, webAcl, type InspectionSettings } from '../waf.fixture.ts';
 
 const IP_SETS = [
   { arn: 'arn:v4', addresses: ['192.0.2.0/24', '203.0.113.7/32'] },
