@@ -126,7 +126,7 @@ export interface TestEdge {
   logged(count: number): Promise<void>;
   /** Where viewers of another kind may connect, over clear text: with `domainName` as their Host. */
   readonly httpPort: number;
-  /** One entry for each run of a function that logged something or failed. */
+  /** One entry for each run of a function that logged something or failed, and for each of Lambda@Edge. */
   readonly functionLog: readonly FunctionLogEntry[];
   /** One record for each request that a web ACL with a logging configuration inspected, as AWS WAF logs it. */
   readonly wafLog: readonly Readonly<Record<string, unknown>>[];

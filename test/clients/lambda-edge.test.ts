@@ -9,6 +9,7 @@ import {
   InvokeCommand,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
@@ -41,10 +42,11 @@ const code = (word: string): Uint8Array =>
   zipOf({
     'index.mjs': `export const handler = async (event) => {
       console.log('asked', event.word ?? event.Records[0].cf.request.uri);
-      return event.word ? { word: event.word } : { status: '200', body: '${word}' };
+      return event.word ? { word: event.word, own: process.env.OWN } : { status: '200', body: '${word}' };
     };`,
   });
 const Code = { ZipFile: code('one') };
+const Environment = { Variables: { OWN: 'variable', LD_PRELOAD: '/nowhere.so' } };
 const Role = 'arn:aws:iam::000000000000:role/edge';
 
 async function page(): Promise<string> {
@@ -69,12 +71,14 @@ async function associate(arn: string | undefined): Promise<void> {
 let first = '';
 
 test('made, waited for, and invoked by its author', async () => {
-  await lambda.send(new CreateFunctionCommand({ FunctionName, Role, Runtime: 'nodejs22.x', Handler: 'index.handler', Code }));
+  await lambda.send(
+    new CreateFunctionCommand({ FunctionName, Role, Runtime: 'nodejs22.x', Handler: 'index.handler', Code, Environment }),
+  );
   await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 10 }, { FunctionName });
   const Payload = Buffer.from('{"word":"hello"}');
   const invoked = await lambda.send(new InvokeCommand({ FunctionName, Payload, LogType: 'Tail' }));
   expect(invoked).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
-  expect(JSON.parse(Buffer.from(invoked.Payload ?? []).toString())).toEqual({ word: 'hello' });
+  expect(JSON.parse(Buffer.from(invoked.Payload ?? []).toString())).toEqual({ word: 'hello', own: 'variable' });
   expect(Buffer.from(invoked.LogResult ?? '', 'base64').toString()).toMatch(/^START [^]*\tINFO\tasked hello\nEND [^]*REPORT /);
   const failed = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from('{}') }));
   expect(failed.FunctionError).toBe('Unhandled');
@@ -82,6 +86,7 @@ test('made, waited for, and invoked by its author', async () => {
 });
 
 test('a version runs for viewers, and is replaced by the next', async () => {
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: {} } }));
   first = (await lambda.send(new PublishVersionCommand({ FunctionName }))).FunctionArn ?? '';
   site = await createSite(cloudFront, { originPort: 9999, behavior: { LambdaFunctionAssociations: associations(first) } });
   expect(await page()).toBe('one');

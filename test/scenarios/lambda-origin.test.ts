@@ -137,3 +137,69 @@ scenario(
     origin.expectRequests(0);
   },
 );
+
+scenario(
+  'a function before the origin sees the body, and may put another in its place',
+  {
+    lambdas: {
+      f: `exports.handler = async ({ Records: [{ cf: { request } }] }) => {
+        const text = Buffer.from(request.body.data, 'base64').toString();
+        if (text === 'keep') return request;
+        return { ...request, body: { action: 'replace', encoding: 'base64', data: Buffer.from(text.toUpperCase()).toString('base64') } };
+      };`,
+    },
+    distribution: {
+      DefaultCacheBehavior: {
+        AllowedMethods: { Quantity: 7, Items: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'] },
+        LambdaFunctionAssociations: lambdaAssociations({ originRequest: 'f' }, true),
+      },
+    },
+  },
+  async ({ origin, viewer }) => {
+    origin.on('POST /', (tx) => tx.respond(200, {}, `${tx.headers['content-length']} ${tx.body.toString()}`));
+    (await viewer.send('POST', '/', { body: 'keep' })).expect({ status: 200, body: '4 keep' });
+    (await viewer.send('POST', '/', { body: 'change it' })).expect({ status: 200, body: '9 CHANGE IT' });
+  },
+);
+
+scenario(
+  'in an origin group, each origin has its own runs of a function',
+  {
+    origins: ['second'],
+    lambdas: {
+      f: `exports.handler = async ({ Records: [{ cf: { request, response } }] }) => {
+        if (response === undefined) { request.headers['x-port'] = [{ value: String(request.origin.custom.port) }]; return request; }
+        response.headers['x-from'] = [{ value: String(request.origin.custom.port) }];
+        return response;
+      };`,
+    },
+    distribution: {
+      OriginGroups: {
+        Quantity: 1,
+        Items: [
+          {
+            Id: 'group',
+            FailoverCriteria: { StatusCodes: { Quantity: 1, Items: [500] } },
+            Members: { Quantity: 2, Items: [{ OriginId: 'origin' }, { OriginId: 'second' }] },
+          },
+        ],
+      },
+      DefaultCacheBehavior: {
+        TargetOriginId: 'group',
+        LambdaFunctionAssociations: lambdaAssociations({ originRequest: 'f', originResponse: 'f' }),
+      },
+    },
+  },
+  async ({ origin, otherOrigin, viewer, functionLog }) => {
+    const second = otherOrigin('second');
+    origin.on('GET /', (tx) => tx.respond(500));
+    second.on('GET /', (tx) => tx.respond(200, {}, tx.headers['x-port'] ?? ''));
+    (await viewer.get('/')).expect({ status: 200, body: String(second.port), headers: { 'x-from': String(second.port) } });
+    expect(functionLog.map(({ lambda }) => lambda?.eventType)).toEqual([
+      'origin-request',
+      'origin-response',
+      'origin-request',
+      'origin-response',
+    ]);
+  },
+);

@@ -2,7 +2,7 @@
  * Lambda@Edge functions behind the edge's port: a pool of processes for each version, no more of all together than there may be. Each edge has
  * its own: docs/decisions/0010-lambda-at-edge.md. What a process is: function-process.ts; how it is kept apart: isolation.ts.
  */
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EdgeLambdas, LambdaRun } from '../../edge/lambda-ports.ts';
@@ -203,7 +203,10 @@ function makeFolder(): string {
   const above = tmpdir().length > 60 ? '/tmp' : tmpdir();
   for (const name of readdirSync(above)) {
     const owner = FOLDER.exec(name)?.[1];
-    if (owner !== undefined && !isAlive(Number(owner))) rmSync(join(above, name), { recursive: true, force: true });
+    const path = join(above, name);
+    // Whatever its name: only what is ours.
+    const isLeft = owner !== undefined && !isAlive(Number(owner)) && lstatSync(path).uid === process.getuid?.();
+    if (isLeft) rmSync(path, { recursive: true, force: true });
   }
   return mkdtempSync(join(above, `warmfront-lambda-${process.pid}-`));
 }

@@ -1,6 +1,8 @@
 /**
  * The environment of a function's process: what Lambda defines, and nothing of ours. AWS Lambda developer guide, "Defined runtime environment
  * variables"; for Lambda@Edge the function's name begins with the region it comes from. Credentials there are none: the role is a name only.
+ * What a function's author adds, which functions at the edge have not, is read by the bootstrap from a file: the programs that take the
+ * privileges away must not be told by it what to load.
  */
 import { edgeNameOf, type LambdaVersion } from '../../model/lambda-version.ts';
 import { MIB } from '../../model/units.ts';
@@ -11,12 +13,11 @@ const REGION = 'us-east-1';
 export const PROGRAM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 
 export function environmentOf(
-  { name, version, runtime, handler, memory, environment }: LambdaVersion,
+  { name, version, runtime, handler, memory }: LambdaVersion,
   inside: { readonly code: string; readonly run: string },
 ): Record<string, string> {
   const edgeName = edgeNameOf(name);
   return {
-    ...environment,
     _HANDLER: handler,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
@@ -35,3 +36,6 @@ export function environmentOf(
     PATH: PROGRAM_PATH,
   };
 }
+
+/** In the folder of the bootstrap. */
+export const ENVIRONMENT_FILE = 'environment.json';

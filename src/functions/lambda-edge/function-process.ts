@@ -4,12 +4,12 @@
  *
  *     starting -> idle <-> running -> ended
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LambdaVersion } from '../../model/lambda-version.ts';
 import { MIB, type Bytes, type Duration } from '../../model/units.ts';
 import { BOOTSTRAPS } from './bootstrap-source.ts';
-import { environmentOf } from './environment.ts';
+import { ENVIRONMENT_FILE, environmentOf } from './environment.ts';
 import type { Interpreter } from './interpreters.ts';
 import type { Isolation } from './isolation.ts';
 import { FREEZE_AFTER, INIT_TIME, WATCH_EVERY } from './limits.ts';
@@ -63,6 +63,12 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
   for (const each of [run, root]) mkdirSync(each, { recursive: true, mode: 0o755 });
   const bootstrap = BOOTSTRAPS[interpreter.language];
   writeFileSync(join(run, bootstrap.name), bootstrap.text, { mode: 0o644 });
+  const { environment } = version;
+  if (Object.keys(environment).length > 0) {
+    const path = join(run, ENVIRONMENT_FILE);
+    writeFileSync(path, JSON.stringify(environment), { mode: 0o400 });
+    if (isolation.isOtherUser) chownSync(path, uid, uid);
+  }
   const output = collectOutput();
   const began = performance.now();
   const loaded = Promise.withResolvers<void>();

@@ -116,6 +116,10 @@ def serve(handler):
         ask("POST", f"/invocation/{request_id}/response", text)
 
 
+own = os.path.join(os.environ["LAMBDA_RUNTIME_DIR"], "environment.json")
+if os.path.exists(own):
+    with open(own, encoding="utf-8") as file:
+        os.environ.update(json.load(file))
 log_handler = logging.StreamHandler(sys.stdout)
 log_handler.setFormatter(Formatter())
 logging.getLogger().addHandler(log_handler)

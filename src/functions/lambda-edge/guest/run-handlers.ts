@@ -206,6 +206,8 @@ export async function runHandlers({ fs, http, module, path, url, util, load }: N
     }
   }
 
+  const own = path.join(env['LAMBDA_RUNTIME_DIR'] ?? '.', 'environment.json');
+  if (fs.existsSync(own)) Object.assign(env, JSON.parse(fs.readFileSync(own, 'utf8')));
   patchConsole();
   process.on('uncaughtException', (error) => void crash(error));
   process.on('unhandledRejection', (reason) => {
