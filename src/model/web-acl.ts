@@ -2,7 +2,8 @@
  * A web ACL of AWS WAF (wafv2, scope CLOUDFRONT) as an edge reads it from the snapshot: plain JSON, defaults filled in, rules in the order
  * of their priority. What other objects hold (IP sets, pattern sets, rule groups) lies beside in `WafConfiguration`, found by ARN.
  * Enumerated values keep the API's spelling, since logs and samples say them. What rules ask of a request: web-acl-statement.ts; what they
- * do with it: web-acl-action.ts; what is asked with: waf-engine.ts. The API's form, its validation and capacities: control/aws/wafv2. What a verdict is: core/viewer-request/waf.
+ * do with it: web-acl-action.ts; what is asked with: waf-engine.ts. The API's form, its validation and capacities: control/aws/wafv2. What a
+ * verdict is: core/viewer-request/waf.
  */
 import type { AllowAction, BlockAction, RuleAction } from './web-acl-action.ts';
 import type { FieldToMatch, Statement } from './web-acl-statement.ts';

@@ -55,22 +55,23 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
 
   function prepare({ waf: { tokenKeys: nextKeys, ...configuration } = NO_CONFIGURATION }: Snapshot): () => void {
     const nextSource = JSON.stringify(configuration);
-    if (nextSource === compiledFrom) return () => (tokenKeys = nextKeys);
-    const compiled = configuration.webAcls.map((acl): readonly [string, Held] => [
-      acl.arn,
-      compileWebAcl(acl, { ...configuration, tokenKeys: nextKeys }, waf.engine),
-    ]);
-    for (const [arn, one] of compiled) {
-      if ('broken' in one) ports.report(`the web ACL ${arn} lets nothing through: ${one.broken}`, undefined);
-    }
+    const next = nextSource === compiledFrom ? held : compileAll({ ...configuration, tokenKeys: nextKeys });
     return () => {
-      held = new Map(compiled);
+      held = next;
       compiledFrom = nextSource;
       tokenKeys = nextKeys;
-      const usable = compiled.flatMap(([, one]) => ('broken' in one ? [] : one));
+      const usable = [...next.values()].flatMap((one) => ('broken' in one ? [] : one));
       rates.retain(usable.flatMap(({ rateRules }) => rateRules));
       records.retain(usable.map(({ source }) => source));
     };
+  }
+
+  function compileAll(configuration: WafConfiguration): ReadonlyMap<string, Held> {
+    const compiled = configuration.webAcls.map((acl) => [acl.arn, compileWebAcl(acl, configuration, waf.engine)] as const);
+    for (const [arn, one] of compiled) {
+      if ('broken' in one) ports.report(`the web ACL ${arn} lets nothing through: ${one.broken}`, undefined);
+    }
+    return new Map(compiled);
   }
 
   function termsOf({ source }: CompiledWebAcl): TokenTerms {
