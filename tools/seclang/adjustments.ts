@@ -4,8 +4,13 @@
  */
 
 /** Rules that are left out, with the reason. */
-export const LEFT_OUT: ReadonlyMap<string, string> = new Map([
+export const LEFT_OUT: ReadonlyMap<string, string> = new Map<string, string>([
+  ...['920250', '920360', '920370', '920380', '920390', '920400', '920410'].map((id): [string, string] => [
+    id,
+    'matches only where its user sets a limit, which nobody can here; SizeRestrictions have theirs',
+  ]),
   ['920420', 'a CDN is sent bodies of any type'],
+  ['920450', 'own rule 2804 asks the same in one step'],
   ['932100', 'a semicolon and an ordinary word is no command: own rules 2100 and further'],
   ['932105', 'a semicolon and an ordinary word is no command: own rules 2100 and further'],
   ['932110', 'ordinary words such as more and sort: own rule 2140'],
@@ -65,16 +70,10 @@ export const SUBSTITUTED: ReadonlyMap<string, readonly [part: string, instead: s
 /** Words of @pm that are part of ordinary ones, by rule. */
 export const DROPPED_WORDS: ReadonlyMap<string, readonly string[]> = new Map([['913100', ['grabber']]]);
 
-/**
- * Where the Core Rule Set asks its user what to allow. Ours: the methods that CloudFront forwards, and no refusal of Accept-Charset, which
- * browsers used to send.
- */
+/** Where the Core Rule Set asks its user what to allow. Ours: the methods that CloudFront forwards. */
 export const OWN_VARIABLES: Readonly<Record<string, string>> = {
   allowed_methods: 'GET HEAD POST OPTIONS PUT PATCH DELETE',
   allowed_http_versions: 'HTTP/1.0 HTTP/1.1 HTTP/2 HTTP/2.0 HTTP/3 HTTP/3.0',
-  restricted_headers:
-    '/content-encoding/ /proxy/ /lock-token/ /content-range/ /if/ /x-http-method-override/ /x-http-method/ /x-method-override/ ' +
-    '/x-middleware-subrequest/',
 };
 
 /** Where rules of these classes look besides: a path may hold what an argument may. */

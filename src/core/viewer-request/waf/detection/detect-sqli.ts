@@ -88,10 +88,15 @@ const SHAPES: readonly Shape[] = [
   { shape: /X/, within: 'anywhere', least: 'LOW' },
 ];
 
+const DECISIVE = '&UETBXfc';
+
 function judge(tokens: readonly SqlToken[], context: SqlContext, sensitivity: Sensitivity): boolean {
   if (tokens.length < 2) return false;
   // A quote that is never closed leaves the application's own string: nothing is injected.
   if (context !== '' && tokens[0]!.closes !== true) return false;
+  // As it stands, no shape does without one of these.
+  if (context === '' && !tokens.some(({ kind, text }) => DECISIVE.includes(kind) || (kind === 'n' && /^by$/i.test(text))))
+    return false;
   const folded = fold(tokens);
   return SHAPES.some(
     ({ shape, within, least }) =>

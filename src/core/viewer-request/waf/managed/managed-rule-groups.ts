@@ -30,6 +30,7 @@ export function managedRuleGroups(tools: RuleTools, rows: readonly RuleSetRows[]
     const rules = row.rules.map(managedRule);
     const withRules = isOfRules(row);
     if (withRules) compiled ??= compileRules(rows, tools);
+    const own = new Set(compiled?.rules.filter(({ attack }) => isOfGroup(row.name, attack)));
     const addressed = addressRules(row, lists);
     return {
       name: row.name,
@@ -38,7 +39,7 @@ export function managedRuleGroups(tools: RuleTools, rows: readonly RuleSetRows[]
       rules,
       readsBody: row.rules.some((rule) => rule.name.endsWith('_BODY')),
       evaluate: function* (request): Iterable<ManagedMatch> {
-        const found = withRules ? findingsOf(row.name, evaluateGroup(row.name, compiled!, viewOnce(request))) : undefined;
+        const found = withRules ? findingsOf(row.name, evaluateGroup(compiled!, own, viewOnce(request))) : undefined;
         for (const rule of rules) {
           const details = found?.get(rule.name) ?? ownDetails(rule.name, request) ?? addressed.get(rule.name)?.(request);
           if (details !== undefined) yield { rule, details };
@@ -85,8 +86,8 @@ function addressRules(
 /** What blocks by itself, in the Core Rule Set's points: the score of one rule of severity CRITICAL. */
 const BLOCKING_SCORE = 5;
 
-function evaluateGroup(group: string, compiled: CompiledRules, view: RequestView): readonly RuleMatch[] {
-  const matches = evaluateRules(compiled, view, (rule) => isOfGroup(group, rule.attack));
+function evaluateGroup(compiled: CompiledRules, own: ReadonlySet<CompiledRule>, view: RequestView): readonly RuleMatch[] {
+  const matches = evaluateRules(compiled, view, (rule) => own.has(rule));
   const score = matches.reduce((sum, { rule }) => sum + rule.score, 0);
   return score >= BLOCKING_SCORE ? matches : [];
 }

@@ -14,17 +14,20 @@ import {
   parseTargets,
   parseTest,
   parseTransforms,
+  targetsKey,
   type Macro,
   type Setting,
   type Targets,
 } from './parse-rule.ts';
 import type { AttackClass, RuleLinkRow, RuleSetRows } from './rule-row.ts';
 import type { TransformChain } from './request-value.ts';
+import { traitsChangedBy } from './text-traits.ts';
 
 export interface CompiledRules {
   readonly rules: readonly CompiledRule[];
   readonly scanner: LiteralScanner;
-  readonly variables: Readonly<Record<string, string>>;
+  /** TX before the first rule; never changed. */
+  readonly variables: Map<string, string>;
 }
 
 export interface CompiledRule {
@@ -36,8 +39,10 @@ export interface CompiledRule {
 }
 
 export interface CompiledLink {
-  /** The text of its targets: links of the same look at the same values. */
-  readonly on: string;
+  /** Links of the same number look at the same values after the same transformations. */
+  readonly plan: number;
+  /** What it looks at does not change while rules are evaluated. */
+  readonly isOfRequest: boolean;
   readonly targets: Targets;
   readonly isNegated: boolean;
   readonly operate: Operator;
@@ -59,18 +64,20 @@ export interface RuleTools {
 
 /** All rules of several sets in one, so that a text is read once for all of them. Later sets' variables win. */
 export function compileRules(sets: readonly RuleSetRows[], tools: RuleTools): CompiledRules {
-  const chains = new Map<string, TransformChain>([['', { number: 0, steps: [] }]]);
+  const chains = new Map<string, TransformChain>([['', { number: 0, steps: [], traits: 0 }]]);
   const literals: (readonly string[])[] = [];
   const chainOf = (names = ''): TransformChain => {
     let chain = chains.get(names);
-    if (chain === undefined) chains.set(names, (chain = { number: chains.size, steps: parseTransforms(names) }));
+    if (chain === undefined) chains.set(names, (chain = compileChain(names, chains.size)));
     return chain;
   };
+  const plans = new Map<string, number>();
   const compileLink = (row: RuleLinkRow): CompiledLink => {
     const { isNegated, operator, argument } = parseTest(row.test);
     const required = isNegated ? undefined : literalsOf(operator, argument, row);
     return {
-      on: row.on,
+      plan: numberOf(plans, `${targetsKey(row.on)} ${row.after ?? ''}`),
+      isOfRequest: !/\bTX:|\bMATCHED_/.test(row.on),
       targets: parseTargets(row.on),
       isNegated,
       operate: operatorOf(operator, argument, row, tools),
@@ -80,7 +87,7 @@ export function compileRules(sets: readonly RuleSetRows[], tools: RuleTools): Co
       captures: row.capture === true,
       settings: (row.set ?? []).map(parseSetting),
       removes: row.remove ?? [],
-      owner: required === undefined || row.multiMatch === true ? -1 : literals.push(required) - 1,
+      owner: required === undefined ? -1 : literals.push(required) - 1,
     };
   };
   const rules = sets.flatMap(({ rules: rows }) =>
@@ -89,8 +96,20 @@ export function compileRules(sets: readonly RuleSetRows[], tools: RuleTools): Co
       return { id, attack, score, links: [first!, ...chained], skip: skip ?? 0 };
     }),
   );
-  const variables = Object.assign({}, ...sets.map((set) => set.variables)) as Record<string, string>;
+  const variables = new Map(sets.flatMap((set) => Object.entries(set.variables)));
   return { rules, scanner: literalScanner(literals), variables };
+}
+
+function compileChain(names: string, number: number): TransformChain {
+  let traits = 0;
+  for (const name of names.split(',')) traits |= traitsChangedBy(name);
+  return { number, steps: parseTransforms(names), traits };
+}
+
+function numberOf(numbers: Map<string, number>, key: string): number {
+  const known = numbers.get(key);
+  if (known === undefined) numbers.set(key, numbers.size);
+  return known ?? numbers.size - 1;
 }
 
 function literalsOf(operator: string, argument: string, { words }: RuleLinkRow): readonly string[] | undefined {

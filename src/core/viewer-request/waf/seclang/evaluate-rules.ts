@@ -4,11 +4,19 @@
  * over without being tried. What a match means for the request is decided by who asks (managed/).
  */
 import type { InspectedRequest } from '../../../../model/waf-engine.ts';
-import { hasOwner, type OwnerSet } from '../patterns/literal-scanner.ts';
+import { hasOwner, type LiteralScanner, type OwnerSet } from '../patterns/literal-scanner.ts';
 import type { CompiledLink, CompiledRule, CompiledRules } from './compile-rules.ts';
 import type { Target, Targets } from './parse-rule.ts';
 import { requestParts, type RequestParts } from './request-parts.ts';
-import { formOf, ownersOf, requestValue, type Place, type RequestValue } from './request-value.ts';
+import {
+  formOf,
+  isChangedBy,
+  ownersOf,
+  requestValue,
+  type Place,
+  type RequestValue,
+  type TransformChain,
+} from './request-value.ts';
 
 export interface RuleMatch {
   readonly rule: CompiledRule;
@@ -26,20 +34,21 @@ export interface Hit {
 /** What several evaluations of one request share. */
 export interface RequestView {
   readonly parts: RequestParts;
-  readonly selected: Map<string, readonly RequestValue[]>;
-  /** By targets and chain: all literals' owners that any of the texts has. */
-  readonly owners: Map<string, OwnerSet[]>;
+  /** By the number of the plan: all literals' owners that any of the texts has. */
+  readonly owners: (OwnerSet | undefined)[];
+  /** The same of a whole collection, by the number of the chain. */
+  readonly ownersByCollection: Map<string, (OwnerSet | undefined)[]>;
 }
 
 export function viewOf(request: InspectedRequest): RequestView {
-  return { parts: requestParts(request), selected: new Map(), owners: new Map() };
+  return { parts: requestParts(request), owners: [], ownersByCollection: new Map() };
 }
 
 interface Evaluation {
   readonly view: RequestView;
   readonly compiled: CompiledRules;
-  /** TX: names in lower case. */
-  readonly variables: Map<string, string>;
+  /** TX: names in lower case. The rules' own until the first of them sets one. */
+  variables: Map<string, string>;
   /** Rules that earlier ones have switched off. */
   readonly removed: Set<number>;
   /** Of the rule under evaluation. */
@@ -55,7 +64,7 @@ export function evaluateRules(
   const evaluation: Evaluation = {
     view,
     compiled,
-    variables: new Map(Object.entries(compiled.variables)),
+    variables: compiled.variables,
     removed: new Set(),
     matched: [],
   };
@@ -73,25 +82,43 @@ export function evaluateRules(
 
 /** None of the texts has any of the literals that a match needs. */
 function isRuledOut(link: CompiledLink, evaluation: Evaluation): boolean {
-  return link.owner >= 0 && !hasOwner(ownersOn(link, evaluation), link.owner);
+  return link.owner >= 0 && !link.multiMatch && !hasOwner(ownersOn(link, evaluation), link.owner);
 }
 
-function ownersOn({ on, targets, chain }: CompiledLink, evaluation: Evaluation): OwnerSet {
+function ownersOn(link: CompiledLink, evaluation: Evaluation): OwnerSet {
   const { view, compiled } = evaluation;
-  let byChain = view.owners.get(on);
-  if (byChain === undefined) view.owners.set(on, (byChain = []));
-  const known = byChain[chain.number];
+  const known = view.owners[link.plan];
   if (known !== undefined) return known;
-  const { scanner } = compiled;
-  let all = scanner.none;
-  for (const value of valuesOn(on, targets, evaluation)) {
-    const owners = ownersOf(formOf(value, chain), scanner);
-    if (owners === scanner.none || owners === all) continue;
-    all = all === scanner.none ? owners : all.map((word, index) => word | owners[index]!);
+  let all = compiled.scanner.none;
+  for (const target of link.targets.included) {
+    const owners = target.isWhole
+      ? ownersOfCollection(target.collection, link.chain, evaluation)
+      : ownersOfAll(membersOf(target, link.targets, evaluation), link.chain, compiled.scanner);
+    all = union(all, owners, compiled.scanner);
   }
   // What rules themselves have set changes between them.
-  if (!on.includes('TX:') && !on.includes('MATCHED_')) byChain[chain.number] = all;
+  if (link.isOfRequest) view.owners[link.plan] = all;
   return all;
+}
+
+function ownersOfCollection(name: string, chain: TransformChain, evaluation: Evaluation): OwnerSet {
+  const { ownersByCollection } = evaluation.view;
+  const { scanner } = evaluation.compiled;
+  if (isOfEvaluation(name)) return ownersOfAll(collectionOf(name, evaluation), chain, scanner);
+  let byChain = ownersByCollection.get(name);
+  if (byChain === undefined) ownersByCollection.set(name, (byChain = []));
+  return (byChain[chain.number] ??= ownersOfAll(collectionOf(name, evaluation), chain, scanner));
+}
+
+function ownersOfAll(values: readonly RequestValue[], chain: TransformChain, scanner: LiteralScanner): OwnerSet {
+  let all = scanner.none;
+  for (const value of values) all = union(all, ownersOf(value, chain, scanner), scanner);
+  return all;
+}
+
+function union(one: OwnerSet, other: OwnerSet, { none }: LiteralScanner): OwnerSet {
+  if (other === none || other === one) return one;
+  return one === none ? other : one.map((word, index) => word | other[index]!);
 }
 
 function evaluateRule(rule: CompiledRule, evaluation: Evaluation): Hit[] | undefined {
@@ -107,21 +134,29 @@ function evaluateLink(link: CompiledLink, evaluation: Evaluation, hits: Hit[]): 
   const argument = link.argument((name) => lookUp(name, evaluation));
   const matchedBefore = evaluation.matched;
   const matched: Evaluation['matched'] = [];
-  for (const { collection, value } of membersOn(link.targets, evaluation)) {
-    const match = testValue(link, value, argument, evaluation);
-    if (match === undefined) continue;
-    // What matched is the transformed text; macros of settings name what matches now.
-    const now = { collection, value: requestValue(value.name, formOf(value, link.chain).text, value.place) };
-    matched.push(now);
-    evaluation.matched = [now];
-    if (link.captures) capture(match.groups, evaluation);
-    for (const setting of link.settings) set(setting, evaluation);
-    for (const id of link.removes) evaluation.removed.add(id);
-    if (value.place !== undefined)
-      hits.push({ place: value.place, name: value.name, matched: match.groups[0] ?? '', at: match.at });
+  for (const target of link.targets.included) {
+    const { collection } = target;
+    if (target.isWhole && isCollectionRuledOut(link, collection, evaluation)) continue;
+    for (const value of membersOf(target, link.targets, evaluation)) {
+      const match = testValue(link, value, argument, evaluation);
+      if (match === undefined) continue;
+      // What matched is the transformed text; macros of settings name what matches now.
+      const now = { collection, value: requestValue(value.name, formOf(value, link.chain).text, value.place) };
+      matched.push(now);
+      evaluation.matched = [now];
+      if (link.captures) capture(match.groups, evaluation);
+      for (const setting of link.settings) set(setting, evaluation);
+      for (const id of link.removes) evaluation.removed.add(id);
+      if (value.place !== undefined)
+        hits.push({ place: value.place, name: value.name, matched: match.groups[0] ?? '', at: match.at });
+    }
   }
   evaluation.matched = matched.length > 0 ? matched : matchedBefore;
   return matched.length > 0;
+}
+
+function isCollectionRuledOut(link: CompiledLink, collection: string, evaluation: Evaluation): boolean {
+  return link.owner >= 0 && !link.multiMatch && !hasOwner(ownersOfCollection(collection, link.chain, evaluation), link.owner);
 }
 
 const NEGATED = { at: 0, groups: [''] };
@@ -132,10 +167,9 @@ function testValue(
   argument: string,
   { compiled: { scanner } }: Evaluation,
 ): typeof NEGATED | undefined {
-  if (link.multiMatch) return testEachStep(link, value, argument);
-  const form = formOf(value, link.chain);
-  if (link.owner >= 0 && !hasOwner(ownersOf(form, scanner), link.owner)) return undefined;
-  return testText(link, form.text, argument);
+  if (link.multiMatch && isChangedBy(value, link.chain, true)) return testEachStep(link, value, argument);
+  if (link.owner >= 0 && !hasOwner(ownersOf(value, link.chain, scanner), link.owner)) return undefined;
+  return testText(link, formOf(value, link.chain).text, argument);
 }
 
 function testEachStep(link: CompiledLink, value: RequestValue, argument: string): typeof NEGATED | undefined {
@@ -156,33 +190,23 @@ function testText(link: CompiledLink, text: string, argument: string): typeof NE
   return match === undefined ? { at: 0, groups: [text] } : undefined;
 }
 
-function valuesOn(on: string, targets: Targets, evaluation: Evaluation): readonly RequestValue[] {
-  const { selected } = evaluation.view;
-  const known = selected.get(on);
-  if (known !== undefined) return known;
-  const values = membersOn(targets, evaluation).map(({ value }) => value);
-  if (!on.includes('TX:') && !on.includes('MATCHED_')) selected.set(on, values);
-  return values;
-}
-
-function membersOn(
-  { included, excluded }: Targets,
-  evaluation: Evaluation,
-): { readonly collection: string; readonly value: RequestValue }[] {
-  const members: { readonly collection: string; readonly value: RequestValue }[] = [];
-  for (const target of included) {
-    const { collection } = target;
-    const kept = collectionOf(collection, evaluation).filter(
-      ({ name }) => selects(target, name) && !excluded.some((other) => other.collection === collection && selects(other, name)),
-    );
-    if (target.counts) members.push({ collection, value: requestValue('', `${kept.length}`, undefined) });
-    else for (const value of kept) members.push({ collection, value });
-  }
-  return members;
+/** The members that a target names; for `&`, their number. */
+function membersOf(target: Target, { excluded }: Targets, evaluation: Evaluation): readonly RequestValue[] {
+  const { collection } = target;
+  const all = collectionOf(collection, evaluation);
+  if (target.isWhole) return all;
+  const kept = all.filter(
+    ({ name }) => selects(target, name) && !excluded.some((other) => other.collection === collection && selects(other, name)),
+  );
+  return target.counts ? [requestValue('', `${kept.length}`, undefined)] : kept;
 }
 
 function selects(target: Target, name: string): boolean {
   return target.selects === undefined || target.selects(name);
+}
+
+function isOfEvaluation(name: string): boolean {
+  return name === 'TX' || name.startsWith('MATCHED_');
 }
 
 function collectionOf(name: string, { view, variables, matched }: Evaluation): readonly RequestValue[] {
@@ -215,7 +239,8 @@ function lookUp(name: string, evaluation: Evaluation): string {
   return value?.text ?? '';
 }
 
-function capture(groups: readonly (string | undefined)[], { variables }: Evaluation): void {
+function capture(groups: readonly (string | undefined)[], evaluation: Evaluation): void {
+  const variables = ownVariables(evaluation);
   for (let group = 0; group < 10; group++) {
     const text = groups[group];
     if (text === undefined) variables.delete(`${group}`);
@@ -228,5 +253,13 @@ function set({ name, value, counts }: CompiledLink['settings'][number], evaluati
   const variable = name(look);
   const text = value(look);
   const before = Number(evaluation.variables.get(variable) ?? 0);
-  evaluation.variables.set(variable, counts ? `${before + (Number(text) || 0)}` : text);
+  ownVariables(evaluation).set(variable, counts ? `${before + (Number(text) || 0)}` : text);
+}
+
+function ownVariables(evaluation: Evaluation): Map<string, string> {
+  const { variables, compiled } = evaluation;
+  if (variables !== compiled.variables) return variables;
+  const own = new Map(variables);
+  evaluation.variables = own;
+  return own;
 }

@@ -12,6 +12,8 @@ export interface Target {
   readonly selects: Selector | undefined;
   /** `&`: how many there are, instead of what they are. */
   readonly counts: boolean;
+  /** All of the collection, and nothing but it. */
+  readonly isWhole: boolean;
 }
 
 export type Selector = (name: string) => boolean;
@@ -23,18 +25,31 @@ export interface Targets {
 
 const EVALUATION = new Set(['TX', 'MATCHED_VAR', 'MATCHED_VARS', 'MATCHED_VAR_NAME', 'MATCHED_VARS_NAMES']);
 
+/** `|` separates, but within a pattern it is its own. */
+function splitTargets(text: string): readonly string[] {
+  return text.split(/\|(?![^/]*\/(?:\||$))/);
+}
+
+/** The same for targets that say the same in another order. */
+export function targetsKey(text: string): string {
+  return splitTargets(text).toSorted().join('|');
+}
+
 export function parseTargets(text: string): Targets {
   const included: Target[] = [];
   const excluded: Target[] = [];
-  for (const part of text.split(/\|(?![^/]*\/(?:\||$))/)) {
+  for (const part of splitTargets(text)) {
     const [, sign, name, selector] = /^([!&]?)(\w+)(?::(.*))?$/s.exec(part) ?? [];
     if (name === undefined) throw new SyntaxError(`a target cannot be read: ${part}`);
-    (sign === '!' ? excluded : included).push({ ...parseTarget(name.toUpperCase(), selector), counts: sign === '&' });
+    const target = { ...parseTarget(name.toUpperCase(), selector), counts: sign === '&', isWhole: false };
+    (sign === '!' ? excluded : included).push(target);
   }
-  return { included, excluded };
+  const isWhole = ({ collection, selects, counts }: Target) =>
+    selects === undefined && !counts && !excluded.some((other) => other.collection === collection);
+  return { included: included.map((target) => ({ ...target, isWhole: isWhole(target) })), excluded };
 }
 
-function parseTarget(name: string, selector: string | undefined): Omit<Target, 'counts'> {
+function parseTarget(name: string, selector: string | undefined): Omit<Target, 'counts' | 'isWhole'> {
   // `XML:/*` is all text, `XML://@*` all attributes: the only paths that rules use.
   if (name === 'XML') return { collection: selector === '//@*' ? 'XML_ATTRIBUTES' : 'XML', selects: undefined };
   if (!EVALUATION.has(name) && !isCollection(name)) throw new SyntaxError(`there is no collection ${name}`);
