@@ -11,21 +11,7 @@ import type { Fields } from '../../http/fields.ts';
 import { SECOND, type Duration, type Instant } from '../../model/units.ts';
 import { openFrameSocket, type FrameSocket } from '../../sockets/frame-socket.ts';
 import { createIncoming, type Incoming } from './incoming.ts';
-import {
-  ASK,
-  DATA,
-  END,
-  FAIL,
-  FORGET,
-  FORGOTTEN,
-  HEAD,
-  HELLO,
-  INTERIM,
-  readJson,
-  TAKEN,
-  TIER_VERSION,
-  type TierFailure,
-} from './tier-messages.ts';
+import { FRAME, readJson, TIER_VERSION, type TierFailure } from './tier-messages.ts';
 
 /** A cache of this tier. */
 export interface TierNode {
@@ -107,7 +93,7 @@ export function createTierClient({ clock, secret, ownAddress, connect, choose }:
         },
       }),
     };
-    connection.frames.send(HELLO, JSON.stringify({ secret, version: TIER_VERSION }));
+    connection.frames.send(FRAME.hello, JSON.stringify({ secret, version: TIER_VERSION }));
     return connection;
   }
 
@@ -163,21 +149,21 @@ export function createTierClient({ clock, secret, ownAddress, connect, choose }:
     connection.exchange = {
       frame(kind, payload) {
         switch (kind) {
-          case TAKEN:
+          case FRAME.taken:
             return untaken.cancel();
-          case INTERIM: {
+          case FRAME.interim: {
             const { status, fields } = readJson(payload) as { status: number; fields: Fields };
             return interim?.(status, fields);
           }
-          case HEAD:
+          case FRAME.head:
             return resolve({ head: readJson(payload) as TierHead, body });
-          case DATA:
+          case FRAME.data:
             return body.push(payload);
-          case END:
+          case FRAME.end:
             over();
             release(connection);
             return body.end();
-          case FAIL: {
+          case FRAME.fail: {
             const { status, detail, message } = readJson(payload) as TierFailure;
             const failure = new OriginFailure(status, detail as ErrorDetail, message);
             over();
@@ -194,7 +180,7 @@ export function createTierClient({ clock, secret, ownAddress, connect, choose }:
       },
     };
     signal?.addEventListener('abort', leave);
-    frames.send(ASK, JSON.stringify(question));
+    frames.send(FRAME.ask, JSON.stringify(question));
     if (signal?.aborted === true) leave();
     return promise;
   }
@@ -205,8 +191,8 @@ export function createTierClient({ clock, secret, ownAddress, connect, choose }:
       const connection = await connectionTo(address);
       const { promise, resolve } = Promise.withResolvers<void>();
       const late = clock.after(TAKING_TIME, () => connection.frames.destroy());
-      connection.exchange = { frame: (kind) => kind === FORGOTTEN && resolve(), closed: resolve };
-      connection.frames.send(FORGET, JSON.stringify(keys));
+      connection.exchange = { frame: (kind) => kind === FRAME.forgotten && resolve(), closed: resolve };
+      connection.frames.send(FRAME.forget, JSON.stringify(keys));
       await promise;
       late.cancel();
       release(connection);

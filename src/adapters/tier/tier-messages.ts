@@ -12,16 +12,19 @@ import { timingSafeEqual } from 'node:crypto';
 /** Counts changes of what is said; whoever speaks another version is not talked to. */
 export const TIER_VERSION = 1;
 
-export const HELLO = 1;
-export const ASK = 2;
-export const FORGET = 3;
-export const TAKEN = 11;
-export const INTERIM = 12;
-export const HEAD = 13;
-export const DATA = 14;
-export const END = 15;
-export const FAIL = 16;
-export const FORGOTTEN = 17;
+/** The kinds of frames, by the words above. */
+export const FRAME = {
+  hello: 1,
+  ask: 2,
+  forget: 3,
+  taken: 11,
+  interim: 12,
+  head: 13,
+  data: 14,
+  end: 15,
+  fail: 16,
+  forgotten: 17,
+} as const;
 
 export interface TierHello {
   readonly secret: string;

@@ -7,22 +7,7 @@ import { OriginFailure } from '../../edge/ports.ts';
 import type { BodyReader } from '../../edge/ports.ts';
 import type { TierQuestion, TierSource } from '../../edge/tiers/next-tier.ts';
 import { openFrameSocket, type FrameSocket } from '../../sockets/frame-socket.ts';
-import {
-  ASK,
-  DATA,
-  END,
-  FAIL,
-  FORGET,
-  FORGOTTEN,
-  HEAD,
-  HELLO,
-  INTERIM,
-  isSecret,
-  readJson,
-  TAKEN,
-  TIER_VERSION,
-  type TierHello,
-} from './tier-messages.ts';
+import { FRAME, isSecret, readJson, TIER_VERSION, type TierHello } from './tier-messages.ts';
 
 export interface TierServer {
   /** Takes over a connection that somebody has opened. */
@@ -56,12 +41,12 @@ export function createTierServer({ secret, source, report }: TierServerOptions):
     const frames: FrameSocket = openFrameSocket(socket, {
       frame(kind, payload) {
         const said = readJson(payload);
-        if (kind === HELLO) isKnown = isHello(said, secret);
+        if (kind === FRAME.hello) isKnown = isHello(said, secret);
         if (!isKnown) frames.destroy();
-        else if (kind === ASK) void answer(said as TierQuestion);
-        else if (kind === FORGET) {
+        else if (kind === FRAME.ask) void answer(said as TierQuestion);
+        else if (kind === FRAME.forget) {
           source.forget(said as readonly string[]);
-          frames.send(FORGOTTEN);
+          frames.send(FRAME.forgotten);
         }
       },
       closed() {
@@ -82,20 +67,20 @@ export function createTierServer({ secret, source, report }: TierServerOptions):
     async function answer(question: TierQuestion): Promise<void> {
       underWay += 1;
       leaving = undefined;
-      frames.send(TAKEN);
+      frames.send(FRAME.taken);
       try {
         const { head, body } = await source.answer(
           question,
           signal,
-          (status, fields) => void frames.send(INTERIM, JSON.stringify({ status, fields })),
+          (status, fields) => void frames.send(FRAME.interim, JSON.stringify({ status, fields })),
         );
-        frames.send(HEAD, JSON.stringify(head));
+        frames.send(FRAME.head, JSON.stringify(head));
         reader = body;
         if (body !== undefined) await stream(body);
-        frames.send(END);
+        frames.send(FRAME.end);
       } catch (error) {
         if (!(error instanceof OriginFailure)) report('a question of another cache could not be answered', error);
-        frames.send(FAIL, JSON.stringify(failureOf(error)));
+        frames.send(FRAME.fail, JSON.stringify(failureOf(error)));
       } finally {
         reader = undefined;
         underWay -= 1;
@@ -107,7 +92,7 @@ export function createTierServer({ secret, source, report }: TierServerOptions):
       if (hasLeft) return body.cancel();
       for await (const chunk of body.chunks) {
         if (!frames.isOpen) return;
-        if (!frames.send(DATA, chunk)) await frames.drained();
+        if (!frames.send(FRAME.data, chunk)) await frames.drained();
       }
     }
   }
