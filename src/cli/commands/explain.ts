@@ -6,20 +6,16 @@ import type { Explanation, StoredExplanation, Verdict } from '../../model/explan
 import type { FunctionTrace } from '../../model/function-trace.ts';
 import type { Arguments } from '../read-arguments.ts';
 import type { ControlClient } from '../control-client.ts';
+import { questionOfWords } from '../explained-question.ts';
 import { columns, painter, printable, type Style, type Terminal } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
 
 export async function printExplanation(
-  { words, options }: Pick<Arguments, 'words' | 'options'>,
+  given: Pick<Arguments, 'words' | 'options'>,
   client: () => ControlClient,
   asJson: boolean,
   terminal: Terminal,
 ): Promise<number> {
-  const [url, extra] = words;
-  if (url === undefined) throw new UsageError('say what to explain: warmfront explain https://www.example.com/index.html');
-  if (extra !== undefined) throw new UsageError(`explain takes one URL; "${extra}" is one too many`);
-  const headers = options.get('header') ?? [];
-  const question = { url, headers, method: options.get('method')?.at(-1), from: options.get('from')?.at(-1) };
+  const question = questionOfWords(given, 'explain', { verb: 'explain', url: 'https://www.example.com/index.html' });
   const explanation = await client().explain(question);
   if (asJson) terminal.print(JSON.stringify(explanation, null, 2));
   else for (const line of page(printable(explanation), painter(terminal))) terminal.print(line);

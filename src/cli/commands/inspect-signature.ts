@@ -4,21 +4,18 @@
  */
 import type { SignatureCheck, SignatureExplanation } from '../../model/explanation.ts';
 import type { ControlClient } from '../control-client.ts';
+import { questionOfWords } from '../explained-question.ts';
 import type { Arguments } from '../read-arguments.ts';
 import { columns, painter, printable, type Style, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 export async function inspectSignature(
-  { words, options }: Pick<Arguments, 'words' | 'options'>,
+  given: Pick<Arguments, 'words' | 'options'>,
   client: () => ControlClient,
   asJson: boolean,
   terminal: Terminal,
 ): Promise<number> {
-  const [url, extra] = words;
-  if (url === undefined) throw new UsageError("say what to inspect: warmfront inspect-signature 'https://...?Expires=...'");
-  if (extra !== undefined) throw new UsageError(`inspect-signature takes one URL; "${extra}" is one too many`);
-  const headers = options.get('header') ?? [];
-  const question = { url, headers, method: options.get('method')?.at(-1), from: options.get('from')?.at(-1) };
+  const question = questionOfWords(given, 'inspect-signature', { verb: 'inspect', url: "'https://...?Expires=...'" });
   const { signature, distribution, cacheBehavior } = await client().explain(question);
   if (distribution.kind === 'none') throw new UsageError(distribution.sentence, 1);
   if (asJson) terminal.print(JSON.stringify(signature ?? null, null, 2));

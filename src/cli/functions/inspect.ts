@@ -4,6 +4,7 @@
  */
 import type { FunctionTrace, RecordedFunctionRuns } from '../../model/function-trace.ts';
 import type { ControlClient } from '../control-client.ts';
+import { explainedQuestion } from '../explained-question.ts';
 import type { Arguments } from '../read-arguments.ts';
 import { painter, printable, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -41,9 +42,7 @@ async function servedRequest(requestId: string, client: ControlClient, paint: Pa
 }
 
 async function askedRequest(url: string, options: Arguments['options'], client: ControlClient, paint: Paint): Promise<Answer> {
-  const headers = options.get('header') ?? [];
-  const question = { url, headers, method: options.get('method')?.at(-1), from: options.get('from')?.at(-1) };
-  const explanation = await client.explain(question);
+  const explanation = await client.explain(explainedQuestion(url, options));
   const { request, verdict, function: first, viewerResponseFunction: second } = printable(explanation);
   const traces = [first, second].filter((trace) => trace !== undefined);
   const none = ['', 'no function runs before the origin is asked'];
