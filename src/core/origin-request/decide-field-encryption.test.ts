@@ -72,6 +72,14 @@ test('the fields of a coded form cannot be seen', () => {
   expect(decision).toEqual({ kind: 'refused', status: 'MalformedInputClientError' });
 });
 
+test('of several content types nobody knows which the origin goes by', () => {
+  const types = ['text/plain; a="', FORM];
+  const fields = types.map((type) => ['content-type', type] as const);
+  const encryption = { ...strict, forwardsUnknownContentType: true };
+  const decision = decideFieldEncryption(encryption, { method: 'POST', fields, query: undefined });
+  expect(decision).toEqual({ kind: 'refused', status: 'MalformedContentTypeClientError' });
+});
+
 /** The form with what is encrypted in angle brackets, or why there is none. */
 function planned(patterns: readonly string[], body: string): string {
   const plan = planFormEncryption(profile(...patterns), body);

@@ -3,7 +3,7 @@
  * and the words of fle-status in 13.1. Everything that cannot be judged is refused: what should be encrypted never passes in clear text.
  * How a value is encrypted is the adapter's (adapters/encryption).
  */
-import { fieldValue } from '../../http/fields.ts';
+import { fieldLines, fieldValue } from '../../http/fields.ts';
 import { decodeFormText, parseForm } from '../../http/form-body.ts';
 import { mediaType } from '../../http/media-type.ts';
 import { parameterName } from '../../http/query-string.ts';
@@ -33,8 +33,9 @@ export function decideFieldEncryption(
 ): FieldEncryptionDecision {
   // CloudFront: fields of POST requests.
   if (request.method !== 'POST') return { kind: 'none' };
-  const contentType = fieldValue(request.fields, 'content-type');
-  const type = contentType === undefined ? '' : mediaType(contentType);
+  const [contentType, ...others] = fieldLines(request.fields, 'content-type');
+  // Ours: which of several lines the origin goes by is not known.
+  const type = contentType === undefined ? '' : others.length > 0 ? undefined : mediaType(contentType);
   if (type === undefined) return { kind: 'refused', status: 'MalformedContentTypeClientError' };
   if (!Object.hasOwn(encryption.contentTypes, type)) {
     return encryption.forwardsUnknownContentType
