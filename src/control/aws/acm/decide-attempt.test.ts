@@ -9,7 +9,7 @@ const facts = { notBefore: START, notAfter: START + 30 * DAY };
 type Changes = Partial<Record<'request' | 'status' | 'held' | 'issuance' | 'isRenewalAsked', unknown>>;
 const certificate = (changes: Changes = {}): CertificateDocument =>
   ({ request: {}, status: 'ISSUED', held: { facts }, issuance: undefined, ...changes }) as CertificateDocument;
-const after = (nextAttempt: number): Changes => ({ issuance: { nextAttempt } });
+const after = (instant: number): Changes => ({ issuance: { nextAttempt: instant } });
 const LATER = START + 25 * DAY;
 
 describe('when an authority is asked next', () => {
