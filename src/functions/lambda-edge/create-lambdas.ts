@@ -2,19 +2,19 @@
  * Lambda@Edge functions behind the edge's port: a pool of processes for each version, no more of all together than there may be. Each edge has
  * its own: docs/decisions/0010-lambda-at-edge.md. What a process is: function-process.ts; how it is kept apart: isolation.ts.
  */
-import { chmodSync, cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EdgeLambdas, LambdaRun } from '../../edge/lambda-ports.ts';
 import { interpreterOf, type LambdaVersion } from '../../model/lambda-version.ts';
 import { sentence } from '../../model/sentence.ts';
 import type { Duration } from '../../model/units.ts';
 import { LAMBDA_QUOTAS } from '../../tables/lambda-edge.ts';
-import { PROGRAM_PATH } from './environment.ts';
 import { startProcess, type FunctionProcess } from './function-process.ts';
-import { findInterpreters, type Interpreter, type Interpreters } from './interpreters.ts';
-import { findIsolation, type Isolation } from './isolation.ts';
+import { systemFor, type System } from './find-system.ts';
+import type { Interpreter } from './interpreters.ts';
+import type { Isolation } from './isolation.ts';
 import { createProcessPool, failedRun, type ProcessPool } from './process-pool.ts';
+import { makeRunFolder } from './run-folder.ts';
 
 export interface LambdasOptions {
   /** Where code lies unpacked, each package in a folder of its SHA-256. */
@@ -41,9 +41,7 @@ const UIDS = 4_096;
 /** A slot's share of them. */
 const UIDS_PER_SLOT = 64;
 
-interface Means {
-  readonly isolation: Isolation;
-  readonly interpreters: Interpreters;
+interface Means extends System {
   /** Of this edge: sockets, and code where it must be copied. */
   readonly folder: string;
 }
@@ -56,9 +54,9 @@ export function createLambdas(options: LambdasOptions): Lambdas {
   let processes = 0;
   let started = 0;
 
-  /** Once, when the first function comes: whoever has none pays nothing. */
+  /** When the first function comes: whoever has none pays nothing. */
   async function findMeans(): Promise<Means> {
-    const made = makeFolder();
+    const made = makeRunFolder();
     folder = made;
     const place = {
       code: made,
@@ -69,14 +67,11 @@ export function createLambdas(options: LambdasOptions): Lambdas {
       network,
       programs: [],
     };
-    const isRoot = process.getuid?.() === 0;
-    const isolation = await findIsolation({ isRoot, succeeds }, place);
-    if (isolation.level !== 'namespaces') warn(WEAKER[isolation.level]);
-    if (isolation.level === 'user') chmodSync(made, 0o711);
-    const interpreters = await findInterpreters(process.env['PATH'] ?? PROGRAM_PATH, (found) =>
-      succeeds(isolation.command({ ...place, programs: found.installation }, [found.program, '--version'])),
-    );
-    return { isolation, interpreters, folder: made };
+    const system = await systemFor(place);
+    const { level } = system.isolation;
+    if (level !== 'namespaces') warn(WEAKER[level]);
+    if (level === 'user') chmodSync(made, 0o711);
+    return { ...system, folder: made };
   }
 
   function uidOf(number: number): number {
@@ -195,43 +190,3 @@ const WEAKER = {
   user: 'functions run as users of their own, but in the file system and network of this machine: namespaces cannot be had here (docs/guides/lambda-at-edge.md)',
   none: 'functions run as the same user as Warmfront, and can read and reach whatever it can: neither namespaces nor other users can be had here (docs/guides/lambda-at-edge.md)',
 } as const;
-
-const FOLDER = /^warmfront-lambda-(\d+)-/;
-
-/** Ours: short, for sockets have short paths; with the number of this process, so that what is left behind can be told from what is used. */
-function makeFolder(): string {
-  const above = tmpdir().length > 60 ? '/tmp' : tmpdir();
-  for (const name of readdirSync(above)) {
-    const owner = FOLDER.exec(name)?.[1];
-    const path = join(above, name);
-    // Whatever its name: only what is ours.
-    const isLeft = owner !== undefined && !isAlive(Number(owner)) && lstatSync(path).uid === process.getuid?.();
-    if (isLeft) rmSync(path, { recursive: true, force: true });
-  }
-  return mkdtempSync(join(above, `warmfront-lambda-${process.pid}-`));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** It has ended, and nobody has asked how. */
-function isZombie(pid: number): boolean {
-  const path = `/proc/${pid}/stat`;
-  return existsSync(path) && readFileSync(path, 'latin1').includes(') Z ');
-}
-
-async function succeeds(command: readonly string[]): Promise<boolean> {
-  try {
-    const child = Bun.spawn([...command], { env: { PATH: PROGRAM_PATH }, stdio: ['ignore', 'ignore', 'ignore'] });
-    return (await child.exited) === 0;
-  } catch {
-    // There is no such program.
-    return false;
-  }
-}
