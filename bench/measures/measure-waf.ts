@@ -6,6 +6,7 @@ import { linearRegex } from '../../src/adapters/regex/linear-regex.ts';
 import { compileWebAcl, type CompiledWebAcl } from '../../src/core/viewer-request/waf/compile-web-acl.ts';
 import { createWafEngine } from '../../src/core/viewer-request/waf/create-waf-engine.ts';
 import { evaluate } from '../../src/core/viewer-request/waf/evaluate.ts';
+import { beginInspection } from '../../src/core/viewer-request/waf/inspection.ts';
 import { createRateCounters } from '../../src/core/viewer-request/waf/rates/rate-counters.ts';
 import type { Fields } from '../../src/http/fields.ts';
 import type { InspectedRequest } from '../../src/model/waf-engine.ts';
@@ -136,18 +137,15 @@ function compiledAcl(statements: readonly Statement[]): CompiledWebAcl {
 function costOf(acl: CompiledWebAcl, request: InspectedRequest, rounds: number): number {
   const rates = createRateCounters();
   const inspect = (): void => {
-    const verdict = evaluate(acl, {
+    const inspection = beginInspection({
       // A request of its own each time: nothing that is remembered of one serves the next.
       request: { ...request },
       now: Date.now(),
       locate: () => ({ country: 'FI' }),
       rates,
       token: () => ({ kind: 'none', reason: 'TOKEN_MISSING' }),
-      labels: new Set(),
-      contents: [],
-      oversize: new Set(),
-      limited: [],
     });
+    const verdict = evaluate(acl, inspection);
     if (verdict.action !== 'ALLOW') throw new Error(`an ordinary request was refused by ${verdict.terminating?.within?.name}`);
   };
   const TIMES = 2000;

@@ -5,6 +5,7 @@
 import type { ViewerRequest } from '../core/request.ts';
 import { compileWebAcl } from '../core/viewer-request/waf/compile-web-acl.ts';
 import { evaluate } from '../core/viewer-request/waf/evaluate.ts';
+import { beginInspection } from '../core/viewer-request/waf/inspection.ts';
 import { responseCode } from '../core/viewer-request/waf/log-record.ts';
 import { createRateCounters } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import type { Geo } from '../edge/ports.ts';
@@ -37,17 +38,14 @@ export function testWebAcl({ configuration, requests }: WafTestOrder, engine: Wa
   const rates = createRateCounters();
   return requests.map(({ request, body, at }) => {
     const inspected = body?.slice(0, acl.bodyLimit);
-    const verdict = evaluate(compiled, {
+    const inspection = beginInspection({
       request: inspectedRequest(request, geo, inspected, (body?.length ?? 0) > acl.bodyLimit),
       now: at,
       locate: (address) => geo.locate(address),
       rates,
       token: () => ({ kind: 'none', reason: 'TOKEN_MISSING' }),
-      labels: new Set(),
-      contents: [],
-      oversize: new Set(),
-      limited: [],
     });
+    const verdict = evaluate(compiled, inspection);
     const status = responseCode(verdict) ?? (verdict.action === 'BLOCK' ? 403 : undefined);
     const { method, scheme, host, path, query } = request;
     const url = `${scheme}://${host}${path}${query === undefined ? '' : `?${query}`}`;

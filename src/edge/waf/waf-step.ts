@@ -5,7 +5,7 @@
  */
 import { compileWebAcl, type BrokenWebAcl, type CompiledWebAcl } from '../../core/viewer-request/waf/compile-web-acl.ts';
 import { evaluate } from '../../core/viewer-request/waf/evaluate.ts';
-import type { Inspection } from '../../core/viewer-request/waf/inspection.ts';
+import { beginInspection, type Inspection, type TokenReading } from '../../core/viewer-request/waf/inspection.ts';
 import { createRateCounters, type RateNews } from '../../core/viewer-request/waf/rates/rate-counters.ts';
 import { withInserted } from '../../core/viewer-request/waf/insert-headers.ts';
 import { readToken, type TokenTerms } from '../../core/viewer-request/waf/tokens/token.ts';
@@ -79,17 +79,8 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
   }
 
   function inspectionOf(acl: CompiledWebAcl, request: InspectedRequest, now: number, counters: Inspection['rates']): Inspection {
-    return {
-      request,
-      now,
-      locate: (address) => geo.locate(address),
-      rates: counters,
-      token: () => readToken(request, termsOf(acl)),
-      labels: new Set(),
-      contents: [],
-      oversize: new Set(),
-      limited: [],
-    };
+    const token = (): TokenReading => readToken(request, termsOf(acl));
+    return beginInspection({ request, now, locate: (address) => geo.locate(address), rates: counters, token });
   }
 
   function inspect(visit: MatchedVisit, webAclId: string): Reply | undefined | Promise<Reply | undefined> {

@@ -24,6 +24,13 @@ export interface Inspection {
   readonly limited: RateLimited[];
 }
 
+/** Before the first rule. */
+export function beginInspection({ request, now, locate, rates, token }: Asked): Inspection {
+  return { request, now, locate, rates, token, labels: new Set(), contents: [], oversize: new Set(), limited: [] };
+}
+
+type Asked = Pick<Inspection, 'request' | 'now' | 'locate' | 'rates' | 'token'>;
+
 /** Why a statement matches; empty where there is nothing to say. Undefined: it does not. */
 export type Match = readonly MatchDetail[] | undefined;
 

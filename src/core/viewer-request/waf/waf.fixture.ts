@@ -2,7 +2,7 @@ import type { InspectedRequest, ManagedRuleGroup, WafEngine } from '../../../mod
 import type { Rule, WafConfiguration, WebAcl } from '../../../model/web-acl.ts';
 import type { FieldToMatch, Inspecting, Statement } from '../../../model/web-acl-statement.ts';
 import { compileWebAcl, type CompiledWebAcl } from './compile-web-acl.ts';
-import type { Inspection, TokenReading } from './inspection.ts';
+import { beginInspection, type Inspection, type TokenReading } from './inspection.ts';
 import { createRateCounters, type RateCounters } from './rates/rate-counters.ts';
 
 /** Knows a handful of words: what real ones do is tested where they are. */
@@ -127,15 +127,13 @@ export interface InspectionSettings {
 
 export function inspection(request: Partial<InspectedRequest> = {}, settings: InspectionSettings = {}): Inspection {
   const { now = 0, rates = createRateCounters(), token = { kind: 'none', reason: 'TOKEN_MISSING' }, places = {} } = settings;
-  return {
+  const begun = beginInspection({
     request: inspected(request),
     now,
     locate: (address) => places[address] ?? {},
     rates,
     token: () => token,
-    labels: new Set(settings.labels),
-    contents: [],
-    oversize: new Set(),
-    limited: [],
-  };
+  });
+  for (const label of settings.labels ?? []) begun.labels.add(label);
+  return begun;
 }
