@@ -120,3 +120,17 @@ test('many values cost no more than one look at the text, and are found all the 
     ['p99', 41],
   ]);
 });
+
+test('values that begin alike are not looked for where the text begins like them again and again', () => {
+  const alike = (count: number) =>
+    needlesOf(
+      Array.from({ length: count }, (_, index) => query(`p${index}`, `----${index}`)),
+      site,
+    );
+  const text = `${'-'.repeat(256 * 1024)}<b>----7</b>`;
+  const told = (count: number) =>
+    findInBody(alike(count), text, 'text/html').map(({ rule, certainty }) => `${rule} ${certainty}`);
+  expect(told(120)).toEqual(['too-many-inputs certain']);
+  expect(told(16)).toEqual([]);
+  expect(findInBody(alike(120), '----7 and ----11 and ------', 'text/javascript')).toEqual([]);
+});

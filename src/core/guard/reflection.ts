@@ -72,8 +72,10 @@ function isListed({ input }: Needle, field: string, fields: Fields): boolean {
 /** `text`: the body's first octets in lower case, one a character. */
 export function findInBody(needles: readonly Needle[], text: string, type: string | undefined): readonly Finding[] {
   const isScript = type !== undefined && SCRIPT_TYPE.test(type);
+  const there = occurring(needles, text);
+  if (there === undefined) return [TOO_ALIKE];
   const findings: Finding[] = [];
-  for (const needle of occurring(needles, text)) {
+  for (const needle of there) {
     const finding = findOne(needle, text, isScript);
     if (finding !== undefined) findings.push(finding);
   }
@@ -142,20 +144,37 @@ function isCallAt(text: string, offset: number, length: number): boolean {
 /** Ours: from so many on, one look at every place of the text is cheaper than a search for each. */
 const MANY_NEEDLES = 16;
 
-/** Those that occur. What it costs is bounded by the text, however many a viewer has sent. */
-function occurring(needles: readonly Needle[], text: string): readonly Needle[] {
+/** Ours: comparisons of one look, a long needle counting for several: some milliseconds, and more than one value alone ever needs. */
+const MOST_COMPARISONS = 300_000;
+const COMPARED_AT_ONCE = 64;
+
+const TOO_ALIKE: Finding = {
+  rule: 'too-many-inputs',
+  certainty: 'certain',
+  seenIn: 'body',
+  because: 'so many of them begin alike, as so many places of the body do, that they were not all looked for',
+};
+
+/** Those that occur; undefined where that costs too much: needles of one beginning, which stands in the text again and again. */
+function occurring(needles: readonly Needle[], text: string): readonly Needle[] | undefined {
   if (needles.length <= MANY_NEEDLES) return needles.filter((needle) => text.includes(needle.text));
-  const byStart = new Map<number, Needle[]>();
-  for (const needle of needles) {
-    const start = startAt(needle.text, 0);
-    byStart.set(start, [...(byStart.get(start) ?? []), needle]);
-  }
+  const byStart = Map.groupBy(needles, (needle) => startAt(needle.text, 0));
   const occurs = new Set<Needle>();
+  let comparisons = 0;
   for (let at = 0; at + SHORTEST_NEEDLE <= text.length && byStart.size > 0; at += 1) {
     const start = startAt(text, at);
     const candidates = byStart.get(start);
     if (candidates === undefined) continue;
-    const left = candidates.filter((needle) => !text.startsWith(needle.text, at) || !occurs.add(needle));
+    let isFound = false;
+    for (const needle of candidates) {
+      comparisons += 1 + Math.floor(needle.text.length / COMPARED_AT_ONCE);
+      if (!text.startsWith(needle.text, at)) continue;
+      occurs.add(needle);
+      isFound = true;
+    }
+    if (comparisons > MOST_COMPARISONS) return undefined;
+    if (!isFound) continue;
+    const left = candidates.filter((needle) => !occurs.has(needle));
     if (left.length > 0) byStart.set(start, left);
     else byStart.delete(start);
   }
