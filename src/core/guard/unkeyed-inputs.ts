@@ -4,7 +4,7 @@
  * (cache/cache-key.ts). What a function or the distribution adds is the operator's, and not looked at.
  */
 import { cookieField, parseCookies, type Cookie } from '../../http/cookie.ts';
-import { fieldLines, type Fields } from '../../http/fields.ts';
+import { fieldLines, type Field, type Fields } from '../../http/fields.ts';
 import { parameterName } from '../../http/query-string.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
 import type { Origin } from '../../model/distribution.ts';
@@ -46,12 +46,13 @@ export function unkeyedInputs(asked: InputsAsked): readonly UnkeyedInput[] {
 
 function addHeaders(inputs: UnkeyedInput[], asked: InputsAsked): void {
   const { behavior, origin, request, sent } = asked;
+  const lineOf = ([name, value]: Field): string => `${name}:${value}`;
+  const viewers = sent.fields === request.fields ? undefined : new Set(sent.fields.map(lineOf));
   const add = (name: string, value: string): void => {
     if (behavior.key.headers.includes(name) || value === '') return;
     if (name === 'accept-encoding' && behavior.key.acceptEncoding !== undefined) return;
     if (origin.customHeaders.some(([custom]) => custom === name)) return;
-    const isViewers = sent.fields === request.fields || sent.fields.some((line) => line[0] === name && line[1] === value);
-    if (isViewers) inputs.push({ kind: 'header', name, value });
+    if (viewers === undefined || viewers.has(lineOf([name, value]))) inputs.push({ kind: 'header', name, value });
   };
   // Cookies have their own selectors, but for RFC 9111's recipe, where the field passes whole: see addCookies.
   for (const [name, value] of passedFields(asked)) if (name !== 'cookie') add(name, value);
