@@ -142,6 +142,14 @@ scenario('a body that comes compressed is looked through, too', forwarding(), as
   (await viewer.get('/', { headers: { 'accept-encoding': 'gzip' } })).expectMiss();
 });
 
+scenario('more than are looked for are not looked for', forwarding('warn'), async (scene) => {
+  weak(scene);
+  const padding = Array.from({ length: 128 }, (_, index) => `p${index}=x`).join('&');
+  await scene.viewer.get(`/page?${padding}`, { headers: { 'x-cdn': 'evil.example' } });
+  await scene.settled();
+  expect(scene.findings().map(({ latest }) => [latest.rule, latest.action])).toEqual([['too-many-inputs', 'shared']]);
+});
+
 scenario('explain tells the mode, what is not keyed, and what was found', forwarding(), async (scene) => {
   weak(scene);
   await scene.viewer.get('/', { headers: { 'x-cdn': 'evil.example' } });

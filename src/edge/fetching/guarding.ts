@@ -75,6 +75,7 @@ export function createGuard({ clock, bodyTexts, ownPorts = () => [], findings: s
     const inputs = unkeyedInputs({ distribution, behavior, origin, request, sent: asked });
     const site: Site = { distribution, origin, request, ownPorts: ownPorts() };
     const ofRequest = inputs.length === 0 ? NONE : judgeRequest(inputs, site, behavior.key.queryStrings);
+    const isTooMuch = ofRequest.some(({ rule }) => rule === 'too-many-inputs');
     const told = new Set<string>();
 
     function conclude(found: readonly Finding[], status: number, isTold: boolean): boolean {
@@ -101,7 +102,7 @@ export function createGuard({ clock, bodyTexts, ownPorts = () => [], findings: s
 
     function judge(response: JudgedResponse, nominated: readonly string[] = NO_NAMES, isTold = true): Judgement {
       const counted = nominated.length === 0 ? inputs : inputs.filter((input) => !isNominated(input, nominated));
-      const needles = counted.length === 0 ? NO_NEEDLES : needlesOf(counted, site);
+      const needles = counted.length === 0 || isTooMuch ? NO_NEEDLES : needlesOf(counted, site);
       const ofCounted = ofRequest.filter(({ input }) => input === undefined || counted.includes(input));
       const found = [
         ...ofCounted,
