@@ -22,3 +22,13 @@ test('addresses and networks of both families, each once, for viewers and for or
     ],
   });
 });
+
+test('a network is told by its first address, however it was spelled, and an IPv4 one that is mapped as what it is', () => {
+  const given = ['198.51.100.7/24', '198.51.100.0/24', '::ffff:192.0.2.0/120', '2001:DB8:0:0:5::1/64', '2001:db8::/64', '::/0'];
+  const { prefixes, ipv6_prefixes } = ipRanges(given, 0);
+  expect(prefixes.map(({ ip_prefix }) => ip_prefix).slice(0, prefixes.length / 2)).toEqual(['198.51.100.0/24', '192.0.2.0/24']);
+  expect(ipv6_prefixes.map(({ ipv6_prefix }) => ipv6_prefix).slice(0, ipv6_prefixes.length / 2)).toEqual([
+    '2001:db8::/64',
+    '::/0',
+  ]);
+});

@@ -3,25 +3,20 @@
  * kept current from this one. Which addresses these are is the operator's to say (--edge-addresses), or the machine's own.
  */
 import type { IpRange, IpRanges } from '../model/admin.ts';
-import { parseNetwork } from '../model/network.ts';
+import { canonicalNetwork, parseNetwork } from '../model/network.ts';
 import { SECOND, type Instant } from '../model/units.ts';
 
 /** CloudFront: where viewers find it, and whence it asks origins. Ours: the same addresses. */
 const SERVICES: readonly IpRange['service'][] = ['CLOUDFRONT', 'CLOUDFRONT_ORIGIN_FACING'];
 
-/** `addresses`: with or without `/length`. What is no address is left out. */
+/** `addresses`: with or without `/length`; readers take a network by its first address alone. What is no address is left out. */
 export function ipRanges(addresses: readonly string[], at: Instant): IpRanges {
-  const known = [...new Set(addresses)].flatMap((text) => {
-    const network = parseNetwork(text);
-    if (network === undefined) return [];
-    const { family } = network;
-    return [{ family, cidr: text.includes('/') ? text : `${text}/${family === 4 ? 32 : 128}` }];
-  });
+  const networks = addresses.map(parseNetwork).filter((network) => network !== undefined);
+  const cidrs = (family: 4 | 6): ReadonlySet<string> =>
+    new Set(networks.filter((network) => network.family === family).map(canonicalNetwork));
   const rows = (family: 4 | 6): readonly (IpRange & { readonly cidr: string })[] =>
     SERVICES.flatMap((service) =>
-      known
-        .filter((one) => one.family === family)
-        .map(({ cidr }) => ({ cidr, region: 'GLOBAL', service, network_border_group: 'GLOBAL' }) as const),
+      [...cidrs(family)].map((cidr) => ({ cidr, region: 'GLOBAL', service, network_border_group: 'GLOBAL' }) as const),
     );
   return {
     syncToken: String(Math.floor(at / SECOND)),

@@ -45,7 +45,16 @@ export function isAddress(text: string): boolean {
 /** The one spelling of an address (RFC 5952), however it was spelled; undefined for what is none. */
 export function canonicalAddress(text: string): string | undefined {
   const bits = addressBits(text);
-  if (bits === undefined) return undefined;
+  return bits === undefined ? undefined : spelled(bits);
+}
+
+/** The one spelling of a network: its first address, and its length. */
+export function canonicalNetwork({ family, prefix }: Network): string {
+  return `${spelled(prefix.padEnd(family === 4 ? 32 : 128, '0'))}/${prefix.length}`;
+}
+
+/** `bits`: of an address. */
+function spelled(bits: string): string {
   if (bits.length === 32) return (bits.match(/.{8}/g) ?? []).map((octet) => Number.parseInt(octet, 2)).join('.');
   const written = (bits.match(/.{16}/g) ?? []).map((group) => Number.parseInt(group, 2).toString(16)).join(':');
   // RFC 5952 4.2: the longest run of two zeros or more, the first of several.
