@@ -32,6 +32,14 @@ describe('injections of SQL', () => {
   });
 
   test.each([
+    ['comments', `1${'/**/'.repeat(100)}union/**/select 1,2`],
+    ['signs', `1 or ${'+ '.repeat(100)}1=1`],
+    ['values', `${'1,'.repeat(100)}1 union select 1,2`],
+  ])('behind a hundred %s', (_, text) => {
+    expect(detectSqli(text, 'LOW')).toBeDefined();
+  });
+
+  test.each([
     'hello world',
     "it's a nice day",
     "O'Brien",

@@ -15,8 +15,8 @@ export interface SqlToken {
 
 export type SqlContext = '' | "'" | '"';
 
-/** Injections say what they are within a few tokens; text is longer. */
-const MOST_TOKENS = 60;
+/** Injections say what they are within a few tokens, behind whatever they are padded with; text is longer. */
+const MOST_TOKENS = 1000;
 
 const NUMBER = /0[xX][0-9a-fA-F]+|0[bB][01]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const WORD = /[A-Za-z_\x80-\xff$][\w\x80-\xff$]*(?:\.[A-Za-z_\x80-\xff$][\w\x80-\xff$]*)*/y;

@@ -61,6 +61,16 @@ describe('where rules look', () => {
     ['QUERY_STRING', '/?bad', {}, '', ['1', 'QUERY:']],
     ['REQUEST_BODY', '/', { 'content-type': 'text/plain' }, 'so bad', ['1', 'BODY:']],
     ['REQUEST_BODY', '/', { 'content-type': 'application/json' }, '{"a":"bad"}', []],
+    // A body is no less a body for the type that its sender gives.
+    ['ARGS', '/', { 'content-type': 'text/plain' }, 'so bad', ['1', 'BODY:']],
+    ['ARGS', '/', {}, 'so bad', ['1', 'BODY:']],
+    ['ARGS', '/', { 'content-type': 'application/json' }, '{"a":01,"b":"bad"}', ['1', 'BODY:']],
+    ['ARGS', '/', { 'content-type': 'application/json' }, 'a=bad', ['1', 'BODY:json', 'BODY:']],
+    ['ARGS', '/', { 'content-type': 'multipart/form-data; boundary=c' }, part('name="f"', 'bad'), ['1', 'BODY:']],
+    ['ARGS', '/', { 'content-type': 'multipart/form-data' }, part('name="f"', 'bad'), ['1', 'BODY:']],
+    // However many there are, the last one is looked at.
+    ['ARGS', '/', form, `${'a=1&'.repeat(5000)}b=bad`, ['1', 'BODY:']],
+    ['ARGS', '/', form, `${'a=1&'.repeat(5000)}bad=1`, ['1', 'BODY:']],
     ['ARGS', '/', { 'content-type': 'application/json' }, '{"a":{"b":["\\u0062ad"]}}', ['1', 'BODY:json.a.b.0']],
     ['ARGS_NAMES', '/', { 'content-type': 'application/json' }, '{"a":{"/bad":1}}', ['1', 'BODY:json.a./bad', 'BODY:/bad']],
     ['XML:/*', '/', { 'content-type': 'text/xml' }, '<a b="bad">x<![CDATA[bad]]></a>', ['1', 'BODY:', 'BODY:']],
@@ -95,6 +105,15 @@ describe('where rules look', () => {
 function part(disposition: string, content: string, header = 'X: y'): string {
   return `--b\r\nContent-Disposition: form-data; ${disposition}\r\n${header}\r\n\r\n${content}\r\n--b--\r\n`;
 }
+
+test('hundreds of rules look at a bounded number of texts', () => {
+  const texts = (contentType: string, body: string): number => {
+    const { parts } = viewOf(inspectedRequest({ headers: { 'content-type': contentType }, body }));
+    return Math.max(parts.collection('ARGS').length, parts.collection('ARGS_NAMES').length);
+  };
+  expect(texts('application/x-www-form-urlencoded', 'a&'.repeat(8000))).toBeLessThan(400);
+  expect(texts('application/json', `[${'1,'.repeat(8000)}1]`)).toBeLessThan(400);
+});
 
 describe('what rules ask', () => {
   test.each([

@@ -1,7 +1,7 @@
 /**
  * The collections of SecLang (ModSecurity reference manual, "Variables") of one request: made when a rule first asks for one, and kept for the
  * others. Bodies: form, multipart, JSON and XML are taken apart by Content-Type; REQUEST_BODY is the
- * whole of a form and of what is not taken apart.
+ * whole of a form and of what is not taken apart. What its type does not describe is an argument as a whole: who attacks names the type.
  */
 import { fieldValue } from '../../../../http/fields.ts';
 import { mediaType } from '../../../../http/media-type.ts';
@@ -38,7 +38,7 @@ export function requestParts(request: InspectedRequest): RequestParts {
     },
     of: (name) => {
       let collection = known.get(name);
-      if (collection === undefined) known.set(name, (collection = READERS[name]?.(sources) ?? []));
+      if (collection === undefined) known.set(name, (collection = bounded(READERS[name]?.(sources) ?? [])));
       return collection;
     },
   };
@@ -104,24 +104,28 @@ function readBody({ body, fields }: InspectedRequest): BodyParts {
   const contentType = fieldValue(fields, 'content-type') ?? '';
   const nothing: BodyParts = { processor: '', raw, arguments: [], names: [], parts: [], xmlTexts: [], xmlAttributes: [] };
   if (raw === '') return nothing;
+  // AWS WAF: rules of bodies inspect them whatever they are said to be.
+  const whole = requestValue('', raw, 'BODY');
   // A type that is ill-formed is still read by its beginning, as lenient applications read it.
   const type = mediaType(contentType) ?? /^[^;,\s]*/.exec(contentType)![0].toLowerCase();
   if (type === 'application/x-www-form-urlencoded')
     return { ...nothing, processor: 'URLENCODED', arguments: argumentsOf(raw, 'BODY') };
   if (type.startsWith('multipart/')) {
     const parts = parseMultipart(raw, contentType);
-    if (parts.length === 0) return { ...nothing, processor: 'MULTIPART' };
+    if (parts.length === 0) return { ...nothing, processor: 'MULTIPART', arguments: [whole] };
     const fieldsOfForm = parts.filter((part) => !isFile(part)).map(({ name, content }) => requestValue(name, content, 'BODY'));
     return { ...nothing, processor: 'MULTIPART', raw: '', arguments: fieldsOfForm, parts };
   }
   if (/[/+]json$/.test(type)) {
-    const { members } = readJson(raw);
+    const { members, isComplete } = readJson(raw);
     const values = members.filter(({ isKey }) => !isKey);
+    const read = values.map(({ pointer, text }) => requestValue(jsonName(pointer), text, 'BODY'));
     return {
       ...nothing,
       processor: 'JSON',
       raw: '',
-      arguments: values.map(({ pointer, text }) => requestValue(jsonName(pointer), text, 'BODY')),
+      // A lenient application may read on where this reader could not.
+      arguments: isComplete ? read : [...read, whole],
       names: members.filter(({ isKey }) => isKey).map(({ text }) => requestValue(text, text, 'BODY')),
     };
   }
@@ -130,7 +134,26 @@ function readBody({ body, fields }: InspectedRequest): BodyParts {
     const values = (all: readonly string[]) => all.map((text) => requestValue('', text, 'BODY'));
     return { ...nothing, processor: 'XML', raw: '', xmlTexts: values(texts), xmlAttributes: values(attributes) };
   }
-  return nothing;
+  return { ...nothing, arguments: [whole] };
+}
+
+/** Ours: so many texts of a collection are told apart; the others are read in so many groups, for each text costs hundreds of rules their look. */
+const TOLD_APART = 128;
+const GROUPS = 32;
+
+function bounded(collection: Collection): Collection {
+  if (collection.length <= TOLD_APART + GROUPS) return collection;
+  const others = collection.slice(TOLD_APART);
+  const size = Math.ceil(others.length / GROUPS);
+  const groups: RequestValue[] = [];
+  for (let at = 0; at < others.length; at += size) {
+    const group = others.slice(at, at + size);
+    const text = group.map((value) =>
+      value.name === '' || value.name === value.text ? value.text : `${value.name}=${value.text}`,
+    );
+    groups.push(requestValue('', text.join('\n'), group[0]!.place));
+  }
+  return [...collection.slice(0, TOLD_APART), ...groups];
 }
 
 function argumentsOf(text: string, place: Place): Collection {

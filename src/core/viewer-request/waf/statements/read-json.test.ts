@@ -43,3 +43,9 @@ for (const [body, want] of POINTERS) {
     expect(readJson(body).members.map(({ pointer }) => pointer)).toEqual([...want]);
   });
 }
+
+test('a long key is not repeated for each of its members', () => {
+  const { members } = readJson(`{"a":{"${'b'.repeat(8000)}":[${'1,'.repeat(4000)}1]}}`);
+  expect(members.length).toBe(4003);
+  expect(Math.max(...members.map(({ pointer }) => pointer.length))).toBeLessThan(600);
+});

@@ -26,8 +26,9 @@ interface Container {
   key: string | undefined;
 }
 
-/** Ours: what lies deeper is read, too, but has the pointer of what it lies in. */
+/** Ours: what lies deeper, or has a longer pointer, is read, too, but has the pointer of what it lies in: each member carries its own. */
 const POINTED = 64;
+const LONGEST_POINTER = 512;
 
 const TOKEN = /[ \t\r\n]*(?:([{}[\],:])|"([^"\\]*(?:\\[^][^"\\]*)*)("?)|([^{}[\],:" \t\r\n]+))/y;
 const SCALAR = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
@@ -45,7 +46,8 @@ export function readJson(body: string): JsonReading {
     const inner = open.at(-1);
     if (inner === undefined) return '';
     if (open.length > POINTED) return inner.pointer;
-    return `${inner.pointer}/${inner.isObject ? escaped(inner.key ?? '') : String(inner.index)}`;
+    const own = inner.isObject ? escaped(inner.key ?? '') : String(inner.index);
+    return inner.pointer.length + own.length < LONGEST_POINTER ? `${inner.pointer}/${own}` : inner.pointer;
   };
   const afterValue = (): Expected => (open.length === 0 ? 'nothing' : 'comma or end');
 
