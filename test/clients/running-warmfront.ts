@@ -15,6 +15,8 @@ export interface RunningWarmfront {
   readonly apiUrl: string;
   /** Everything `up` has printed. */
   output(): string;
+  /** Resolves once `isThere` says so of the output; throws with the output when Warmfront ends before. */
+  printed(isThere: (output: string) => boolean): Promise<unknown>;
   /** Ends the process at once, as a power cut would. */
   kill(): Promise<void>;
   /** Resolves with the exit code, however it ends. */
@@ -38,13 +40,23 @@ export async function startWarmfront({ data, flags = [] }: StartOptions = {}): P
     stderr: 'pipe',
   });
   let output = '';
-  const ready = Promise.withResolvers<undefined>();
-  void follow(child.stdout, (text) => {
+  const watching = new Set<() => void>();
+  const take = (text: string): void => {
     output += text;
-    if (/^ready$/m.test(output)) ready.resolve(undefined);
-  });
-  void follow(child.stderr, (text) => (output += text));
-  await Promise.race([ready.promise, child.exited.then((code) => failed(code, () => output))]);
+    for (const look of watching) look();
+  };
+  for (const stream of [child.stdout, child.stderr]) void follow(stream, take);
+  const printed = (isThere: (output: string) => boolean): Promise<undefined> => {
+    const seen = Promise.withResolvers<undefined>();
+    const look = (): void => {
+      if (isThere(output)) seen.resolve(undefined);
+    };
+    watching.add(look);
+    look();
+    const ended = child.exited.then((code) => failed(code, () => output));
+    return Promise.race([seen.promise, ended]).finally(() => watching.delete(look));
+  };
+  await printed(() => /^ready$/m.test(output));
   const record = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as {
     httpPort: number;
     httpsPort: number;
@@ -56,6 +68,7 @@ export async function startWarmfront({ data, flags = [] }: StartOptions = {}): P
     environment: { ...process.env, ...exported(folder) } as Record<string, string>,
     ended: child.exited,
     output: () => output,
+    printed,
     async kill() {
       process.kill((JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { pid: number }).pid, 'SIGKILL');
       await child.exited;
@@ -74,7 +87,7 @@ export function removeData(warmfront: RunningWarmfront): void {
 async function failed(code: number, output: () => string): Promise<never> {
   // The pipes may still hold the last words.
   await Bun.sleep(0);
-  throw new Error(`warmfront up ended with ${code} before it was ready:\n${output()}`);
+  throw new Error(`warmfront up ended with ${code} before it said what was waited for:\n${output()}`);
 }
 
 async function follow(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {

@@ -3,10 +3,10 @@
  * connection reaches is decided in core/viewer-request/decide-connection.ts; client certificates are in viewer-mtls.test.ts.
  */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startWarmfront, type RunningWarmfront } from '../clients/running-warmfront.ts';
+import { removeData, startWarmfront, type RunningWarmfront } from '../clients/running-warmfront.ts';
 import { HTTP3 } from '../listening.ts';
+import { loggedLines } from './access-log.ts';
 import { cloudFrontOf, createSite, type Site } from './site.ts';
 
 let warmfront: RunningWarmfront;
@@ -21,7 +21,8 @@ beforeAll(async () => {
   older = await createSite(client, { originPort: origin.port!, httpVersion: 'http1.1' });
 });
 afterAll(async () => {
-  await warmfront.stop();
+  expect(await warmfront.stop()).toBe(0);
+  removeData(warmfront);
   await origin.stop(true);
 });
 
@@ -38,14 +39,9 @@ test('a Host of another distribution than the server name’s', async () => {
   expect(page).toStartWith('HTTP/2 421');
   expect(page).toContain('The distribution does not match the certificate for which the HTTPS connection was established with.');
   expect(page.toLowerCase()).toContain('x-cache: error from cloudfront');
-  const log = join(warmfront.data, 'access.log');
-  const line = (): string | undefined =>
-    readFileSync(log, 'utf8')
-      .split('\n')
-      .find((one) => one.includes('\t/elsewhere\t'));
-  while (line() === undefined);
-  expect(line()!.split('\t')).toContain('InvalidRequestCertificate');
-  expect(line()!.split('\t')).toContain('TLSv1.3');
+  const [line = ''] = await loggedLines(warmfront, '\t/elsewhere\t', 1);
+  expect(line.split('\t')).toContain('InvalidRequestCertificate');
+  expect(line.split('\t')).toContain('TLSv1.3');
 });
 
 test.each([

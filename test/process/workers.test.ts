@@ -2,15 +2,16 @@
  * The processes that serve, together and one by one: they are one cache to viewers and to the origin, none of them is missed when it
  * dies, and all of them can be replaced without anybody noticing. docs/architecture.md: Processes.
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, get, type Server } from 'node:http';
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { run } from '../clients/commands.ts';
 import { LAUNCHER, removeData, startWarmfront, type RunningWarmfront } from '../clients/running-warmfront.ts';
-import { workerPids } from './process-facts.ts';
+import { loggedLines } from './access-log.ts';
+import { serverPid, workerPids } from './process-facts.ts';
 import { cloudFrontOf, createSite, type Site } from './site.ts';
 
 let warmfront: RunningWarmfront;
@@ -18,6 +19,12 @@ let origin: Server;
 let asked: string[] = [];
 let edition = 1;
 let site: Site;
+/** What viewers keep open: a worker that leaves would wait for them while they idle. */
+const kept: { destroy(): void }[] = [];
+
+afterEach(() => {
+  for (const connection of kept.splice(0)) connection.destroy();
+});
 
 beforeAll(async () => {
   origin = createServer((request, response) => {
@@ -92,6 +99,7 @@ async function viewersDuring(viewers: readonly (() => Promise<Got>)[], work: () 
 
 const overKeptConnection = (path: string) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  kept.push(agent);
   return () => ask(path, agent);
 };
 
@@ -104,6 +112,7 @@ function overHttp2(path: string): () => Promise<Got> {
       rejectUnauthorized: false,
       servername: site.domainName,
     });
+    kept.push(fresh);
     fresh.on('error', () => {});
     fresh.on('goaway', () => session === fresh && (session = undefined));
     return (session = fresh);
@@ -188,24 +197,28 @@ test('a reload replaces every worker, and no request fails', async () => {
   expect((await ask('/load')).cache).toBe('Hit');
 });
 
-test('SIGHUP reloads, too; SIGUSR2 goes on in a new access log', async () => {
+test('SIGHUP reloads, too', async () => {
   const before = await edges();
-  const { pid } = JSON.parse(readFileSync(join(warmfront.data, 'run.json'), 'utf8')) as { pid: number };
-  process.kill(pid, 'SIGHUP');
-  for (let now = await edges(); now.some((edge) => before.includes(edge)) || now.length !== 2; now = await edges());
-  expect(await edges()).not.toEqual(before);
+  const reloads = warmfront.output().match(/reloaded in/g)?.length ?? 0;
+  process.kill(serverPid(warmfront), 'SIGHUP');
+  await warmfront.printed((output) => (output.match(/reloaded in/g)?.length ?? 0) > reloads);
+  const now = await edges();
+  expect(now.length).toBe(2);
+  for (const edge of now) expect(before).not.toContain(edge);
+});
+
+test('SIGUSR2 goes on in a new access log', async () => {
+  renameSync(join(warmfront.data, 'access.log'), join(warmfront.data, 'access.log.1'));
+  process.kill(serverPid(warmfront), 'SIGUSR2');
+  const wrong = await viewersDuring([() => ask('/reopened')], async () => void (await loggedLines(warmfront, '/reopened', 1)));
+  expect(wrong.flat()).toEqual([]);
 });
 
 test('what the workers write to the access log are whole lines', async () => {
-  const path = join(warmfront.data, 'access.log');
-  const marked = (): readonly string[] =>
-    readFileSync(path, 'latin1')
-      .split('\n')
-      .filter((line) => line.includes('/logged'));
   await Promise.all([askAll('/logged', 40), askAll('/logged', 40)]);
-  while (marked().length < 80);
-  const columns = readFileSync(path, 'latin1').split('\n')[1]!.split(' ').length - 1;
-  expect(new Set(marked().map((line) => line.split('\t').length))).toEqual(new Set([columns]));
+  const lines = await loggedLines(warmfront, '/logged', 80);
+  const columns = readFileSync(join(warmfront.data, 'access.log'), 'latin1').split('\n')[1]!.split(' ').length - 1;
+  expect(new Set(lines.map((line) => line.split('\t').length))).toEqual(new Set([columns]));
 });
 
 test('a reload reads the settings again; wrong ones are refused, and what serves goes on', async () => {
