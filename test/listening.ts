@@ -68,7 +68,7 @@ export function useListeners(): Listening {
   }
 
   async function curl(...args: string[]): Promise<{ readonly exit: number; readonly out: string }> {
-    const child = Bun.spawn(['curl', '-sS', '--max-time', '5', '--cacert', ca.path, ...args], {
+    const child = Bun.spawn(['curl', '-sS', '--max-time', '20', '--cacert', ca.path, ...args], {
       stdout: 'pipe',
       stderr: 'ignore',
     });

@@ -44,7 +44,7 @@ describe.skipIf(!hasPebble)('warmfront up --acme-directory', () => {
     const acm = acmOf(warmfront);
     const asked = await acm.send(new RequestCertificateCommand({ DomainName: ALIAS, ValidationMethod: 'DNS' }));
     arn = asked.CertificateArn!;
-    await waitUntilCertificateValidated({ client: acm, minDelay: 1, maxDelay: 2, maxWaitTime: 60 }, { CertificateArn: arn });
+    await waitUntilCertificateValidated({ client: acm, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 60 }, { CertificateArn: arn });
     const { Certificate } = await acm.send(new DescribeCertificateCommand({ CertificateArn: arn }));
     expect(Certificate).toMatchObject({ Status: 'ISSUED', KeyAlgorithm: 'RSA_2048', SubjectAlternativeNames: [ALIAS] });
     expect(Certificate?.Issuer).toStartWith('Pebble Intermediate CA');
@@ -62,7 +62,7 @@ describe.skipIf(!hasPebble)('warmfront up --acme-directory', () => {
     const acm = acmOf(warmfront);
     const again = await acm.send(new RequestCertificateCommand({ DomainName: ALIAS, ValidationMethod: 'DNS' }));
     await waitUntilCertificateValidated(
-      { client: acm, minDelay: 1, maxDelay: 2, maxWaitTime: 60 },
+      { client: acm, minDelay: 0.1, maxDelay: 0.2, maxWaitTime: 60 },
       { CertificateArn: again.CertificateArn! },
     );
     const url = `http://127.0.0.1:${warmfront.httpPort}/.well-known/acme-challenge/not-a-token-of-ours`;

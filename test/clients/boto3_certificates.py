@@ -24,7 +24,7 @@ acm = client("acm")
 asked = {"DomainName": "boto.example.org", "ValidationMethod": "DNS", "IdempotencyToken": "boto"}
 arn = acm.request_certificate(SubjectAlternativeNames=["*.boto.example.org"], **asked)["CertificateArn"]
 again = acm.request_certificate(SubjectAlternativeNames=["*.boto.example.org"], **asked)["CertificateArn"]
-acm.get_waiter("certificate_validated").wait(CertificateArn=arn, WaiterConfig={"Delay": 1, "MaxAttempts": 5})
+acm.get_waiter("certificate_validated").wait(CertificateArn=arn, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
 detail = acm.describe_certificate(CertificateArn=arn)["Certificate"]
 pages = acm.get_paginator("list_certificates").paginate(CertificateStatuses=["ISSUED"], PaginationConfig={"PageSize": 1})
 listed = [one["CertificateArn"] for page in pages for one in page["CertificateSummaryList"]]

@@ -74,7 +74,7 @@ test('made, waited for, and invoked by its author', async () => {
   await lambda.send(
     new CreateFunctionCommand({ FunctionName, Role, Runtime: 'nodejs22.x', Handler: 'index.handler', Code, Environment }),
   );
-  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 10 }, { FunctionName });
+  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 60 }, { FunctionName });
   const Payload = Buffer.from('{"word":"hello"}');
   const invoked = await lambda.send(new InvokeCommand({ FunctionName, Payload, LogType: 'Tail' }));
   expect(invoked).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });

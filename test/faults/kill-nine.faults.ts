@@ -140,7 +140,7 @@ async function expectEverything(): Promise<void> {
   for (const [DistributionId, Id] of acknowledged.invalidations.splice(0)) {
     const { Invalidation } = await client.send(new GetInvalidationCommand({ DistributionId, Id }));
     expect(Invalidation?.InvalidationBatch?.Paths?.Items).toEqual(['/*']);
-    await waitUntilInvalidationCompleted({ client, maxWaitTime: 5, minDelay: 0.05, maxDelay: 0.1 }, { DistributionId, Id });
+    await waitUntilInvalidationCompleted({ client, maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.1 }, { DistributionId, Id });
   }
   const listed = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
   const keys = new Set(listed.Contents?.map(({ Key }) => Key));

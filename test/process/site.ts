@@ -151,5 +151,5 @@ export async function updateSite(
 export async function deployed(client: CloudFrontClient, id: string): Promise<void> {
   const { Distribution } = await client.send(new GetDistributionCommand({ Id: id }));
   if (Distribution?.Status === 'Deployed') return;
-  await waitUntilDistributionDeployed({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }, { Id: id });
+  await waitUntilDistributionDeployed({ client, maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.1 }, { Id: id });
 }
