@@ -1,6 +1,7 @@
 /** What this folder's tests share: an instance of a source, and a call of it. */
 import type { FunctionEvent } from '../../core/viewer-request/function-event.ts';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
+import { MINUTE } from '../../model/units.ts';
 import { createInstance, type CallResult, type Instance, type InstanceOptions } from './instance.ts';
 import { packEvent } from './pack-event.ts';
 
@@ -27,13 +28,16 @@ export function event(changes: Partial<FunctionEvent['request']> = {}, response?
   };
 }
 
+/** A process that is held up must not end calls that are not about their limit: so they may take this long unless given. */
+const PATIENT = MINUTE;
+
 export function instanceOf(
   code: string,
   runtime: FunctionRuntime = 'cloudfront-js-2.0',
-  keyValues?: InstanceOptions['keyValues'],
+  { keyValues, time = PATIENT }: Pick<InstanceOptions, 'keyValues' | 'time'> = {},
 ): Promise<Instance> {
   const edgeLocation = { name: 'FRA', serverIp: '192.0.2.1', region: 'eu-central-1' };
-  return createInstance({ name: 'example', runtime, code, edgeLocation, keyValues });
+  return createInstance({ name: 'example', runtime, code, edgeLocation, keyValues, time });
 }
 
 export async function callOf(code: string, runtime?: FunctionRuntime, of: FunctionEvent = event()): Promise<CallResult> {

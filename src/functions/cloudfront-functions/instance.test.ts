@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { callOf, event, instanceOf } from './instance.fixture.ts';
+import { FUNCTION_TIME } from './limits.ts';
 import { packEvent } from './pack-event.ts';
 
 const handler = (body: string): string => `function handler(event) { ${body} }`;
@@ -139,7 +140,8 @@ describe('hostile code costs its limit, and the next call is as ever', () => {
     ['a length that lies', 'var n = 0; return [].indexOf.call({ get length() { return n++ ? 1e15 : 1; } }, 1);', 'threw'],
   ];
   test.each(rows)('%s', async (_, body, reason) => {
-    const instance = await instanceOf(handler(`if (event.request.uri === "/ok") return event.request; ${body}`));
+    const code = handler(`if (event.request.uri === "/ok") return event.request; ${body}`);
+    const instance = await instanceOf(code, undefined, reason === 'time' ? { time: FUNCTION_TIME } : {});
     const { ending } = instance.call(packed);
     expect(ending.kind === 'failed' ? ending.reason : ending.text).toBe(reason);
     expect(instance.call(packEvent(event({ uri: '/ok' }))).ending).toEqual({ kind: 'returned', text: 'u' });

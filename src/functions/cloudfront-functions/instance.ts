@@ -11,7 +11,7 @@ import { KEY_VALUE_QUOTAS } from '../../tables/quotas.ts';
 import { checkSource, faultSentence, type CheckedSource } from './check-source.ts';
 import type { EngineImage } from './engine-image.ts';
 import { EvaluationError, type Ending, type Engine } from './engine.ts';
-import { FUNCTION_LOG, FUNCTION_MEMORY } from './limits.ts';
+import { FUNCTION_LOG, FUNCTION_MEMORY, FUNCTION_TIME } from './limits.ts';
 import type { EdgeLocation } from './realm-source.ts';
 import { openEngine, realmsFor, type Realm } from './realms.ts';
 
@@ -22,6 +22,8 @@ export interface InstanceOptions {
   readonly edgeLocation: EdgeLocation;
   /** The key value store that it may read, as it is then; absent where it is associated with none. */
   readonly keyValues?: (() => KeyValueReader | undefined) | undefined;
+  /** What a call may take; FUNCTION_TIME unless given. */
+  readonly time?: Duration;
 }
 
 /** `broken` also says that the instance must be replaced. */
@@ -49,7 +51,8 @@ const NO_LOGS: readonly string[] = [];
 /** Ours: more is not needed to understand a run, or to do it again. */
 const MOST_READS_NOTED = 100;
 
-export async function createInstance({ name, runtime, code, edgeLocation, keyValues }: InstanceOptions): Promise<Instance> {
+export async function createInstance(options: InstanceOptions): Promise<Instance> {
+  const { name, runtime, code, edgeLocation, keyValues, time = FUNCTION_TIME } = options;
   const checked = checkSource(code, runtime);
   const [fault] = checked.faults;
   if (fault !== undefined) return unrunnable(faultSentence(fault));
@@ -77,7 +80,7 @@ export async function createInstance({ name, runtime, code, edgeLocation, keyVal
     };
     return { storeId, created, modified, count, get };
   };
-  const engine = await openEngine(realms.frozen, { log, keyValues: noting });
+  const engine = await openEngine(realms.frozen, { log, keyValues: noting }, time);
   try {
     load(engine, realms.frozen, checked, filename);
   } catch (error) {

@@ -26,7 +26,7 @@ const kvs = cf.kvs();
 async function handler(event) { const value = ${expression}; return { statusCode: 200, body: String(value) }; }`;
 
 async function valueOf(expression: string, keyValues?: () => KeyValueReader | undefined): Promise<string> {
-  const instance = await instanceOf(coded(expression), 'cloudfront-js-2.0', keyValues);
+  const instance = await instanceOf(coded(expression), 'cloudfront-js-2.0', { keyValues });
   const { ending } = instance.call(packEvent(event()));
   if (ending.kind === 'failed') return `${ending.reason}: ${ending.message}`;
   return (JSON.parse(ending.text.slice(1)) as { body: string }).body;
@@ -74,7 +74,7 @@ describe('failures are told', () => {
 
 test('a change is seen by the next call, and what a call does to its handle by no other', async () => {
   const code = coded("(await kvs.get('greeting')) + kvs.seen + (kvs.seen = 1)");
-  const instance = await instanceOf(code, 'cloudfront-js-2.0', () => store);
+  const instance = await instanceOf(code, 'cloudfront-js-2.0', { keyValues: () => store });
   const bodies = ['hello', 'changed'].map((value) => {
     values.set('greeting', value);
     const { ending } = instance.call(packEvent(event()));

@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
+import type { Duration } from '../../model/units.ts';
 import type { EngineImage } from './engine-image.ts';
 import type { KeyValueReader } from '../../edge/ports.ts';
 import { createEngine, type Engine, type HostFunction } from './engine.ts';
@@ -62,11 +63,11 @@ export interface FunctionHost {
   readonly keyValues: () => KeyValueReader | undefined;
 }
 
-/** An engine with a copy of this realm. */
-export function openEngine(realm: Realm, own: FunctionHost): Promise<Engine> {
+/** An engine with a copy of this realm, for calls that may take so long. */
+export function openEngine(realm: Realm, own: FunctionHost, time: Duration): Promise<Engine> {
   let engine: Engine | undefined;
   const host = hostFunctions({ ...own, look: () => engine?.lookSoon() });
-  return createEngine({ time: FUNCTION_TIME, host, image: realm.image }).then((opened) => (engine = opened));
+  return createEngine({ time, host, image: realm.image }).then((opened) => (engine = opened));
 }
 
 /** In an order that never changes: images know them by number. */
