@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import type { KeyValueReader } from '../../edge/ports.ts';
 import { callOf, event, instanceOf } from './instance.fixture.ts';
 import { FUNCTION_TIME } from './limits.ts';
 import { packEvent } from './pack-event.ts';
@@ -146,6 +147,28 @@ describe('hostile code costs its limit, and the next call is as ever', () => {
     expect(ending.kind === 'failed' ? ending.reason : ending.text).toBe(reason);
     expect(instance.call(packEvent(event({ uri: '/ok' }))).ending).toEqual({ kind: 'returned', text: 'u' });
   });
+});
+
+test('a process that is held up in the middle of a call ends none', async () => {
+  const heldUp: KeyValueReader = {
+    storeId: 'a',
+    created: 0,
+    modified: 0,
+    count: 1,
+    get(key) {
+      // The processor does something else for long.
+      Bun.sleepSync(30 * FUNCTION_TIME);
+      return key;
+    },
+  };
+  const code = `import cf from 'cloudfront';
+    async function handler() {
+      const body = await cf.kvs().get('it goes on');
+      for (let turn = 0; turn < 2000; turn++);
+      return { statusCode: 200, body };
+    }`;
+  const instance = await instanceOf(code, undefined, { keyValues: () => heldUp, time: FUNCTION_TIME });
+  expect(instance.call(packed).ending).toMatchObject({ text: expect.stringContaining('it goes on') as unknown });
 });
 
 describe('nothing stays for the next call', () => {
