@@ -109,6 +109,13 @@ const forms: [name: string, patterns: readonly string[], body: string, want: str
 ];
 test.each(forms)('%s', (_name, patterns, body, want) => expect(planned(patterns, body)).toBe(want));
 
+test('a million sections are a few pieces', () => {
+  for (const section of ['&', 'b&', 'b=&', '=&']) {
+    const plan = planFormEncryption(profile('card'), `${section.repeat(1000)}card=1&${section.repeat(1000)}`);
+    expect(plan).toMatchObject({ kind: 'pieces', encryptedFields: 1, pieces: { length: 3 } });
+  }
+});
+
 test('what is not encrypted stays as it came, octet for octet', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary-ascii' }), (text) => {

@@ -4,7 +4,7 @@
  * How a value is encrypted is the adapter's (adapters/encryption).
  */
 import { fieldLines, fieldValue } from '../../http/fields.ts';
-import { decodeFormText, parseForm } from '../../http/form-body.ts';
+import { decodeFormText, formValues, isReadableForm } from '../../http/form-body.ts';
 import { mediaType } from '../../http/media-type.ts';
 import { parameterName } from '../../http/query-string.ts';
 import {
@@ -80,26 +80,23 @@ export type FormPlan =
 /** `body`: octets, one for each character. */
 export function planFormEncryption({ entities }: EncryptionProfile, body: string): FormPlan {
   if (body.length > FIELD_ENCRYPTION_QUOTAS.bodyLength) return { kind: 'refused', status: 'RequestLengthLimitClientError' };
-  const sections = parseForm(body);
-  if (sections === undefined) return { kind: 'refused', status: 'MalformedInputClientError' };
+  if (!isReadableForm(body)) return { kind: 'refused', status: 'MalformedInputClientError' };
   const keyOf = (name: string): EncryptionKey | undefined =>
     entities.find(({ fieldPatterns }) => fieldPatterns.some((pattern) => matchesFieldPattern(pattern, name)))?.key;
 
   const pieces: FormPiece[] = [];
   let encryptedFields = 0;
-  for (const [index, { raw, name, rawValue }] of sections.entries()) {
-    if (index > 0) pieces.push('&');
-    const key = rawValue === undefined ? undefined : keyOf(name);
-    if (rawValue === undefined || key === undefined) {
-      pieces.push(raw);
-      continue;
-    }
-    const value = decodeFormText(rawValue);
-    if (value.length > FIELD_ENCRYPTION_QUOTAS.fieldLength) return { kind: 'refused', status: 'FieldLengthLimitClientError' };
-    pieces.push(raw.slice(0, raw.length - rawValue.length), { value, key });
+  let planned = 0;
+  for (const { name, from, to } of formValues(body)) {
+    const key = keyOf(name);
+    if (key === undefined) continue;
     encryptedFields += 1;
+    if (encryptedFields > FIELD_ENCRYPTION_QUOTAS.fields) return { kind: 'refused', status: 'FieldNumberLimitClientError' };
+    const value = decodeFormText(body.slice(from, to));
+    if (value.length > FIELD_ENCRYPTION_QUOTAS.fieldLength) return { kind: 'refused', status: 'FieldLengthLimitClientError' };
+    pieces.push(body.slice(planned, from), { value, key });
+    planned = to;
   }
-  return encryptedFields > FIELD_ENCRYPTION_QUOTAS.fields
-    ? { kind: 'refused', status: 'FieldNumberLimitClientError' }
-    : { kind: 'pieces', pieces, encryptedFields };
+  pieces.push(body.slice(planned));
+  return { kind: 'pieces', pieces, encryptedFields };
 }
