@@ -97,6 +97,7 @@ const limited = (
 });
 const keys = (...all: RateKey[]): RateBasedStatement =>
   limited({ by: 'CUSTOM_KEYS', keys: all, forwarded: { header: 'x-forwarded-for', fallback: 'NO_MATCH' } });
+const X: RateKey = { kind: 'header', name: 'x', ...NO_TRANSFORMATIONS };
 const from = (viewerAddress: string): Partial<InspectedRequest> => ({ viewerAddress });
 const field = (name: string, value: string): Partial<InspectedRequest> => ({ fields: [[name, value]] });
 const XFF = { header: 'x-forwarded-for', fallback: 'MATCH' } as const;
@@ -138,6 +139,8 @@ const KEYS: readonly (readonly [
     true,
   ],
   ['a header that is missing', keys({ kind: 'header', name: 'x', ...NO_TRANSFORMATIONS }), {}, {}, false],
+  ['long values that are alike', keys(X), field('x', `${'1'.repeat(9000)}2`), field('x', `${'1'.repeat(9000)}2`), true],
+  ['long values that differ', keys(X), field('x', `${'1'.repeat(9000)}2`), field('x', `${'1'.repeat(9000)}3`), false],
   [
     'a cookie',
     keys({ kind: 'cookie', name: 'c', ...NO_TRANSFORMATIONS }),
@@ -184,6 +187,20 @@ for (const [name, statement, first, second, isOver, settings] of KEYS) {
     expect(actions).toEqual(['ALLOW', isOver ? 'BLOCK' : 'ALLOW']);
   });
 }
+
+test('what viewers send is no longer a key than others hold', () => {
+  const counters = createRateCounters();
+  const lengths: number[] = [];
+  const rates = {
+    ...counters,
+    hit: (of: RateRule, key: string, now: number) => lengths.push(key.length) && counters.hit(of, key, now),
+  };
+  evaluate(
+    compiled(webAcl([rule('r', keys(X, { kind: 'uriPath', ...NO_TRANSFORMATIONS }))])),
+    inspection(field('x', '1'.repeat(9000)), { rates }),
+  );
+  expect(lengths).toEqual([32]);
+});
 
 test('a verdict says what the limit was and what the key', () => {
   const acl = compiled(webAcl([rule('r', limited({ by: 'IP' }))]));

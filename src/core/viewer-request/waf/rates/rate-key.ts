@@ -8,6 +8,7 @@ import type { Transform } from '../../../../model/waf-engine.ts';
 import type { RateBasedStatement, RateKey, TextTransformation } from '../../../../model/web-acl-statement.ts';
 import { queryArguments, requestCookies } from '../statements/contents.ts';
 import { addressesOf } from '../statements/forwarded-addresses.ts';
+import { sha256 } from '../transformations/digests.ts';
 import type { Inspection, RateLimited } from '../inspection.ts';
 
 export type Aggregation =
@@ -51,9 +52,12 @@ function join(readers: readonly ReadKey[]): Aggregate {
       values.push(value);
     }
     const key = values.length === 1 ? values[0]!.value : JSON.stringify(values.map(({ value }) => value));
-    return { kind: 'key', key, values };
+    return { kind: 'key', key: key.length > LONGEST_KEY ? sha256(key) : key, values };
   };
 }
+
+/** Ours: thousands of keys are held and told to other workers, and viewers choose what is in them: of a longer one, its digest. */
+const LONGEST_KEY = 128;
 
 type Forwarded = Parameters<typeof addressesOf>[1];
 

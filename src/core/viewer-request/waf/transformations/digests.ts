@@ -4,7 +4,7 @@
  */
 
 const MD5_SHIFTS = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
-const MD5_CONSTANTS = Array.from({ length: 64 }, (_, step) => Math.floor(Math.abs(Math.sin(step + 1)) * 2 ** 32) | 0);
+const MD5_CONSTANTS = Int32Array.from({ length: 64 }, (_, step) => Math.floor(Math.abs(Math.sin(step + 1)) * 2 ** 32) | 0);
 
 export function md5(text: string): string {
   const words = padded(text, true);
@@ -13,11 +13,14 @@ export function md5(text: string): string {
     const before = [a, b, c, d] as const;
     for (let step = 0; step < 64; step++) {
       const round = step >>> 4;
-      const mixed = [(b & c) | (~b & d), (d & b) | (~d & c), b ^ c ^ d, c ^ (b | ~d)][round]!;
-      const index = [step, 5 * step + 1, 3 * step + 5, 7 * step][round]! & 15;
+      const mixed = round === 0 ? (b & c) | (~b & d) : round === 1 ? (d & b) | (~d & c) : round === 2 ? b ^ c ^ d : c ^ (b | ~d);
+      const index = (round === 0 ? step : round === 1 ? 5 * step + 1 : round === 2 ? 3 * step + 5 : 7 * step) & 15;
       const sum = (a + mixed + MD5_CONSTANTS[step]! + words[block + index]!) | 0;
       const shift = MD5_SHIFTS[round * 4 + (step & 3)]!;
-      [a, d, c, b] = [d, c, b, (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0];
+      a = d;
+      d = c;
+      c = b;
+      b = (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0;
     }
     [a, b, c, d] = [(a + before[0]) | 0, (b + before[1]) | 0, (c + before[2]) | 0, (d + before[3]) | 0];
   }
@@ -50,7 +53,7 @@ export function sha1(text: string): string {
 }
 
 const PRIMES = primes(64);
-const SHA256_CONSTANTS = PRIMES.map((prime) => fraction(Math.cbrt(prime)));
+const SHA256_CONSTANTS = Int32Array.from(PRIMES, (prime) => fraction(Math.cbrt(prime)));
 
 export function sha256(text: string): string {
   const words = padded(text, false);
@@ -63,7 +66,14 @@ export function sha256(text: string): string {
       const rotatedE = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
       const first = (h + rotatedE + ((e & f) ^ (~e & g)) + SHA256_CONSTANTS[step]! + schedule[step]!) | 0;
       const second = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+      h = g;
+      g = f;
+      f = e;
+      e = (d + first) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (first + second) | 0;
     }
     state = [a, b, c, d, e, f, g, h].map((word, index) => (word + state[index]!) | 0);
   }
