@@ -32,6 +32,9 @@ exports.handler = async ({ Records: [{ cf: { request } }] }) => {
     case '/next': return new Promise(() => require('node:http').get({ socketPath: process.env.AWS_LAMBDA_RUNTIME_API.slice(5), path: '/2018-06-01/runtime/invocation/next' }, () => {}));
     case '/forks': { let made = 0; for (; made < 5000; made += 1) spawn('/bin/sleep', ['1000']).on('error', () => {}); return answer(made); }
     case '/leave': spawn('/bin/sleep', ['4321'], { detached: true, stdio: 'ignore' }).unref(); return answer('left');
+    case '/spin': spawn('/bin/sh', ['-c', 'while :; do : 8765; done'], { detached: true, stdio: 'ignore' }).unref(); return answer('spins');
+    case '/unmapped': return answer(execFileSync('/usr/bin/env', ['python3', '-c', 'import os, time\\nfor i in range(60): os.write(os.memfd_create("x"), bytes(10 << 20))\\ntime.sleep(2)']));
+    case '/says': throw new Error('x'.repeat(1e6));
     case '/files': return answer(attempt(() => fs.readdirSync(request.querystring)));
     case '/write': return answer(attempt(() => fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + '/x', '1')));
     case '/tmp': return answer(attempt(() => fs.writeFileSync('/tmp/x', Buffer.alloc(100 * 1024 * 1024))));
@@ -116,6 +119,7 @@ describe('each fails alone', () => {
     ['/large', 502, 'LambdaValidationError'],
     ['/huge', 503, 'LambdaExecutionError'],
     ['/headers', 502, 'LambdaValidationError'],
+    ['/says', 503, 'LambdaExecutionError'],
   ];
   test.each(rows)('%s', async (path, status, cache) => {
     const [worker = 0] = workerPids(warmfront);
@@ -145,6 +149,19 @@ describe.skipIf(process.getuid?.() !== 0)('kept apart, where the system allows i
   test('it reaches nobody, and knows no secret', async () => {
     expect((await ask(`/reach?${new URL(warmfront.apiUrl).port}`)).body).toBe('not reached');
     expect((await ask('/who')).body).toMatch(/^\d{5} $/);
+  });
+  test('memory that nobody has mapped is its memory, too', async () => {
+    expect(await ask('/unmapped')).toMatchObject({ status: 503, cache: 'LambdaExecutionError' });
+  });
+  test('what it leaves running stands still between its runs', async () => {
+    expect((await ask('/spin')).body).toBe('spins');
+    const states = (): string[] =>
+      processes().flatMap(([pid, command]) =>
+        command.includes(': 8765') ? [/\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] ?? ''] : [],
+      );
+    while (states().some((state) => state !== 'T')) await new Promise((resolve) => setImmediate(resolve));
+    expect(states()).toEqual(['T']);
+    expect(await ask('/fine')).toMatchObject({ status: 200 });
   });
   test('it cannot start processes without end', async () => {
     expect((await ask('/forks')).status).toBeGreaterThan(0);

@@ -13,7 +13,7 @@ import { ENVIRONMENT_FILE, environmentOf } from './environment.ts';
 import type { Interpreter } from './interpreters.ts';
 import type { Isolation } from './isolation.ts';
 import { FREEZE_AFTER, INIT_TIME, WATCH_EVERY } from './limits.ts';
-import { residentMemory } from './memory-watch.ts';
+import { familyOf, residentMemory } from './memory-watch.ts';
 import { collectOutput } from './output-lines.ts';
 import { serveRuntimeApi, type Posted } from './runtime-api.ts';
 
@@ -77,7 +77,8 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
   loaded.promise.catch(() => undefined);
   let initDuration = 0;
   let isIdle = false;
-  let isFrozen = false;
+  /** Processes, and groups as negative numbers. */
+  const frozen = new Set<number>();
   let running: Run | undefined;
   let freezing: Timer | undefined;
   let reason: string | undefined;
@@ -121,18 +122,32 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
     close(reason ?? `Runtime exited with error: ${how}`);
   });
 
-  function signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
+  function signal(to: number, name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void {
     try {
-      process.kill(-child.pid, name);
+      process.kill(to, name);
     } catch {
       // It has ended meanwhile.
     }
   }
 
+  /** Its group at once; then those who have left the group, and whom they have started since. */
   function freeze(): void {
     if (!isIdle) return;
-    isFrozen = true;
-    signal('SIGSTOP');
+    signal(-child.pid, 'SIGSTOP');
+    frozen.add(-child.pid);
+    for (let round = 0; round < FREEZING_ROUNDS; round += 1) {
+      const awake = familyOf(child.pid).filter((pid) => !frozen.has(pid));
+      if (awake.length === 0) break;
+      for (const pid of awake) {
+        signal(pid, 'SIGSTOP');
+        frozen.add(pid);
+      }
+    }
+  }
+
+  function thaw(): void {
+    for (const each of frozen) signal(each, 'SIGCONT');
+    frozen.clear();
   }
 
   function look(): void {
@@ -144,7 +159,7 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
   /** Whatever it was doing has failed for this reason. */
   function end(why: string): void {
     reason ??= why;
-    signal('SIGKILL');
+    signal(-child.pid, 'SIGKILL');
   }
 
   function close(why: string): void {
@@ -170,8 +185,7 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
     async run(event, id, limit) {
       isIdle = false;
       clearTimeout(freezing);
-      if (isFrozen) signal('SIGCONT');
-      isFrozen = false;
+      thaw();
       const settled = Promise.withResolvers<ProcessRun['ending']>();
       running = { settle: settled.resolve };
       const started = performance.now();
@@ -206,6 +220,10 @@ export function startProcess(options: ProcessOptions): FunctionProcess {
   }
 }
 
+/** Ours: who starts processes faster than they are stopped has this many goes at it. */
+const FREEZING_ROUNDS = 4;
+/** Ours: of what it says of its failure, which goes into the log. */
+const MESSAGE_LENGTH = 4096;
 /** Ours: of what a process wrote that could not start. */
 const LINES_TOLD = 10;
 
@@ -213,8 +231,8 @@ const LINES_TOLD = 10;
 function sentenceOf(text: string): string {
   try {
     const { errorType = 'Error', errorMessage = '' } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-    return `${String(errorType)}: ${String(errorMessage)}`;
+    return `${String(errorType)}: ${String(errorMessage)}`.slice(0, MESSAGE_LENGTH);
   } catch {
-    return text.slice(0, 1000);
+    return text.slice(0, MESSAGE_LENGTH);
   }
 }

@@ -52,7 +52,8 @@ const CODE = '/var/task';
 const RUN = '/var/runtime';
 
 /**
- * Makes a root of its own out of what is needed, and steps into it. Arguments: root, code, run folder, size of /tmp, folders of programs
+ * Makes a root of its own out of what is needed, and steps into it; without System V's shared memory, which nobody need have mapped, where
+ * the kernel lets that be said. Arguments: root, code, run folder, size of /tmp, folders of programs
  * until `--`, then the command.
  */
 const BUILD_ROOT = `set -e
@@ -77,6 +78,7 @@ mount -o remount,bind,ro,nosuid,nodev var/task
 mount --bind "$run" var/runtime
 mount -o remount,bind,ro,nosuid,nodev var/runtime
 mount -t proc -o nosuid,nodev,noexec proc proc
+(echo 0 > proc/sys/kernel/shmall) 2>/dev/null || true
 mount -t tmpfs -o mode=1777,size="$tmp",nosuid,nodev tmpfs tmp
 mount -o remount,ro,mode=755,size=4m,nosuid "$root" . 2>/dev/null || true
 exec chroot . "$@"`;

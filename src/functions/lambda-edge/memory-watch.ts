@@ -2,21 +2,41 @@
  * How much memory a function's processes have, all of them together: read off /proc while it runs, since it cannot be bounded exactly from
  * within (isolation.ts bounds what may be mapped). Where there is no /proc, nobody knows.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import type { Bytes } from '../../model/units.ts';
 
 const PAGE: Bytes = 4096;
+/** stat(2) counts in these. */
+const BLOCK: Bytes = 512;
 /** Ours: a tree of processes is looked at so far. */
 const MOST_PROCESSES = 512;
 
-/** What the process and its descendants have resident; 0 where that cannot be seen. */
+/** The process and its descendants, as far as they can be seen. */
+export function familyOf(pid: number): readonly number[] {
+  const family = [pid];
+  for (let at = 0; at < family.length && at < MOST_PROCESSES; at += 1) family.push(...childrenOf(family[at]!));
+  return family;
+}
+
+/** What they have resident, and what they have written to files that are memory; 0 where that cannot be seen. */
 export function residentMemory(pid: number): Bytes {
+  const seen = new Set<number>();
+  return familyOf(pid).reduce((total, each) => total + residentOf(each) + inMemoryFiles(each, seen), 0);
+}
+
+/** memfd_create(2): nobody need have mapped them, so they are in nobody's resident memory, and no file system bounds them. */
+function inMemoryFiles(pid: number, seen: Set<number>): Bytes {
+  const folder = `/proc/${pid}/fd`;
   let total: Bytes = 0;
-  const waiting = [pid];
-  for (let seen = 0; waiting.length > 0 && seen < MOST_PROCESSES; seen += 1) {
-    const each = waiting.pop() ?? pid;
-    total += residentOf(each);
-    waiting.push(...childrenOf(each));
+  for (const name of listed(folder)) {
+    try {
+      if (!readlinkSync(`${folder}/${name}`).startsWith('/memfd:')) continue;
+      const { ino, blocks } = statSync(`${folder}/${name}`);
+      if (!seen.has(ino)) total += blocks * BLOCK;
+      seen.add(ino);
+    } catch {
+      // It has been closed meanwhile.
+    }
   }
   return total;
 }
@@ -26,13 +46,15 @@ function residentOf(pid: number): Bytes {
 }
 
 function childrenOf(pid: number): readonly number[] {
-  return threadsOf(pid).flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number));
+  const threads = `/proc/${pid}/task`;
+  return listed(threads).flatMap((thread) => read(`${threads}/${thread}/children`).split(' ').filter(Boolean).map(Number));
 }
 
-function threadsOf(pid: number): readonly string[] {
+function listed(folder: string): readonly string[] {
   try {
-    return readdirSync(`/proc/${pid}/task`);
+    return readdirSync(folder);
   } catch {
+    // It has ended meanwhile, or belongs to somebody else.
     return [];
   }
 }
