@@ -119,6 +119,35 @@ describe('damage', () => {
     expect(await find(store, 'a')).toBeDefined();
   });
 
+  check('what is written again during a sweep is looked at where it lies now', async ({ open, reported }) => {
+    // Segments of 1 MiB, looked through in four windows each.
+    const store = await open({ capacity: 128 * MIB });
+    for (let index = 0; index < 500; index += 1) store.put(storedObject(`k${index}`, SMALL));
+    await store.settled();
+    let windows = 0;
+    const seen = new Set<string>();
+    const again = new Set<string>();
+    await store.sweep(
+      ({ response }) => {
+        seen.add(response.key);
+        return false;
+      },
+      async () => {
+        windows += 1;
+        // The next in order go behind all others, into the same segment.
+        const next = seen.size;
+        for (let index = next; index < next + 3 && index < 500; index += 1) {
+          again.add(`k${index}`);
+          store.put(storedObject(`k${index}`, SMALL));
+        }
+        await store.settled();
+      },
+    );
+    expect(windows).toBeGreaterThan(2);
+    // What is newer than the sweep is none of its business.
+    expect([new Set([...seen, ...again]).size, reported]).toEqual([500, []]);
+  });
+
   check(
     'the journal: damaged entries are dropped one by one, with one line; a torn end is cut off',
     async ({ directory, open, reported }) => {

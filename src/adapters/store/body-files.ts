@@ -83,6 +83,8 @@ export async function openBodyFiles({ directory, space, makeRoom, forgotten, fai
   /** Files that are to go: the space to give back when they have no name and no reader any more. */
   const leaving = new Map<number, { size: Bytes; isUnlinked: boolean }>();
   const removals = new Set<Promise<void>>();
+  /** Files that are being opened by their names, which must stay until then. */
+  const byName = new Map<number, Promise<unknown>>();
 
   function enter(file: number): void {
     readers.set(file, (readers.get(file) ?? 0) + 1);
@@ -102,11 +104,21 @@ export async function openBodyFiles({ directory, space, makeRoom, forgotten, fai
     space.give(gone.size);
   }
 
+  function openByName(file: number): Promise<DiskFile> {
+    const opened = openDiskFile(pathOf(file), 'r');
+    const all = Promise.allSettled([opened, byName.get(file)]).then(() => {
+      if (byName.get(file) === all) byName.delete(file);
+    });
+    byName.set(file, all);
+    return opened;
+  }
+
   function remove(file: number, size: Bytes): Promise<void> {
     const gone = { size, isUnlinked: false };
     leaving.set(file, gone);
     const removal = forgotten()
       .catch(() => undefined)
+      .then(() => byName.get(file))
       .then(() => removeFile(pathOf(file)))
       .then(() => {
         gone.isUnlinked = true;
@@ -195,11 +207,11 @@ export async function openBodyFiles({ directory, space, makeRoom, forgotten, fai
       read(first, last) {
         enter(file);
         // Who comes after the writer has closed it opens it again.
-        const opening = isClosed || disk === undefined ? openDiskFile(pathOf(file), 'r') : Promise.resolve(disk);
+        const from = isClosed || disk === undefined ? openByName(file) : Promise.resolve(disk);
         if (!isClosed) disk?.hold();
         return readerOf(
-          opening,
-          (from) => blocks(from, first, Math.min(last, length - 1)),
+          from,
+          (readable) => blocks(readable, first, Math.min(last, length - 1)),
           () => leave(file),
         );
       },
@@ -233,9 +245,9 @@ export async function openBodyFiles({ directory, space, makeRoom, forgotten, fai
           throw error;
         }
       }
-      const opening = openDiskFile(pathOf(file), 'r');
-      opening.catch(damaged);
-      return readerOf(opening, checked, () => leave(file));
+      const from = openByName(file);
+      from.catch(damaged);
+      return readerOf(from, checked, () => leave(file));
     },
     remove: (file, length) => remove(file, fileSize(length)),
     async freeing() {

@@ -120,6 +120,8 @@ export function createDiskLog({ segments, segmentSize, space, index, journal, fr
         const location = index.get(fingerprint);
         if (location === undefined || location.segment !== segment) continue;
         const start = located[0]?.[1].offset ?? location.offset;
+        // Written again meanwhile, it lies behind those that follow.
+        if (location.offset < (located.at(-1)?.[1].offset ?? 0)) break;
         if (located.length > 0 && location.offset + location.length - start > Math.min(WINDOW, segmentSize / 2)) break;
         located.push([fingerprint, location]);
       }
