@@ -39,7 +39,7 @@ exports.handler = async ({ Records: [{ cf: { request } }] }) => {
     case '/write': return answer(attempt(() => fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + '/x', '1')));
     case '/tmp': return answer(attempt(() => fs.writeFileSync('/tmp/x', Buffer.alloc(100 * 1024 * 1024))));
     case '/reach': return answer(await fetch('http://127.0.0.1:' + request.querystring + '/_warmfront/health').then(() => 'reached', () => 'not reached'));
-    case '/who': return answer(process.getuid() + ' ' + Object.keys(process.env).filter((name) => /WARMFRONT|SECRET/.test(name)));
+    case '/who': return answer(process.getuid() + ' ' + Object.keys(process.env).filter((name) => /WARMFRONT|SECRET|OLDPWD/.test(name)));
     default: return answer(execFileSync('/bin/true'));
   }
 };`;

@@ -81,6 +81,7 @@ mount -t proc -o nosuid,nodev,noexec proc proc
 (echo 0 > proc/sys/kernel/shmall) 2>/dev/null || true
 mount -t tmpfs -o mode=1777,size="$tmp",nosuid,nodev tmpfs tmp
 mount -o remount,ro,mode=755,size=4m,nosuid "$root" . 2>/dev/null || true
+unset OLDPWD
 exec chroot . "$@"`;
 
 export interface Tools {

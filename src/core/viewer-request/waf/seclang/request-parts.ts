@@ -119,7 +119,10 @@ function readBody({ body, fields }: InspectedRequest): BodyParts {
   if (/[/+]json$/.test(type)) {
     const { members, isComplete } = readJson(raw);
     const values = members.filter(({ isKey }) => !isKey);
-    const read = values.map(({ pointer, text }) => requestValue(jsonName(pointer), text, 'BODY'));
+    const read = bounded(
+      values.map(({ pointer, text }) => requestValue(jsonName(pointer), text, 'BODY')),
+      textOf,
+    );
     return {
       ...nothing,
       processor: 'JSON',
@@ -141,24 +144,30 @@ function readBody({ body, fields }: InspectedRequest): BodyParts {
 const TOLD_APART = 128;
 const GROUPS = 32;
 
-function bounded(collection: Collection): Collection {
+function bounded(collection: Collection, said: (value: RequestValue) => string = nameAndText): Collection {
   if (collection.length <= TOLD_APART + GROUPS) return collection;
   const others = collection.slice(TOLD_APART);
   const size = Math.ceil(others.length / GROUPS);
   const groups: RequestValue[] = [];
   for (let at = 0; at < others.length; at += size) {
     const group = others.slice(at, at + size);
-    const text = group.map((value) =>
-      value.name === '' || value.name === value.text ? value.text : `${value.name}=${value.text}`,
-    );
-    groups.push(requestValue('', text.join('\n'), group[0]!.place));
+    groups.push(requestValue('', group.map(said).join('\n'), group[0]!.place));
   }
   return [...collection.slice(0, TOLD_APART), ...groups];
 }
 
+function nameAndText({ name, text }: RequestValue): string {
+  return name === '' || name === text ? text : `${name}=${text}`;
+}
+
+/** Keys of JSON are looked at by themselves. */
+function textOf({ text }: RequestValue): string {
+  return text;
+}
+
 function argumentsOf(text: string, place: Place): Collection {
   const pairs = queryArguments(text).filter(([name, value]) => name !== '' || value !== '');
-  return pairs.map(([name, value]) => requestValue(urlDecode(name), urlDecode(value), place));
+  return bounded(pairs.map(([name, value]) => requestValue(urlDecode(name), urlDecode(value), place)));
 }
 
 function namesOf(collection: Collection): Collection {
