@@ -267,7 +267,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     about:
       'Looks at ports, the data directory and its keys, the state, disk, memory and descriptors, the clock, certificates and who trusts ' +
       'them, names, and the kernel; with the server up or down, and changes nothing. Exit code 1 when there is a problem.',
-    settings: ['data', 'host', 'httpPort', 'httpsPort', 'apiPort', 'memory', 'disk', 'domainSuffix'],
+    settings: ['data', 'host', 'httpPort', 'httpsPort', 'apiPort', 'dnsPort', 'memory', 'disk', 'domainSuffix'],
     switches: ['json', 'help'],
     examples: [
       'warmfront doctor',

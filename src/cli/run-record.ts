@@ -15,6 +15,8 @@ export interface RunRecord {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly apiPort: number;
+  /** Absent from the records of earlier versions. */
+  readonly dnsPort?: number;
 }
 
 const FILE = 'run.json';

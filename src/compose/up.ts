@@ -41,6 +41,7 @@ import { changedSettings } from './changed-settings.ts';
 import { removeForeignCaches } from './open-store.ts';
 import { openServerLog, say } from './operator.ts';
 import { edgeAddresses } from './edge-addresses.ts';
+import { serveNames } from './serve-names.ts';
 import { edgeLocationOf } from './edge-location.ts';
 import { moveConnections } from './move-connections.ts';
 import { makeSocketFolder } from './socket-folder.ts';
@@ -183,20 +184,24 @@ async function start({ settings, warnings }: SettingsRead, serverLog: ServerLog,
       bucketLookup: async (bucket) => (control.buckets.bucket(bucket) === undefined ? undefined : bucketOrigins.port),
     });
     const { httpPort, httpsPort } = await supervisor.started;
+    const dns = await serveNames(settings, control, serverLog);
 
     const apiUrl = `http://${reachableHost(host)}:${api.port}`;
-    writeRunRecord(data, { pid: process.pid, version: packageJson.version, apiUrl, httpPort, httpsPort, apiPort: api.port });
+    const ports = { httpPort, httpsPort, apiPort: api.port, dnsPort: dns.port };
+    writeRunRecord(data, { pid: process.pid, version: packageJson.version, apiUrl, ...ports });
     listeners.push(
       { serves: 'viewers', protocol: 'http', url: `http://${reachableHost(host)}:${httpPort}` },
       { serves: 'viewers', protocol: 'https', url: `https://${reachableHost(host)}:${httpsPort}` },
       { serves: 'viewers', protocol: 'h3', url: `https://${reachableHost(host)}:${httpsPort}` },
       { serves: 'api', protocol: 'http', url: apiUrl },
+      { serves: 'names', protocol: 'dns', url: `dns://${reachableHost(host)}:${dns.port}` },
     );
     for (const { serves, protocol, url } of listeners) say(`${serves} (${protocol}): ${url}`);
     const stopDemo = settings.demo ? await startDemo(control, { httpPort, httpsPort, certificate: ca.path }) : undefined;
 
     const closing = [
       () => supervisor.drain(),
+      () => dns.stop(),
       () => api.stop(),
       () => bucketOrigins.stop(),
       () => control.stop(),

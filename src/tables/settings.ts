@@ -32,7 +32,7 @@ export const SETTINGS = {
   httpPort: lasting(port(8080, 'viewers, clear text: HTTP/1.1')),
   httpsPort: lasting(port(8443, 'viewers, TLS: HTTP/1.1, HTTP/2 and HTTP/3')),
   apiPort: lasting(port(4566, 'the AWS APIs and /_warmfront/')),
-  dnsPort: lasting({ ...port(5380, 'DNS, for steering viewers to edge locations'), notYet: true }),
+  dnsPort: lasting(port(5380, 'DNS over UDP and TCP: where distributions and the API of key value stores are found')),
   host: lasting(text('127.0.0.1', 'ADDR', 'the address all listeners bind to', 'an address or a host name', NAME)),
   workers: count('number of cores', 'processes that serve viewers'),
   pops: lasting(places(['FRA'], 'FRA,NRT,IAD', 'edge locations to run, by airport code; only the first is served yet')),

@@ -14,7 +14,7 @@ let warmfront: RunningWarmfront;
 beforeAll(async () => (warmfront = await startWarmfront({ flags: ['--demo'] })));
 afterAll(() => removeData(warmfront));
 
-const FREE = ['--http-port', '0', '--https-port', '0', '--api-port', '0'];
+const FREE = ['--http-port', '0', '--https-port', '0', '--api-port', '0', '--dns-port', '0'];
 
 async function doctor(...flags: readonly string[]) {
   const command = [LAUNCHER, 'doctor', '--json', '--data', warmfront.data, ...FREE, ...flags];
@@ -30,7 +30,7 @@ test('a server that runs holds its ports and shows valid certificates', async ()
   const { code, about, problems } = await doctor();
   expect({ code, problems }).toEqual({ code: 0, problems: [] });
   expect(about('server')[0]?.found).toContain('is ready');
-  expect(about('port').map(({ found }) => found.split(',')[0])).toEqual(Array.from({ length: 4 }, () => 'held by Warmfront'));
+  expect(about('port').map(({ found }) => found.split(',')[0])).toEqual(Array.from({ length: 6 }, () => 'held by Warmfront'));
   expect(about('certificates')[0]).toMatchObject({ level: 'ok', found: expect.stringContaining('1 names') as unknown });
   expect(about('local CA')[0]?.level).toBe('ok');
   expect(about('keys')[0]?.found).toMatch(/^[4-9] files/);

@@ -109,10 +109,10 @@ function dataDirectory(name: string, pid: number | undefined): string {
 const running = dataDirectory('running', process.pid);
 
 test('up gets the settings, and the warnings to tell', async () => {
-  const { code, started, errors, warned } = await warmfront('up --http-port 0 --dns-port 0');
+  const { code, started, errors, warned } = await warmfront('up --http-port 0 --shield IAD');
   expect(code).toBe(0);
   expect(started).toMatchObject([{ httpPort: 0, data: join(directory, '.warmfront') }]);
-  expect({ errors, warned }).toEqual({ errors: '', warned: ['--dns-port has no effect in this version'] });
+  expect({ errors, warned }).toEqual({ errors: '', warned: ['--shield has no effect in this version'] });
 });
 
 describe('a wrong command line: one line, exit 2, nothing started', () => {

@@ -25,6 +25,8 @@ export async function checkPorts({ settings, record, isRunning }: Patient): Prom
     { flag: '--https-port', transport: 'tcp', wanted: settings.httpsPort, held: held?.httpsPort },
     { flag: '--https-port', transport: 'udp', wanted: settings.httpsPort, held: held?.httpsPort },
     { flag: '--api-port', transport: 'tcp', wanted: settings.apiPort, held: held?.apiPort },
+    { flag: '--dns-port', transport: 'udp', wanted: settings.dnsPort, held: held?.dnsPort },
+    { flag: '--dns-port', transport: 'tcp', wanted: settings.dnsPort, held: held?.dnsPort },
   ];
   return Promise.all(ports.map((port) => checkPort(settings.host, port, held?.pid)));
 }

@@ -1,0 +1,41 @@
+/**
+ * The DNS of this machine: the names of its distributions, where its listeners are. What is said of a name: core/steering.
+ */
+import { networkInterfaces } from 'node:os';
+import { serveDns, type DnsServer } from '../adapters/dns/serve-dns.ts';
+import { listenFailure } from '../adapters/listen/listener.ts';
+import type { ServerLog } from '../adapters/log/server-log.ts';
+import type { Control } from '../control/start-control.ts';
+import { answerName } from '../core/steering/answer-name.ts';
+import type { Settings } from '../tables/settings.ts';
+
+export async function serveNames(
+  { host, dnsPort, domainSuffix }: Pick<Settings, 'host' | 'dnsPort' | 'domainSuffix'>,
+  { cloudFront }: Pick<Control, 'cloudFront'>,
+  serverLog: ServerLog,
+): Promise<DnsServer> {
+  const addresses = listeningAddresses(host);
+  const isServed = (name: string): boolean => name.includes('.') && cloudFront.findDistribution(name) !== undefined;
+  try {
+    return await serveDns({
+      hostname: host,
+      port: dnsPort,
+      answer: (name) => answerName(name, { domainSuffix, isServed, addresses }),
+      report: serverLog.error,
+    });
+  } catch (error) {
+    throw listenFailure(host, dnsPort, '--dns-port', 'UDP', error);
+  }
+}
+
+/** Where viewers reach a listener bound to `host`: of all interfaces, those that others can see, or else this machine's own. */
+function listeningAddresses(host: string): readonly string[] {
+  if (host === 'localhost') return ['127.0.0.1'];
+  if (host !== '0.0.0.0' && host !== '::') return [host];
+  const all = Object.values(networkInterfaces()).flatMap((those) => those ?? []);
+  const suited = all
+    .filter(({ family }) => host === '::' || family === 'IPv4')
+    .filter(({ address }) => !/^fe[89ab]/i.test(address));
+  const seen = suited.filter(({ internal }) => !internal);
+  return (seen.length > 0 ? seen : suited).map(({ address }) => address);
+}
