@@ -68,6 +68,13 @@ describe('where rules look', () => {
     ['ARGS', '/', { 'content-type': 'application/json' }, 'a=bad', ['1', 'BODY:json', 'BODY:']],
     ['ARGS', '/', { 'content-type': 'multipart/form-data; boundary=c' }, part('name="f"', 'bad'), ['1', 'BODY:']],
     ['ARGS', '/', { 'content-type': 'multipart/form-data' }, part('name="f"', 'bad'), ['1', 'BODY:']],
+    [
+      'ARGS',
+      '/',
+      { 'content-type': 'multipart/form-data; boundary=b; boundary=c' },
+      part('name="f"; filename="x"', '--c\r\nContent-Disposition: form-data; name="g"\r\n\r\nbad\r\n--c--'),
+      ['1', 'BODY:'],
+    ],
     // However many there are, the last one is looked at.
     ['ARGS', '/', form, `${'a=1&'.repeat(5000)}b=bad`, ['1', 'BODY:']],
     ['ARGS', '/', form, `${'a=1&'.repeat(5000)}bad=1`, ['1', 'BODY:']],

@@ -114,7 +114,10 @@ function readBody({ body, fields }: InspectedRequest): BodyParts {
     const parts = parseMultipart(raw, contentType);
     if (parts.length === 0) return { ...nothing, processor: 'MULTIPART', arguments: [whole] };
     const fieldsOfForm = parts.filter((part) => !isFile(part)).map(({ name, content }) => requestValue(name, content, 'BODY'));
-    return { ...nothing, processor: 'MULTIPART', raw: '', arguments: fieldsOfForm, parts };
+    // With two boundaries, what one reader takes for a file is another's form.
+    const isAmbiguous = /boundary.*boundary/is.test(contentType);
+    const read = isAmbiguous ? [...fieldsOfForm, whole] : fieldsOfForm;
+    return { ...nothing, processor: 'MULTIPART', raw: '', arguments: read, parts };
   }
   if (/[/+]json$/.test(type)) {
     const { members, isComplete } = readJson(raw);
