@@ -10,6 +10,8 @@ const PAGE: Bytes = 4096;
 const BLOCK: Bytes = 512;
 /** Ours: a tree of processes is looked at so far. */
 const MOST_PROCESSES = 512;
+/** Ours: and so many of their open files: whoever looks has other things to do. */
+const MOST_FILES = 2048;
 
 /** The process and its descendants, as far as they can be seen. */
 export function familyOf(pid: number): readonly number[] {
@@ -20,18 +22,30 @@ export function familyOf(pid: number): readonly number[] {
 
 /** What they have resident, and what they have written to files that are memory; 0 where that cannot be seen. */
 export function residentMemory(pid: number): Bytes {
-  const seen = new Set<number>();
-  return familyOf(pid).reduce((total, each) => total + residentOf(each) + inMemoryFiles(each, seen), 0);
+  const family = familyOf(pid);
+  const files = new Set<number>();
+  let left = MOST_FILES;
+  let total: Bytes = 0;
+  for (const each of family) {
+    const open = left > 0 ? listed(`/proc/${each}/fd`).slice(0, left) : [];
+    left -= open.length;
+    total +=
+      residentOf(each) +
+      inMemoryFiles(
+        open.map((name) => `/proc/${each}/fd/${name}`),
+        files,
+      );
+  }
+  return total;
 }
 
 /** memfd_create(2): nobody need have mapped them, so they are in nobody's resident memory, and no file system bounds them. */
-function inMemoryFiles(pid: number, seen: Set<number>): Bytes {
-  const folder = `/proc/${pid}/fd`;
+function inMemoryFiles(open: readonly string[], seen: Set<number>): Bytes {
   let total: Bytes = 0;
-  for (const name of listed(folder)) {
+  for (const path of open) {
     try {
-      if (!readlinkSync(`${folder}/${name}`).startsWith('/memfd:')) continue;
-      const { ino, blocks } = statSync(`${folder}/${name}`);
+      if (!readlinkSync(path).startsWith('/memfd:')) continue;
+      const { ino, blocks } = statSync(path);
       if (!seen.has(ino)) total += blocks * BLOCK;
       seen.add(ino);
     } catch {
