@@ -2,6 +2,7 @@
  * The programs that run handlers: the system's Node.js and Python, or Bun, which Warmfront is run by, where there is no Node.js. A runtime
  * names a version of the language (`nodejs20.x`); what runs is the version that is installed.
  */
+import { homedir } from 'node:os';
 import type { Bytes } from '../../model/units.ts';
 import { MIB } from '../../model/units.ts';
 import { findProgram, installationOf } from './isolation.ts';
@@ -24,17 +25,23 @@ export interface Interpreters {
 /** Ours: V8 keeps so much of the memory for its heap; the rest is code, stacks and buffers. */
 const HEAP_SHARE = 0.75;
 
-/** `isUsable`: whether it runs where functions do, which cannot go everywhere. */
+/** `isUsable`: whether it runs where functions do, which cannot go everywhere. `home`: what must not be seen there. */
 export async function findInterpreters(
   path: string,
   isUsable: (interpreter: Interpreter) => Promise<boolean>,
+  home = homedir(),
 ): Promise<Interpreters> {
   const first = async (all: readonly Interpreter[]): Promise<Interpreter | undefined> => {
-    for (const each of all) if (await isUsable(each)) return each;
+    for (const each of all) if (!shows(each, home) && (await isUsable(each))) return each;
     return undefined;
   };
   const node = await first(programs('node', path).map(nodeAt));
   return { node: node ?? bun(), python: await first(programs('python3', path).map(pythonAt)) };
+}
+
+/** A program right in ~/bin has for its installation all that its user has. */
+function shows({ installation }: Interpreter, folder: string): boolean {
+  return installation.some((each) => `${folder}/`.startsWith(`${each}/`));
 }
 
 /** What the system has comes first: it can be seen from everywhere. */
