@@ -75,6 +75,14 @@ describe('where rules look', () => {
       part('name="f"; filename="x"', '--c\r\nContent-Disposition: form-data; name="g"\r\n\r\nbad\r\n--c--'),
       ['1', 'BODY:'],
     ],
+    // What Chrome's boundaries begin with is one boundary, and files are files.
+    [
+      'ARGS',
+      '/',
+      { 'content-type': 'multipart/form-data; boundary=--WebKitFormBoundary1' },
+      part('name="f"; filename="x"', 'bad').replaceAll('--b', '----WebKitFormBoundary1'),
+      [],
+    ],
     // However many there are, the last one is looked at.
     ['ARGS', '/', form, `${'a=1&'.repeat(5000)}b=bad`, ['1', 'BODY:']],
     ['ARGS', '/', form, `${'a=1&'.repeat(5000)}bad=1`, ['1', 'BODY:']],

@@ -115,7 +115,7 @@ function readBody({ body, fields }: InspectedRequest): BodyParts {
     if (parts.length === 0) return { ...nothing, processor: 'MULTIPART', arguments: [whole] };
     const fieldsOfForm = parts.filter((part) => !isFile(part)).map(({ name, content }) => requestValue(name, content, 'BODY'));
     // With two boundaries, what one reader takes for a file is another's form.
-    const isAmbiguous = /boundary.*boundary/is.test(contentType);
+    const isAmbiguous = contentType.split(/;\s*boundary\s*=/i).length > 2;
     const read = isAmbiguous ? [...fieldsOfForm, whole] : fieldsOfForm;
     return { ...nothing, processor: 'MULTIPART', raw: '', arguments: read, parts };
   }
