@@ -143,10 +143,14 @@ test('others have their answers, and memory stays', async () => {
   const until = performance.now() + LASTING;
   const attacks = Object.keys(HOSTILE).map((name) => keepAsking(`/${name}`, until));
   await others(LASTING / 3);
-  const before = residentMemory(warmfront);
+  const memory: number[] = [];
+  const watch = setInterval(() => memory.push(residentMemory(warmfront)), 250);
   const beside = await others(until - performance.now() - 1000);
   const answers = await Promise.all(attacks);
-  const grown = residentMemory(warmfront) - before;
+  clearInterval(watch);
+  // Collections come when they like: what is used between them says nothing, what is left after them does.
+  const half = Math.floor(memory.length / 2);
+  const grown = Math.min(...memory.slice(half)) - Math.min(...memory.slice(0, half));
   console.log(
     `others beside harmless viewers: p50, p99, p99.9 ${percentiles(alone)} ms; beside hostile functions: ${percentiles(beside)} ms`,
   );
