@@ -77,6 +77,24 @@ test('a name without such an address is there all the same', async () => {
   });
 });
 
+test('a port that is free for one transport alone is passed over, and told where it was asked for', async () => {
+  // Many ports that are free for TCP are taken for UDP.
+  const taken = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const socket = createSocket('udp4');
+      await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+      return socket;
+    }),
+  );
+  const options = { hostname: '127.0.0.1', answer: (): NameRecords => ({ kind: 'refused' }), report: () => undefined };
+  const busy = taken[0]!.address().port;
+  expect(await fails(serveDns({ ...options, port: busy }))).toBe('EADDRINUSE');
+  const servers = await Promise.all(Array.from({ length: 50 }, () => serveDns({ ...options, port: 0 })));
+  expect(new Set(servers.map(({ port }) => port)).size).toBe(50);
+  await Promise.all(servers.map((one) => one.stop()));
+  for (const socket of taken) socket.close();
+});
+
 test('what is no question is not answered, and harms nobody', async () => {
   const udp = createSocket('udp4');
   const garbage = [

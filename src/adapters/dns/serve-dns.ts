@@ -3,7 +3,7 @@
  * recursion. What is no question is not answered.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { AUTHORITATIVE_ANSWER, decode, encode, type Answer, type Packet, type Question } from 'dns-packet';
 import { MINUTE, seconds, SECOND, type Bytes } from '../../model/units.ts';
 
@@ -35,19 +35,11 @@ const LONGEST: Bytes = 1024;
 /** Ours: over TCP, at a time; and how long one may be silent. */
 const MOST_CONNECTIONS = 64;
 const PATIENCE = MINUTE / 2;
+/** Ours: free port numbers that are tried where any will do. */
+const MOST_TRIES = 20;
 
 /** Rejects when the port cannot be had, with the system's error. */
 export async function serveDns(options: ServeDnsOptions): Promise<DnsServer> {
-  const udp = createSocket({ type: options.hostname.includes(':') ? 'udp6' : 'udp4' });
-  await opened(udp, (done) => udp.bind(options.port, options.hostname, done));
-  const { port } = udp.address();
-  udp.on('error', (error) => options.report('the DNS server has lost its socket', error));
-  udp.on('message', (message, { address, port: from }) => {
-    const response = respond(message, options);
-    // Whoever cannot be reached any more asks again.
-    if (response !== undefined) udp.send(response, from, address, () => undefined);
-  });
-
   const connections = new Set<Socket>();
   const tcp = createServer((socket) => {
     connections.add(socket);
@@ -55,21 +47,43 @@ export async function serveDns(options: ServeDnsOptions): Promise<DnsServer> {
     converse(socket, options);
   });
   tcp.maxConnections = MOST_CONNECTIONS;
-  try {
-    await opened(tcp, (done) => tcp.listen(port, options.hostname, done));
-  } catch (error) {
-    udp.close();
-    throw error;
-  }
+  const udp = await onePort(tcp, options);
+  udp.on('error', (error) => options.report('the DNS server has lost its socket', error));
+  udp.on('message', (message, { address, port: from }) => {
+    const response = respond(message, options);
+    // Whoever cannot be reached any more asks again.
+    if (response !== undefined) udp.send(response, from, address, () => undefined);
+  });
   tcp.on('error', (error) => options.report('the DNS server accepts no connections any more', error));
 
   return {
-    port,
+    port: udp.address().port,
     async stop() {
       for (const socket of connections) socket.destroy();
-      await Promise.all([new Promise<void>((done) => udp.close(done)), new Promise<void>((done) => tcp.close(() => done()))]);
+      await Promise.all([new Promise<void>((done) => udp.close(done)), closed(tcp)]);
     },
   };
+}
+
+/** Both on one number: a free one for TCP may be taken for UDP, and then another is tried. */
+async function onePort(tcp: Server, { hostname, port }: Pick<ServeDnsOptions, 'hostname' | 'port'>): Promise<UdpSocket> {
+  for (let tries = port === 0 ? MOST_TRIES : 1; ; tries -= 1) {
+    await opened(tcp, (done) => tcp.listen(port, hostname, done));
+    const udp = createSocket({ type: hostname.includes(':') ? 'udp6' : 'udp4' });
+    try {
+      const { port: chosen } = tcp.address() as AddressInfo;
+      await opened(udp, (done) => udp.bind(chosen, hostname, done));
+      return udp;
+    } catch (error) {
+      udp.close();
+      await closed(tcp);
+      if (tries === 1) throw error;
+    }
+  }
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((done) => server.close(() => done()));
 }
 
 async function opened(emitter: UdpSocket | Server, open: (done: () => void) => void): Promise<void> {
