@@ -1,13 +1,13 @@
 /**
  * The DNS of this machine: the names of its distributions, where its listeners are. What is said of a name: core/steering.
  */
-import { networkInterfaces } from 'node:os';
 import { serveDns, type DnsServer } from '../adapters/dns/serve-dns.ts';
 import { listenFailure } from '../adapters/listen/listener.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { Control } from '../control/start-control.ts';
 import { answerName } from '../core/steering/answer-name.ts';
 import type { Settings } from '../tables/settings.ts';
+import { machineAddresses } from './machine-addresses.ts';
 
 export async function serveNames(
   { host, dnsPort, domainSuffix }: Pick<Settings, 'host' | 'dnsPort' | 'domainSuffix'>,
@@ -32,10 +32,7 @@ export async function serveNames(
 function listeningAddresses(host: string): readonly string[] {
   if (host === 'localhost') return ['127.0.0.1'];
   if (host !== '0.0.0.0' && host !== '::') return [host];
-  const all = Object.values(networkInterfaces()).flatMap((those) => those ?? []);
-  const suited = all
-    .filter(({ family }) => host === '::' || family === 'IPv4')
-    .filter(({ address }) => !/^fe[89ab]/i.test(address));
+  const suited = machineAddresses().filter(({ family }) => host === '::' || family === 'IPv4');
   const seen = suited.filter(({ internal }) => !internal);
   return (seen.length > 0 ? seen : suited).map(({ address }) => address);
 }

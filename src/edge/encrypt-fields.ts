@@ -5,9 +5,9 @@
 import { decideFieldEncryption, planFormEncryption, type FormPiece } from '../core/origin-request/decide-field-encryption.ts';
 import type { FieldEncryptionStatus } from '../core/outcome.ts';
 import type { FieldLevelEncryption } from '../model/field-level-encryption.ts';
-import type { Bytes } from '../model/units.ts';
 import { ERROR_CAUSES } from '../tables/error-causes.ts';
 import { FIELD_ENCRYPTION_QUOTAS } from '../tables/quotas.ts';
+import { peekBody } from './bodies/peek-body.ts';
 import type { EdgePorts, FieldEncryptor, RequestBody } from './ports.ts';
 import { refusal } from './replies.ts';
 import type { MatchedVisit, Reply } from './visit.ts';
@@ -70,17 +70,13 @@ async function readWhole(body: RequestBody): Promise<Buffer | 'too long' | 'brok
   if (body.kind === 'none') return Buffer.alloc(0);
   const { bodyLength } = FIELD_ENCRYPTION_QUOTAS;
   if (body.length !== undefined && body.length > bodyLength) return 'too long';
-  const chunks: Uint8Array[] = [];
-  let length: Bytes = 0;
   try {
-    for await (const chunk of body.chunks) {
-      length += chunk.byteLength;
-      if (length > bodyLength) return 'too long';
-      chunks.push(chunk);
-    }
+    const { head, isLarger, discard } = await peekBody(body, bodyLength);
+    if (!isLarger) return Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+    discard();
+    return 'too long';
   } catch {
     // The viewer has left, or lied about the length: the listener knows which, and nobody waits for the answer.
     return 'broken off';
   }
-  return Buffer.concat(chunks);
 }

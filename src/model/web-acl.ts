@@ -22,6 +22,16 @@ export interface WafConfiguration {
   readonly tokenKeys: readonly TokenKey[];
 }
 
+/** No web ACL, and nothing for any. */
+export const NO_WAF: WafConfiguration = {
+  webAcls: [],
+  ruleGroups: [],
+  ipSets: [],
+  regexPatternSets: [],
+  addressLists: [],
+  tokenKeys: [],
+};
+
 export interface WebAcl {
   readonly arn: string;
   readonly id: string;

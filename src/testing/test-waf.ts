@@ -6,7 +6,7 @@ import { linearRegex } from '../adapters/regex/linear-regex.ts';
 import { createTokenCrypto } from '../adapters/waf/token-crypto.ts';
 import { createWafEngine } from '../core/viewer-request/waf/create-waf-engine.ts';
 import type { WafPorts } from '../edge/waf-ports.ts';
-import type { TokenKey, WafConfiguration } from '../model/web-acl.ts';
+import { NO_WAF, type TokenKey, type WafConfiguration } from '../model/web-acl.ts';
 
 /** Signs tokens of challenges where a test gives no key of its own. */
 const TOKEN_KEY: TokenKey = { id: 'kit', secret: 'a2V5IG9mIHRoZSB0ZXN0IGtpdCwgb2YgMzIgb2N0ZXRz', createdAt: 0 };
@@ -18,5 +18,5 @@ export function createTestWaf(): WafPorts & { readonly log: MemoryWafLog } {
 /** What is left out is empty. */
 export function wafConfiguration(given: Partial<WafConfiguration> | undefined): WafConfiguration | undefined {
   if (given === undefined) return undefined;
-  return { webAcls: [], ruleGroups: [], ipSets: [], regexPatternSets: [], addressLists: [], tokenKeys: [TOKEN_KEY], ...given };
+  return { ...NO_WAF, tokenKeys: [TOKEN_KEY], ...given };
 }

@@ -1,22 +1,19 @@
 /** A part of a small object from the next tier, which may go in the middle of it. */
 import { expect, test } from 'bun:test';
-import { sampleDistribution, sampleRequest } from '../samples/distribution.ts';
+import { sampleRequest } from '../samples/distribution.ts';
+import { sampleVisit } from '../samples/visit.ts';
 import { storedResponse } from '../contracts/store.ts';
 import { createMemoryStore } from '../../src/adapters/store/memory-store.ts';
 import { createVirtualClock } from '../../src/adapters/clock/virtual-clock.ts';
 import { createSizeAwareFifo } from '../../src/core/cache/size-aware-eviction.ts';
-import { compile } from '../../src/model/compile.ts';
 import { createCache } from '../../src/edge/cache.ts';
 import { createKeeping } from '../../src/edge/fetching/keeping.ts';
 import { createRetention } from '../../src/edge/fetching/retention.ts';
 import type { FillWork } from '../../src/edge/fetching/fills.ts';
 import { OriginFailure } from '../../src/edge/ports.ts';
 import { createVariants } from '../../src/edge/variants.ts';
-import type { MatchedVisit } from '../../src/edge/visit.ts';
 import { createAskNextTier } from '../../src/edge/tiers/ask-next-tier.ts';
 import type { NextTier, TierReply } from '../../src/edge/tiers/next-tier.ts';
-
-const [distribution] = compile({ version: 1, distributions: [sampleDistribution()] }).byId.values();
 
 /** A small object that the next tier sends whole, in these pieces; an error is where it breaks off. */
 async function* pieces(...sent: readonly (string | Error)[]): AsyncGenerator<Uint8Array> {
@@ -51,19 +48,7 @@ function askNextTier(...sent: readonly (string | Error)[]) {
   };
   const ports = { clock, tier, store, cache, keeping, retention: createRetention(1_000_000), snapshotVersion: () => 1, report };
   const request = sampleRequest({ fields: [['range', 'bytes=0-2']] });
-  const visit: MatchedVisit = {
-    asked: request,
-    request,
-    body: { kind: 'none' },
-    leaving: () => new AbortController().signal,
-    requestId: 'r',
-    receivedAt: 0,
-    distribution: distribution!,
-    behavior: distribution!.behaviors.at(-1)!,
-    path: '/a',
-    cacheKey: 'key',
-    deployment: undefined,
-  };
+  const visit = sampleVisit({ request, path: '/a' });
   const work: FillWork = { visit, key: 'key', uri: '/a', stale: undefined, validate: false, method: 'GET' };
   return { part: createAskNextTier(ports).forPart(work, 'uri-miss'), store };
 }

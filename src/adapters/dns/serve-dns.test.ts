@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { Resolver } from 'node:dns/promises';
 import { decode, encode } from 'dns-packet';
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { serveDns, type DnsServer, type NameRecords } from './serve-dns.ts';
+import type { NameAnswer } from '../../core/steering/answer-name.ts';
+import { serveDns, type DnsServer } from './serve-dns.ts';
 
 let server: DnsServer;
 let resolver: Resolver;
@@ -11,7 +12,7 @@ beforeEach(async () => {
   server = await serveDns({
     hostname: '127.0.0.1',
     port: 0,
-    answer: (name): NameRecords => {
+    answer: (name): NameAnswer => {
       if (name === 'both.example') return { kind: 'addresses', v4: ['192.0.2.1', '192.0.2.2'], v6: ['2001:db8::1'] };
       if (name === 'four.example') return { kind: 'addresses', v4: ['192.0.2.1'], v6: [] };
       return { kind: name.endsWith('.example') ? 'no-such-name' : 'refused' };
@@ -86,7 +87,7 @@ test('a port that is free for one transport alone is passed over, and told where
       return socket;
     }),
   );
-  const options = { hostname: '127.0.0.1', answer: (): NameRecords => ({ kind: 'refused' }), report: () => undefined };
+  const options = { hostname: '127.0.0.1', answer: (): NameAnswer => ({ kind: 'refused' }), report: () => undefined };
   const busy = taken[0]!.address().port;
   expect(await fails(serveDns({ ...options, port: busy }))).toBe('EADDRINUSE');
   const servers = await Promise.all(Array.from({ length: 50 }, () => serveDns({ ...options, port: 0 })));

@@ -5,19 +5,14 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { AUTHORITATIVE_ANSWER, decode, encode, type Answer, type Packet, type Question } from 'dns-packet';
+import type { NameAnswer } from '../../core/steering/answer-name.ts';
 import { MINUTE, seconds, SECOND, type Bytes } from '../../model/units.ts';
-
-/** What is said of a name. */
-export type NameRecords =
-  | { readonly kind: 'addresses'; readonly v4: readonly string[]; readonly v6: readonly string[] }
-  | { readonly kind: 'no-such-name' }
-  | { readonly kind: 'refused' };
 
 export interface ServeDnsOptions {
   readonly hostname: string;
   /** 0 picks a free one, the same for both. */
   readonly port: number;
-  readonly answer: (name: string) => NameRecords;
+  readonly answer: (name: string) => NameAnswer;
   readonly report: (message: string, error: unknown) => void;
 }
 
@@ -156,7 +151,7 @@ function read(message: Buffer): Packet | undefined {
   }
 }
 
-function recordsFor({ name, type }: Question, { v4, v6 }: Extract<NameRecords, { kind: 'addresses' }>): Answer[] {
+function recordsFor({ name, type }: Question, { v4, v6 }: Extract<NameAnswer, { kind: 'addresses' }>): Answer[] {
   const of = (kind: 'A' | 'AAAA', all: readonly string[]): Answer[] =>
     type === kind ? all.map((data) => ({ name, type: kind, ttl: TTL, data })) : [];
   return [...of('A', v4), ...of('AAAA', v6)];

@@ -1,6 +1,6 @@
 /**
  * The beginning of a viewer's body, read before it is known whether the rest is wanted; whoever passes the body on afterwards passes on all of
- * it. Bounded: the octets asked for, and the piece in which they end. Who looks at it: edge/waf.
+ * it. Bounded: the octets asked for, and the piece in which they end. Who looks at it: edge/waf, encrypt-fields.ts.
  */
 import type { Bytes } from '../../model/units.ts';
 import type { RequestBody } from '../ports.ts';

@@ -1,30 +1,13 @@
 import { expect, test } from 'bun:test';
-import { sampleDistribution, sampleRequest } from '../../../test/samples/distribution.ts';
+import { sampleVisit } from '../../../test/samples/visit.ts';
 import { storedObject, storedResponse } from '../../../test/contracts/store.ts';
 import { headOf } from '../../core/cache/blocks.ts';
-import { compile } from '../../model/compile.ts';
 import { MIB } from '../../model/units.ts';
 import type { StoredObject } from '../ports.ts';
-import type { MatchedVisit } from '../visit.ts';
 import type { BlockArrival, BlockFills } from './block-fills.ts';
 import { createBlockReader } from './block-reader.ts';
 
-const [distribution] = compile({ version: 1, distributions: [sampleDistribution()] }).byId.values();
-const request = sampleRequest();
-const visit: MatchedVisit = {
-  asked: request,
-  request,
-  body: { kind: 'none' },
-  leaving: () => new AbortController().signal,
-  requestId: 'r',
-  receivedAt: 0,
-  distribution: distribution!,
-  behavior: distribution!.behaviors.at(-1)!,
-  path: '/film',
-  cacheKey: 'key',
-  deployment: undefined,
-};
-
+const visit = sampleVisit({ path: '/film' });
 const film = Buffer.alloc(2 * MIB, 'film and more of it, ');
 const head = headOf(storedResponse('key'), { length: film.byteLength, validators: [['etag', '"1"']] });
 

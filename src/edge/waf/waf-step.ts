@@ -14,7 +14,7 @@ import type { WafInspection } from '../../core/inspection.ts';
 import type { ViewerRequest } from '../../core/request.ts';
 import type { InspectedRequest } from '../../model/waf-engine.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { TokenKey, WafConfiguration } from '../../model/web-acl.ts';
+import { NO_WAF, type TokenKey, type WafConfiguration } from '../../model/web-acl.ts';
 import { RATES, TOKENS } from '../../tables/waf.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { peekBody, type PeekedBody } from '../bodies/peek-body.ts';
@@ -53,7 +53,7 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
   let compiledFrom = '';
   let tokenKeys: readonly TokenKey[] = [];
 
-  function prepare({ waf: { tokenKeys: nextKeys, ...configuration } = NO_CONFIGURATION }: Snapshot): () => void {
+  function prepare({ waf: { tokenKeys: nextKeys, ...configuration } = NO_WAF }: Snapshot): () => void {
     const nextSource = JSON.stringify(configuration);
     const next = nextSource === compiledFrom ? held : compileAll({ ...configuration, tokenKeys: nextKeys });
     return () => {
@@ -163,15 +163,6 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
     counts: records.counts,
   };
 }
-
-const NO_CONFIGURATION: WafConfiguration = {
-  webAcls: [],
-  ruleGroups: [],
-  ipSets: [],
-  regexPatternSets: [],
-  addressLists: [],
-  tokenKeys: [],
-};
 
 /** The viewer has gone, or sent less than it announced. */
 const BROKEN_OFF: Reply = refusal({ status: 400, detail: 'ClientHungUpRequest', cause: ERROR_CAUSES.badRequest });

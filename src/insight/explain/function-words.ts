@@ -4,6 +4,7 @@
 import type { FunctionInspection } from '../../core/inspection.ts';
 import { whatItDid } from '../../core/viewer-request/function-run.ts';
 import type { Step } from '../../model/explanation.ts';
+import { becameOfRequest } from './request-words.ts';
 
 export function functionStep(inspection: FunctionInspection): Step {
   const step = 'viewer-request-function';
@@ -11,14 +12,7 @@ export function functionStep(inspection: FunctionInspection): Step {
   const { name } = inspection.code;
   const did = whatItDid(inspection);
   const told = (sentence: string): Step => ({ step, decision: did, sentence: `the function ${name} ${sentence}` });
-  switch (did) {
-    case 'unchanged':
-      return told('lets the request pass as it is');
-    case 'changed':
-      return told('has changed the request; what follows goes by that');
-    case 'generated':
-      return told(`answers with ${status}`);
-    case 'failed':
-      return told(`fails (${failure?.result}): ${failure?.wrong ?? 'it is throttled'}`);
-  }
+  return did === 'failed'
+    ? told(`fails (${failure?.result}): ${failure?.wrong ?? 'it is throttled'}`)
+    : told(becameOfRequest(did, status));
 }

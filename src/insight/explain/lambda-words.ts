@@ -3,6 +3,7 @@
  */
 import type { LambdaInspection, MatchedInspection } from '../../core/inspection.ts';
 import type { Step, Verdict } from '../../model/explanation.ts';
+import { becameOfRequest } from './request-words.ts';
 
 /** On the viewer's request, before the cache is asked. */
 export function viewerLambdaSteps({ lambdas }: Pick<MatchedInspection, 'lambdas'>): readonly Step[] {
@@ -43,15 +44,11 @@ function step({ arn, eventType, did, status, failure }: LambdaInspection): Step 
     sentence: `the Lambda function ${arn} ${sentence}`,
   });
   switch (did) {
-    case 'unchanged':
-      return told('lets the request pass as it is');
-    case 'changed':
-      return told('has changed the request; what follows goes by that');
-    case 'generated':
-      return told(`answers with ${status}`);
     case 'failed':
       return told(`fails (${failure?.detail}): ${failure?.wrong ?? 'its log says why'}`);
     case 'later':
       return told(`is run ${WHEN[eventType]}`);
+    default:
+      return told(becameOfRequest(did, status));
   }
 }

@@ -82,9 +82,9 @@ export function createFloodGuard(tell: (event: FloodEvent) => void): FloodGuard 
     const isWhole = [...it.held.values()].every(({ since }) => since <= it.windowFrom);
     for (const name of METER_NAMES) look(it, name, end, isWhole);
     letGo(it, end);
-    if (it.flood === undefined) meet(it);
-    const { requests, origin } = it.meters;
     const isCalm = it.flood === undefined;
+    if (isCalm) meet(it);
+    const { requests, origin } = it.meters;
     requests.close(it.admitted, isCalm, passed - 1);
     origin.close(origin.requests, isCalm, passed - 1);
     for (const held of it.held.values()) Object.assign(held, { admitted: 0, demanded: 0 });
@@ -131,9 +131,12 @@ export function createFloodGuard(tell: (event: FloodEvent) => void): FloodGuard 
     admit(distributionId, request, now) {
       const it = at(distributionId, now);
       const traits = traitsOf(request);
+      let held = heldBy(it, traits);
       // What is held already says nothing of others.
-      if (heldBy(it, traits) === undefined && it.meters.requests.count(traits)) look(it, 'requests', now);
-      const held = heldBy(it, traits);
+      if (held === undefined && it.meters.requests.count(traits)) {
+        look(it, 'requests', now);
+        held = heldBy(it, traits);
+      }
       if (held !== undefined) {
         held.demanded += 1;
         if (held.admitted >= held.allowance) {

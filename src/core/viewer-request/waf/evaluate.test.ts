@@ -1,23 +1,12 @@
 import { expect, test } from 'bun:test';
 import type { InspectedRequest } from '../../../model/waf-engine.ts';
-import type { Rule, RuleGroup } from '../../../model/web-acl.ts';
+import { NO_WAF, type Rule, type RuleGroup } from '../../../model/web-acl.ts';
 import type { Statement } from '../../../model/web-acl-statement.ts';
 import { compileWebAcl } from './compile-web-acl.ts';
 import { evaluate } from './evaluate.ts';
 import type { TokenReading } from './inspection.ts';
 import type { Verdict } from './verdict.ts';
-import {
-  BLOCK,
-  compiled,
-  contains,
-  COUNT,
-  inspection,
-  NAMESPACE,
-  NO_MATERIAL,
-  PLAIN_ENGINE,
-  rule,
-  webAcl,
-} from './waf.fixture.ts';
+import { BLOCK, compiled, contains, COUNT, inspection, NAMESPACE, PLAIN_ENGINE, rule, webAcl } from './waf.fixture.ts';
 
 const ALLOW = { kind: 'allow', insertHeaders: [{ name: 'Seen', value: 'allow' }] } as const;
 const CAPTCHA = { kind: 'captcha', insertHeaders: [] } as const;
@@ -217,7 +206,7 @@ const BROKEN: readonly (readonly [name: string, statement: Statement, want: stri
 for (const [name, statement, want] of BROKEN) {
   test(`${name} breaks the web ACL`, () => {
     const action = statement.kind.endsWith('roup') ? NONE : BLOCK;
-    const made = compileWebAcl(webAcl([rule('r', statement, { action })]), NO_MATERIAL, PLAIN_ENGINE);
+    const made = compileWebAcl(webAcl([rule('r', statement, { action })]), NO_WAF, PLAIN_ENGINE);
     expect('broken' in made && made.broken).toContain(want);
   });
 }

@@ -1,5 +1,5 @@
 import type { InspectedRequest, ManagedRuleGroup, WafEngine } from '../../../model/waf-engine.ts';
-import type { Rule, WafConfiguration, WebAcl } from '../../../model/web-acl.ts';
+import { NO_WAF, type Rule, type WafConfiguration, type WebAcl } from '../../../model/web-acl.ts';
 import type { FieldToMatch, Inspecting, Statement } from '../../../model/web-acl-statement.ts';
 import { compileWebAcl, type CompiledWebAcl } from './compile-web-acl.ts';
 import { beginInspection, type Inspection, type TokenReading } from './inspection.ts';
@@ -84,17 +84,8 @@ export function contains(search: string, field: FieldToMatch = { kind: 'uriPath'
   return { kind: 'byteMatch', search, position: 'CONTAINS', ...inspecting(field) };
 }
 
-export const NO_MATERIAL: WafConfiguration = {
-  webAcls: [],
-  ruleGroups: [],
-  ipSets: [],
-  regexPatternSets: [],
-  addressLists: [],
-  tokenKeys: [],
-};
-
 export function compiled(acl: WebAcl, material: Partial<WafConfiguration> = {}): CompiledWebAcl {
-  const made = compileWebAcl(acl, { ...NO_MATERIAL, ...material }, PLAIN_ENGINE);
+  const made = compileWebAcl(acl, { ...NO_WAF, ...material }, PLAIN_ENGINE);
   if ('broken' in made) throw new Error(made.broken);
   return made;
 }
