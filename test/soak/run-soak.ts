@@ -43,6 +43,7 @@ try {
   const family = childrenOf(root).length;
   const processes = watchProcesses(root);
   const quiet = processes.descriptors();
+  const openBefore = processes.openOn();
 
   const viewers = startViewers(target, Number(flags.viewers));
   const disturbances = startDisturbances({ warmfront, client, site, certificateArn, target });
@@ -52,8 +53,10 @@ try {
   // Workers that were on their way out end within their drain; kept connections to the origin are let go; what then remains, remains.
   for (const until = Date.now() + 45_000; childrenOf(root).length > family && Date.now() < until;) await Bun.sleep(100);
   await Bun.sleep(8000);
+  const openAfter = processes.openOn();
   faults.push(...judge(tally, processes.stop(), processes.descriptors() - quiet));
   report(tally, disturbances.counts(), processes.summary());
+  console.log(`open before: ${openBefore}\nopen after: ${openAfter}`);
 } finally {
   const code = await warmfront.stop();
   if (code !== 0) faults.push(`the program ended with ${code}`);

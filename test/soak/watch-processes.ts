@@ -1,13 +1,15 @@
 /**
  * What the kernel knows of a program and the processes it has started: memory and descriptors, sampled while a soak runs. Linux only.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const SAMPLE = 500;
 
 export interface ProcessWatch {
   /** Open descriptors of all of them, now. */
   descriptors(): number;
+  /** What they are open on, with digits left out, and how often: `socket: 12, /tmp/x/cache/N/segments/N: 8`. */
+  openOn(): string;
   /** Ends the sampling; resident octets of all of them, from the first sample to the last. */
   stop(): readonly number[];
   summary(): string;
@@ -22,6 +24,11 @@ export function watchProcesses(root: number): ProcessWatch {
     counted.push(family.reduce((sum, pid) => sum + descriptorsOf(pid), 0));
   }, SAMPLE);
   return {
+    openOn() {
+      const counts = new Map<string, number>();
+      for (const target of [root, ...childrenOf(root)].flatMap(openOn)) counts.set(target, (counts.get(target) ?? 0) + 1);
+      return [...counts].map(([target, count]) => `${target}: ${count}`).join(', ');
+    },
     descriptors: () => [root, ...childrenOf(root)].reduce((sum, pid) => sum + descriptorsOf(pid), 0),
     stop() {
       clearInterval(timer);
@@ -57,6 +64,22 @@ function descriptorsOf(pid: number): number {
     // It has ended meanwhile.
     return 0;
   }
+}
+
+function openOn(pid: number): readonly string[] {
+  const targets: string[] = [];
+  try {
+    for (const name of readdirSync(`/proc/${pid}/fd`)) {
+      targets.push(
+        readlinkSync(`/proc/${pid}/fd/${name}`)
+          .replace(/:?\[\d+\]/, '')
+          .replace(/[0-9a-f]{16,}|\d+/g, 'N'),
+      );
+    }
+  } catch {
+    // It has ended meanwhile, or has closed what it had open.
+  }
+  return targets;
 }
 
 function read(path: string): string {
