@@ -15,14 +15,14 @@ const request: ViewerRequest = {
   fields: [
     ['accept', '*/*'],
     ['content-length', '3'],
+    ['cloudfront-is-mobile-viewer', 'as the viewer says'],
     ['x-forwarded-proto', 'https'],
   ],
   viewerAddress: '192.0.2.1',
   viewerPort: 1,
   body: { kind: 'none' },
 };
-const behavior = { origin: { cloudFrontHeaders: ['cloudfront-is-mobile-viewer'] } } as never;
-const seen = seenByViewerFunction(request, '/a', behavior);
+const seen = seenByViewerFunction(request, '/a');
 const event = { clientIp: '192.0.2.1', method: 'GET', uri: '/a', querystring: 'b=c', headers: lambdaHeaders(seen.fields) };
 const header = (name: string, value: unknown = '1', key?: string): object => ({
   headers: { ...event.headers, [name]: [{ ...(key !== undefined && { key }), value }] },
@@ -179,9 +179,14 @@ describe('on the origin’s side', () => {
     ['neither', { origin: {} }, 'either custom or s3'],
     ['a port that is none', { origin: { custom: { ...custom, port: 22 } } }, 'port must be a whole number from 1024'],
     ['a protocol that is none', { origin: { custom: { ...custom, protocol: 'ftp' } } }, 'protocol must be one of http, https'],
-    ['a time that is too long', { origin: { custom: { ...custom, readTimeout: 61 } } }, 'readTimeout must be'],
-    ['a time that is too short', { origin: { custom: { ...custom, readTimeout: 3 } } }, 'readTimeout must be'],
-    ['keep-alive for too long', { origin: { custom: { ...custom, keepaliveTimeout: 61 } } }, 'keepaliveTimeout must be'],
+    ['a time that is too long', { origin: { custom: { ...custom, readTimeout: 121 } } }, 'readTimeout must be'],
+    ['a time that is too short', { origin: { custom: { ...custom, readTimeout: 0 } } }, 'readTimeout must be'],
+    ['keep-alive for too long', { origin: { custom: { ...custom, keepaliveTimeout: 121 } } }, 'keepaliveTimeout must be'],
+    [
+      'less time for all of it than for a part',
+      { origin: { custom: { ...custom, readTimeout: 30, responseCompletionTimeout: 29 } } },
+      'responseCompletionTimeout must be at least the readTimeout',
+    ],
     ['a path with a slash at its end', { origin: { custom: { ...custom, path: '/a/' } } }, 'path must begin with a slash'],
     ['a name that is none', { origin: { custom: { ...custom, domainName: 'a b' } } }, 'domainName must be a domain name'],
     ['an address', { origin: { custom: { ...custom, domainName: '192.0.2.1' } } }, 'domainName must be a domain name'],

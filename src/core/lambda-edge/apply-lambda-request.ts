@@ -5,7 +5,6 @@
 import type { Field, Fields } from '../../http/fields.ts';
 import type { Origin } from '../../model/distribution.ts';
 import type { JsonObject } from '../../model/json-object.ts';
-import { CLOUDFRONT_PREFIX } from '../../tables/cloudfront-headers.ts';
 import { LAMBDA_EVENT_LIMITS } from '../../tables/lambda-edge.ts';
 import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
 import { isDomainName, isOfThisMachine } from '../origin-request/update-origin.ts';
@@ -39,9 +38,9 @@ export function applyViewerRequest(request: ViewerRequest, seen: SeenRequest, re
   if (has(fields, 'cloudfront-viewer-country') && !has(seen.fields, 'cloudfront-viewer-country'))
     faults.add('lambdaReadOnly', 'request.headers: the header cloudfront-viewer-country may not be added');
   if (faults.first !== undefined) return { kind: 'invalid', fault: faults.first };
-  // What functions do not see stays as it was; Host is no field of a request, and CloudFront-* headers are the edge's own to write.
-  const hidden = request.fields.filter((field) => field[0].startsWith(CLOUDFRONT_PREFIX) || !isShown(field));
-  const shown = fields.filter(([name]) => name !== 'host' && !name.startsWith(CLOUDFRONT_PREFIX));
+  // What functions do not see stays as it was; Host is no field of a request.
+  const hidden = request.fields.filter((field) => !isShown(field));
+  const shown = fields.filter(([name]) => name !== 'host');
   return { kind: 'request', request: { ...request, path, query, fields: [...shown, ...hidden] }, body };
 }
 

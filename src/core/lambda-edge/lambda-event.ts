@@ -6,14 +6,12 @@ import { fieldCase } from '../../http/field-case.ts';
 import type { Field, Fields } from '../../http/fields.ts';
 import { textOfOctets } from '../../http/octet-text.ts';
 import { reasonPhrase } from '../../http/reason-phrase.ts';
-import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
+import type { CompiledDistribution } from '../../model/compile.ts';
 import type { Origin } from '../../model/distribution.ts';
 import type { Bytes } from '../../model/units.ts';
-import { CLOUDFRONT_PREFIX } from '../../tables/cloudfront-headers.ts';
 import { isDisallowedHeader } from '../../tables/function-headers.ts';
 import type { LambdaEventType } from '../../tables/lambda-edge.ts';
 import type { OriginRequest, ViewerRequest } from '../request.ts';
-import { cloudFrontHeader, type ViewerPlace } from '../viewer-request/cloudfront-header.ts';
 import { lambdaOrigin, type LambdaOrigin } from './lambda-origin.ts';
 
 export interface LambdaEvent {
@@ -74,20 +72,12 @@ export interface LambdaPlace {
   readonly requestId: string;
 }
 
-/** What the viewer asks, as a function on the viewer's side sees it. */
-export function seenByViewerFunction(
-  request: ViewerRequest,
-  path: string,
-  behavior: Pick<CompiledCacheBehavior, 'origin'>,
-  place: ViewerPlace = {},
-): SeenRequest {
-  const fields: Field[] = [['host', request.host]];
-  for (const field of request.fields) if (!field[0].startsWith(CLOUDFRONT_PREFIX) && isShown(field)) fields.push(field);
-  // CloudFront: CloudFront-* headers are shown where a policy of the cache behavior names them.
-  for (const name of behavior.origin.cloudFrontHeaders) {
-    const value = isDisallowedHeader(name) ? undefined : cloudFrontHeader(name, request, place);
-    if (value !== undefined) fields.push([name, value]);
-  }
+/**
+ * What the viewer asks, as a function on the viewer's side sees it. CloudFront: CloudFront-* headers are added after that, so those that are
+ * there are the viewer's own; functions on the origin's side find the edge's.
+ */
+export function seenByViewerFunction(request: ViewerRequest, path: string): SeenRequest {
+  const fields: Field[] = [['host', request.host], ...request.fields.filter(isShown)];
   return { clientIp: request.viewerAddress, method: request.method, path, query: request.query, fields };
 }
 

@@ -9,6 +9,7 @@ import type { Origin, OriginKind } from '../../model/distribution.ts';
 import { isObject, type JsonObject } from '../../model/json-object.ts';
 import { SECOND, seconds, type Duration } from '../../model/units.ts';
 import { isForbiddenOriginHeader } from '../../tables/forbidden-origin-headers.ts';
+import { ORIGIN_QUOTAS } from '../../tables/quotas.ts';
 import { originConnection } from '../origin-request/connection.ts';
 import { isDomainName, isOriginPath } from '../origin-request/update-origin.ts';
 import type { LambdaFaults } from './lambda-faults.ts';
@@ -27,6 +28,8 @@ export interface LambdaCustomOrigin {
   readonly protocol: 'http' | 'https';
   /** Seconds. */
   readonly readTimeout: number;
+  /** Seconds; absent where there is no such limit. */
+  readonly responseCompletionTimeout?: number;
   readonly sslProtocols: readonly string[];
 }
 
@@ -38,16 +41,18 @@ export interface LambdaS3Origin {
   readonly region: string;
 }
 
-/** Ours: the bounds that the event's members are documented with. */
-const KEEPALIVE = { least: 1, most: 60 } as const;
-const READ = { least: 4, most: 60 } as const;
+/** CloudFront: the same bounds as for the distribution's origins, but for the longest keep-alive. */
+const KEEPALIVE = inSeconds(ORIGIN_QUOTAS.functionKeepaliveTimeout);
+const READ = inSeconds(ORIGIN_QUOTAS.responseTimeout);
+/** Ours: CloudFront names no bound; nobody waits for an hour. */
+const COMPLETION = { least: 1, most: 3600 } as const;
 const SSL_PROTOCOLS: readonly string[] = ['TLSv1.2', 'TLSv1.1', 'TLSv1', 'SSLv3'];
 const S3_REGION = /\.s3[.-](?:website[.-])?(?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?$/;
 const S3_DOMAIN = /(?:^|\.)s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/;
 
 /** `scheme`: of the viewer, whom `match-viewer` follows. */
 export function lambdaOrigin(origin: Origin, scheme: 'http' | 'https'): LambdaOrigin {
-  const { domainName, originPath: path, kind } = origin;
+  const { domainName, originPath: path, kind, responseCompletionTimeout } = origin;
   const customHeaders = headersOf(origin.customHeaders);
   if (kind.kind === 's3') {
     const authMethod = kind.originAccessIdentity === undefined ? 'none' : 'origin-access-identity';
@@ -63,6 +68,7 @@ export function lambdaOrigin(origin: Origin, scheme: 'http' | 'https'): LambdaOr
       port,
       protocol,
       readTimeout: origin.responseTimeout / SECOND,
+      ...(responseCompletionTimeout !== undefined && { responseCompletionTimeout: responseCompletionTimeout / SECOND }),
       sslProtocols: kind.sslProtocols,
     },
   };
@@ -97,10 +103,33 @@ export function readLambdaOrigin(given: unknown, origin: Origin, before: LambdaO
     domainName: read.domainName(),
     originPath: read.path(),
     customHeaders: read.customHeaders(),
+    responseCompletionTimeout: completionTimeout(origin, settings, read, faults, path),
   };
   return custom === undefined
     ? s3Origin(shared, origin, settings, path, faults)
     : customOrigin(shared, origin, 'custom' in before ? before.custom : undefined, settings, read);
+}
+
+/** CloudFront: at least as long as the wait for the next packet. */
+function completionTimeout(
+  origin: Origin,
+  { responseCompletionTimeout: given, readTimeout }: JsonObject,
+  read: Reader,
+  faults: LambdaFaults,
+  path: string,
+): Duration | undefined {
+  if (given === undefined) return origin.responseCompletionTimeout;
+  const completion = seconds(read.number('responseCompletionTimeout', COMPLETION.least, COMPLETION.most, undefined));
+  const response = typeof readTimeout === 'number' ? seconds(readTimeout) : origin.responseTimeout;
+  if (completion < response) faults.add('lambdaInvalid', `${path}.responseCompletionTimeout must be at least the readTimeout`);
+  return completion;
+}
+
+function inSeconds({ least, most }: { readonly least: Duration; readonly most: Duration }): {
+  readonly least: number;
+  readonly most: number;
+} {
+  return { least: least / SECOND, most: most / SECOND };
 }
 
 interface Reader {
