@@ -33,47 +33,89 @@ export function originExplanation(matched: MatchedInspection, request: Asked, wo
 const CONDITIONS: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since']);
 const ADDED: ReadonlySet<string> = new Set(['via', 'x-amz-cf-id', 'x-forwarded-for']);
 
-function whySent([name, value]: Field, { behavior, origin, cache }: MatchedInspection, { fields }: Asked): string {
+function whySent([name, value]: Field, matched: MatchedInspection, asked: Asked): string {
+  const { behavior, origin, cache } = matched;
   if (origin.primary.customHeaders.some((custom) => custom[0] === name))
     return `a custom header of the origin ${origin.primary.id}`;
   if (ADDED.has(name)) return 'written by the edge';
   if (name === 'user-agent') {
     return behavior.origin.userAgent === 'viewer'
-      ? 'the viewer’s, which the settings list'
+      ? `${whose(name, matched, asked)}, which the settings list`
       : 'the edge’s own: no setting lists it';
   }
-  if (name === 'cookie') return 'the cookies that the settings select';
+  if (name === 'cookie') {
+    const isAsSent = fieldValue(asked.fields, name) === fieldValue(matched.request.fields, name);
+    return `the cookies that the settings select${isAsSent ? '' : `, of ${authorOf(matched)}`}`;
+  }
   if (name === 'accept-encoding' && behavior.origin.acceptEncoding !== undefined) return 'normalised, as in the key';
   if (name.startsWith(CLOUDFRONT_PREFIX)) return 'written by the edge, because a policy lists it';
   if (CONDITIONS.has(name) && cache?.reuse.kind === 'revalidate') return 'asks whether the stored response still holds';
-  return fieldValue(fields, name) === value ? 'the viewer’s' : 'the viewer’s, with what the edge adds';
+  const who = whose(name, matched, asked);
+  return fieldValue(matched.request.fields, name) === value ? who : `${who}, with what the edge adds`;
 }
 
-function droppedParameters({ behavior }: MatchedInspection, { query }: Asked): OriginField[] {
-  return (query?.split('&') ?? []).flatMap((parameter) => {
+/** Of a field of the request as it is when it goes on. */
+function whose(name: string, matched: MatchedInspection, { fields }: Asked): string {
+  const [sent, is] = [fieldValue(fields, name), fieldValue(matched.request.fields, name)];
+  if (sent === is) return 'the viewer’s';
+  const { waf } = matched;
+  const isInserted = waf?.kind === 'verdict' && waf.verdict.insert.some((field) => field[0] === name && field[1] === is);
+  const author = isInserted ? 'the web ACL' : authorOf(matched);
+  return sent === undefined ? `added by ${author}` : `the viewer’s, changed by ${author}`;
+}
+
+/** Who has made the request what the viewer has not sent. */
+function authorOf({ viewerRequestFunction, lambdas }: MatchedInspection): string {
+  if (viewerRequestFunction !== undefined) return `the function ${viewerRequestFunction.code.name}`;
+  const changing = lambdas.find(({ did }) => did === 'changed');
+  return changing === undefined ? 'the edge' : `the Lambda function ${changing.arn}`;
+}
+
+/** Those that the viewer sent and nobody took away, and those that a function added. */
+function droppedParameters({ behavior, request, ...matched }: MatchedInspection, { query }: Asked): OriginField[] {
+  const parametersOf = (text: string | undefined): readonly string[] => text?.split('&').filter((each) => each !== '') ?? [];
+  const told = (parameter: string, why: string): OriginField => {
     const name = parameterName(parameter);
-    if (selects(behavior.origin.queryStrings, name)) return [];
-    return [{ name: `?${name}`, value: parameter.slice(name.length + 1), sentence: `${policiesOf(behavior)} this parameter` }];
-  });
+    return { name: `?${name}`, value: parameter.slice(name.length + 1), sentence: why };
+  };
+  const left = parametersOf(request.query);
+  const author = authorOf({ behavior, request, ...matched });
+  return [
+    ...parametersOf(query)
+      .filter((parameter) => !left.includes(parameter))
+      .map((parameter) => told(parameter, `taken away or changed by ${author}`)),
+    ...left
+      .filter((parameter) => !selects(behavior.origin.queryStrings, parameterName(parameter)))
+      .map((parameter) => told(parameter, `${policiesOf(behavior)} this parameter`)),
+  ];
 }
 
-function droppedCookies({ behavior, originRequest }: MatchedInspection, { fields }: Asked): OriginField[] {
-  const value = cookieField(fields);
-  if (value === undefined || fieldValue(originRequest.fields, 'cookie') === value) return [];
-  const cookies = parseCookies(value);
-  if (cookies === undefined) return [{ name: 'cookie', value, sentence: 'it is no list of name=value pairs' }];
-  return cookies
-    .filter(({ name }) => !selects(behavior.origin.cookies, name))
-    .map(({ name, value: each }) => ({ name: `cookie ${name}`, value: each, sentence: `${policiesOf(behavior)} this cookie` }));
+function droppedCookies(matched: MatchedInspection, asked: Asked): OriginField[] {
+  const { behavior, originRequest, request } = matched;
+  const told = (name: string, value: string, sentence: string): OriginField => ({ name: `cookie ${name}`, value, sentence });
+  const value = cookieField(request.fields);
+  const left = value === undefined ? [] : parseCookies(value);
+  const gone = parseCookies(cookieField(asked.fields) ?? '')?.filter(({ name }) => left?.every((one) => one.name !== name)) ?? [];
+  const taken = gone.map((one) => told(one.name, one.value, `taken away by ${authorOf(matched)}`));
+  if (value === undefined || fieldValue(originRequest.fields, 'cookie') === value) return taken;
+  if (left === undefined) return [{ name: 'cookie', value, sentence: 'it is no list of name=value pairs' }];
+  const unselected = left.filter(({ name }) => !selects(behavior.origin.cookies, name));
+  return [...taken, ...unselected.map((one) => told(one.name, one.value, `${policiesOf(behavior)} this cookie`))];
 }
 
 function droppedFields(matched: MatchedInspection, request: Asked): OriginField[] {
-  const names = new Set(request.fields.map(([name]) => name));
+  const names = new Set([...request.fields, ...matched.request.fields].map(([name]) => name));
   names.delete('cookie');
   if (matched.behavior.origin.userAgent === 'viewer') names.delete('user-agent');
   return [...names]
     .filter((name) => name === 'user-agent' || !hasField(matched.originRequest.fields, name))
-    .map((name) => ({ name, value: fieldValue(request.fields, name) ?? '', sentence: whyDropped(name, matched, request) }));
+    .map((name) => ({
+      name,
+      value: fieldValue(matched.request.fields, name) ?? fieldValue(request.fields, name) ?? '',
+      sentence: hasField(matched.request.fields, name)
+        ? whyDropped(name, matched, request)
+        : `taken away by ${authorOf(matched)}`,
+    }));
 }
 
 const ROWS = new Map(VIEWER_HEADERS.map((row) => [row.name.toLowerCase(), row]));
