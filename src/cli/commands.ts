@@ -207,12 +207,13 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     summary: 'run a CloudFront function as CloudFront would, look at what functions do with a request, replay what viewers sent',
     usage:
       'warmfront functions (run FILE (--event EVENT.json | --viewer-request URL | --viewer-response URL) [--watch] | ' +
-      'inspect (URL | --request-id ID) | replay FILE [--request-id ID | --last N] [--function NAME]) [--runtime 1.0|2.0] [--key-values [ID=]FILE] [--data DIR] [--json]',
+      'inspect (URL | --request-id ID) | replay (FILE | FOLDER | ZIP) [--request-id ID | --last N] [--function NAME]) [--runtime 1.0|2.0] [--key-values [ID=]FILE] [--data DIR] [--json]',
     about:
       'run: in the runtime that the edge uses, with its restrictions and its checks of what is returned; prints the result, what was ' +
       'logged and the compute utilization; errors name the line; needs no running Warmfront; exit code 1: the function failed. ' +
-      'inspect: the event that each function gets, what it changes, logs and cost, of a URL or of a request that was served. ' +
-      'replay: the file on what viewers have sent, against what the published function made of it; exit code 1: something differs.',
+      'inspect: the event that each function gets, those of Lambda@Edge among them, what it changes, logs and cost, of a URL or of a request that was served. ' +
+      'replay: changed code on what viewers have sent, against what the published function made of it; of Lambda@Edge, a file in the ' +
+      "handler's place, or a whole package; exit code 1: something differs.",
     settings: ['data'],
     switches: ['watch', 'json', 'help'],
     options: [
@@ -233,6 +234,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       "warmfront functions run index.js --viewer-request https://www.example.com/blog/ -H 'Cookie: a=1'",
       'warmfront functions inspect https://www.example.com/blog/',
       'warmfront functions replay index.js --last 100',
+      'warmfront functions replay build/ --function choose-origin',
     ],
   },
   findings: {

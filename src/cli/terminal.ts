@@ -38,10 +38,10 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** What others have sent, cache keys among it, may not steer the terminal. */
+/** What others have sent, cache keys among it, may not steer the terminal; a tab does not. */
 export function printable<T>(answer: T): T {
   const clean = (_: string, value: unknown): unknown =>
-    typeof value === 'string' ? value.replace(/[\p{Cc}\p{Cf}]/gu, '\u{fffd}') : value;
+    typeof value === 'string' ? value.replace(/(?!\t)[\p{Cc}\p{Cf}]/gu, '\u{fffd}') : value;
   return JSON.parse(JSON.stringify(answer), clean) as T;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The runtime of CloudFront Functions for the command line: without a server, and on the clock of this machine; what was recorded runs on
+ * The runtimes of functions for the command line: without a server, and on the clock of this machine; what was recorded runs on
  * the clock of then.
  */
 import { systemClock } from '../adapters/clock/system-clock.ts';
@@ -12,6 +12,7 @@ import { eventTemplate } from '../functions/cloudfront-functions/event-template.
 import { EventFault } from '../functions/cloudfront-functions/read-event.ts';
 import { replayFunction, testFunction, type FunctionUnderTest } from '../functions/cloudfront-functions/test-function.ts';
 import { traceFunction } from '../insight/functions/trace-function.ts';
+import { replayLambda } from './replay-lambda.ts';
 import { edgeLocationOf } from './edge-location.ts';
 
 const edgeLocation = edgeLocationOf({ pops: [], host: '127.0.0.1' });
@@ -41,6 +42,7 @@ export const functionBench: FunctionBench = {
     });
     return (await replayFunction(underTest(tested), events)).map(traceFunction);
   },
+  replayLambda,
 };
 
 function underTest({ keyValues, ...tested }: TestedFunction): FunctionUnderTest {

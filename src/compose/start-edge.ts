@@ -45,7 +45,7 @@ import { createKeyValueStores } from '../edge/key-value-stores.ts';
 import { createEdge, type Edge } from '../edge/serve.ts';
 import type { Bus, EdgeSubscriber } from '../edge/ports.ts';
 import { createFunctions } from '../functions/cloudfront-functions/create-functions.ts';
-import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
+import type { FunctionRunQuery, RecordedRun } from '../model/function-trace.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
 import { createLambdas } from '../functions/lambda-edge/create-lambdas.ts';
 import { LAMBDA_CODE_FOLDER } from '../model/lambda-version.ts';
@@ -87,7 +87,7 @@ export interface RunningEdge {
   wafSamples(query: WafSampleQuery): WafSamples;
   testWebAcl(order: WafTestOrder): readonly WafTestResult[];
   wafLimitedKeys(rule: WafRule): readonly string[];
-  functionRuns(query: FunctionRunQuery): readonly RecordedFunctionRun[];
+  functionRuns(query: FunctionRunQuery): readonly RecordedRun[];
   findings(): readonly FindingGroup[];
   reopenLog(): Promise<void>;
   /** Accepts no more viewers and answers those who are there; who is idle has `patience` to move over. */

@@ -16,7 +16,7 @@ import { mergeFindings } from '../insight/guard/merge-findings.ts';
 import { countersOf, mergeReadings } from '../insight/metrics/merge-readings.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
-import type { FunctionRunQuery, RecordedFunctionRuns } from '../model/function-trace.ts';
+import { inOrder, type FunctionRunQuery, type RecordedFunctionRuns } from '../model/function-trace.ts';
 import { SECOND, type Duration, type Instant } from '../model/units.ts';
 import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
@@ -362,7 +362,7 @@ export function supervise({ settings: given, lines, clock, serverLog }: Supervis
       const asked = ready().map((worker) => answerWithin(clock, ANSWER_LIMIT, worker.ask('functionRuns', query)));
       // Who has gone meanwhile, or stands still, has none to tell.
       const told = (await Promise.allSettled(asked)).flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-      const runs = told.toSorted((one, other) => one.at - other.at);
+      const runs = told.toSorted(inOrder);
       return { mostPerWorker: recordedFunctionRuns(settings), runs: runs.slice(-query.last) };
     },
     async findings() {

@@ -8,7 +8,7 @@ import type { StoreStats } from '../edge/ports.ts';
 import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Explanation } from '../model/explanation.ts';
-import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
+import type { FunctionRunQuery, RecordedRun } from '../model/function-trace.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
 import type { Bytes, Duration } from '../model/units.ts';
 import type { WafTestResult } from '../model/waf-test.ts';
@@ -18,7 +18,7 @@ import type { MetricsReading } from '../tables/metrics.ts';
 import type { Settings } from '../tables/settings.ts';
 
 /** Counts changes of what is called here: a worker of another program on the disk may not know this supervisor's words. */
-export const CALLS_VERSION = 4;
+export const CALLS_VERSION = 5;
 
 /** How a worker finds its supervisor: in its environment, which only its owner can read. */
 export const SOCKET_VARIABLE = 'WARMFRONT_SUPERVISOR_SOCKET';
@@ -98,7 +98,7 @@ export interface WorkerCalls {
   wafSamples: [WafSampleQuery, WafSamples];
   testWebAcl: [WafTestOrder, readonly WafTestResult[]];
   wafLimitedKeys: [WafRule, readonly string[]];
-  functionRuns: [FunctionRunQuery, readonly RecordedFunctionRun[]];
+  functionRuns: [FunctionRunQuery, readonly RecordedRun[]];
   findings: [null, readonly FindingGroup[]];
 }
 

@@ -15,6 +15,7 @@ import type { StoredResponse } from './cache/stored-response.ts';
 import type { Finding } from './guard/finding.ts';
 import type { UnkeyedInput } from './guard/unkeyed-inputs.ts';
 import type { ChosenOrigin } from './origin-request/choose-origin.ts';
+import type { SeenLambdaRun } from './lambda-edge/lambda-run.ts';
 import type { CacheOutcome, LambdaError } from './outcome.ts';
 import type { OriginRequest, ViewerRequest } from './request.ts';
 import type { Admission } from './viewer-request/admit-request.ts';
@@ -56,8 +57,8 @@ export interface LambdaInspection {
   /** What the viewer would get, where it answers or fails. */
   readonly status?: number;
   readonly failure?: { readonly detail: LambdaError; readonly wrong: string | undefined };
-  /** What it wrote. */
-  readonly lines: readonly string[];
+  /** Undefined for those that would be run later, or cannot be. */
+  readonly run?: SeenLambdaRun | undefined;
 }
 
 export interface MatchedInspection {

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { isSeenLambda, type SeenRun } from '../core/lambda-edge/lambda-run.ts';
 import type { SeenFunctionRun } from '../core/viewer-request/function-run.ts';
 import { MIB } from '../model/units.ts';
 import { createFunctionJournal } from './function-journal.ts';
@@ -20,11 +21,38 @@ function run(requestId: string, name = 'f', answerSize = 1): SeenFunctionRun {
   };
 }
 
-function recorded(most: number, runs: readonly SeenFunctionRun[]) {
+function lambdaRun(requestId: string, name: string, size: number): SeenRun {
+  const version = {
+    arn: name,
+    name,
+    version: '1',
+    runtime: '',
+    handler: '',
+    memory: 1,
+    timeout: 1,
+    codeSha256: '',
+    environment: {},
+  };
+  const event = { text: 'x'.repeat(size), leftOut: [] };
+  const cost = { duration: 1, initDuration: undefined, peakMemory: 0 };
+  return {
+    version,
+    eventType: 'origin-request',
+    requestId,
+    at: 0,
+    event,
+    result: undefined,
+    failure: undefined,
+    lines: [],
+    ...cost,
+  };
+}
+
+function recorded(most: number, runs: readonly SeenRun[]) {
   const journal = createFunctionJournal(most);
   for (const each of runs) journal.record(each);
   return (query: { requestId?: string; name?: string; last?: number } = {}) =>
-    journal.find({ last: 100, ...query }).map(({ event }) => event.requestId);
+    journal.find({ last: 100, ...query }).map((each) => (isSeenLambda(each) ? each.requestId : each.event.requestId));
 }
 
 test('the newest are kept, the oldest told first; by request and by name', () => {
@@ -45,6 +73,12 @@ test('large runs make room, and one that is too large is not kept', () => {
     run('5'),
   ]);
   expect(find()).toEqual(['2', '3', '5']);
+});
+
+test('runs of Lambda@Edge are kept beside them, in the same bounds', () => {
+  const find = recorded(100, [run('1'), lambdaRun('1', 'l', 4 * MIB), lambdaRun('2', 'l', 5 * MIB), run('3')]);
+  expect(find()).toEqual(['2', '3']);
+  expect(find({ name: 'l' })).toEqual(['2']);
 });
 
 test('nothing is kept where nothing is asked for', () => {

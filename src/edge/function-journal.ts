@@ -1,15 +1,17 @@
 /**
- * The last runs of functions, so that somebody can look at what a request met and try other code on it. What the access log keeps of a
+ * The last runs of functions of either kind, so that somebody can look at what a request met and try other code on it. What the access log keeps of a
  * request would not do: it has neither headers nor cookies. Kept in memory as they are, in two bounds; what was not asked for is not kept.
  */
+import { isSeenLambda, type SeenLambdaRun, type SeenRun } from '../core/lambda-edge/lambda-run.ts';
 import type { SeenFunctionRun } from '../core/viewer-request/function-run.ts';
 import { MIB, type Bytes } from '../model/units.ts';
 import type { FunctionRunQuery } from '../model/function-trace.ts';
 
 export interface FunctionJournal {
-  record(run: SeenFunctionRun): void;
+  readonly keeps: boolean;
+  record(run: SeenRun): void;
   /** The oldest first. */
-  find(query: FunctionRunQuery): readonly SeenFunctionRun[];
+  find(query: FunctionRunQuery): readonly SeenRun[];
 }
 
 /** Ours: beside this, the number of runs is bounded. */
@@ -18,7 +20,7 @@ const MOST_TEXT: Bytes = 8 * MIB;
 /** `most` 0: nothing is kept. */
 export function createFunctionJournal(most: number): FunctionJournal {
   /** A ring: the oldest is at `begin`. */
-  const runs: SeenFunctionRun[] = [];
+  const runs: SeenRun[] = [];
   let begin = 0;
   let count = 0;
   let text: Bytes = 0;
@@ -30,6 +32,7 @@ export function createFunctionJournal(most: number): FunctionJournal {
   }
 
   return {
+    keeps: most > 0,
     record(run) {
       if (most === 0) return;
       const size = sizeOf(run);
@@ -40,19 +43,33 @@ export function createFunctionJournal(most: number): FunctionJournal {
       text += size;
     },
     find({ requestId, name, last }) {
-      const found: SeenFunctionRun[] = [];
+      const found: SeenRun[] = [];
       for (let back = count - 1; back >= 0 && found.length < last; back -= 1) {
         const run = runs[(begin + back) % most]!;
-        if (requestId !== undefined && run.event.requestId !== requestId) continue;
-        if (name === undefined || run.code.name === name) found.push(run);
+        if (requestId !== undefined && requestIdOf(run) !== requestId) continue;
+        if (name === undefined || (isSeenLambda(run) ? run.version : run.code).name === name) found.push(run);
       }
       return found.toReversed();
     },
   };
 }
 
+function requestIdOf(run: SeenRun): string {
+  return isSeenLambda(run) ? run.requestId : run.event.requestId;
+}
+
+function sizeOf(run: SeenRun): Bytes {
+  return isSeenLambda(run) ? sizeOfLambda(run) : sizeOfFunction(run);
+}
+
+function sizeOfLambda({ event, result, lines }: SeenLambdaRun): Bytes {
+  let size = (event.text?.length ?? 0) + (result?.text?.length ?? 0);
+  for (const line of lines) size += line.length;
+  return size;
+}
+
 /** What a run holds on to, but for the function's code, which many share. */
-function sizeOf({ event, run }: SeenFunctionRun): Bytes {
+function sizeOfFunction({ event, run }: SeenFunctionRun): Bytes {
   const { request, response } = event;
   let size = request.uri.length + request.querystring.length + request.headers.length + request.cookies.length;
   if (request.query !== undefined) size += request.query.length;

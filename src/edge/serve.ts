@@ -101,7 +101,8 @@ export function createEdge(ports: EdgePorts): Edge {
   let snapshotAppliedAt: Instant | undefined;
   const cache = createCache(ports);
   const variants = createVariants(cache);
-  const lambdas = createLambdaSteps(ports);
+  const journal = createFunctionJournal(ports.recordedFunctionRuns ?? 0);
+  const lambdas = createLambdaSteps({ ...ports, record: journal.keeps ? journal.record : undefined });
   const ask = createAsk({ ...ports, originLambdas: lambdas.origin });
   const underWay = createUnderWay();
   const retention = createRetention(ports.retainedLimit);
@@ -115,7 +116,6 @@ export function createEdge(ports: EdgePorts): Edge {
   const rangeFill = createRangeFill({ fills, fetches, heads, blocks });
   const misses = createRecentMisses(ports.log);
   const trustedKeys = createTrustedKeys(ports.signatures);
-  const journal = createFunctionJournal(ports.recordedFunctionRuns ?? 0);
   const functions = createFunctionSteps({ ...ports, journal });
   const encryptFields = createEncryptFields(ports);
   const waf = createWafStep(ports);

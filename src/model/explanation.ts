@@ -5,7 +5,7 @@
  * Every `sentence` is for people and may be reworded; every `kind`, `reason` and `part` is a word to rely on.
  */
 import type { Field } from '../http/fields.ts';
-import type { FunctionTrace } from './function-trace.ts';
+import type { FunctionTrace, LambdaTrace } from './function-trace.ts';
 import type { GuardMode, GuardRule } from '../tables/guard-rules.ts';
 import type { LambdaEventType } from '../tables/lambda-edge.ts';
 import type { FindingGroup } from './guard-finding.ts';
@@ -27,6 +27,8 @@ export interface Explanation {
   readonly signature?: SignatureExplanation;
   /** The viewer-request function, run for this explanation. */
   readonly function?: FunctionTrace;
+  /** The Lambda@Edge function on viewer requests, run for it; those that would run later are steps. */
+  readonly lambda?: LambdaTrace;
   /** The viewer-response function, run for it on what is stored; absent where the response is not known before the origin is asked. */
   readonly viewerResponseFunction?: FunctionTrace;
   /** What the web ACL makes of it; absent without one, or where it cannot be used. */

@@ -2,7 +2,7 @@
  * An event or a result of a function in parts, each with a name and a text, and how two of them differ. What a function gets and gives:
  * core/viewer-request/function-event.ts. Results are customers' and may be anything; what has no text of its own is told as JSON.
  */
-import type { FunctionChange, FunctionTrace } from './function-trace.ts';
+import type { FunctionChange, TracedRun } from './function-trace.ts';
 import { isObject, type JsonObject } from './json-object.ts';
 
 export type Parts = ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ export function partsOfResult(result: JsonObject, event: JsonObject): Parts {
   return kind === 'response' ? partsOfResponse(given, was) : partsOfRequest(given, was);
 }
 
-function sectionOf(object: JsonObject, name: string): JsonObject {
+export function sectionOf(object: JsonObject, name: string): JsonObject {
   const section = object[name];
   return isObject(section) ? section : {};
 }
@@ -34,38 +34,38 @@ export function partsThatDiffer(before: Parts, after: Parts): readonly FunctionC
   });
 }
 
-/** Between what two runs on the same event made: requests, responses or failures. */
-export function tracesThatDiffer(before: FunctionTrace, after: FunctionTrace): readonly FunctionChange[] {
+/** Between what two runs on the same event made: requests, responses or failures. `partsOf`: of a result and its event. */
+export function tracesThatDiffer(before: TracedRun, after: TracedRun, partsOf = partsOfResult): readonly FunctionChange[] {
   const [was, is] = [outcomeOf(before), outcomeOf(after)];
   // Another kind of thing differs in everything: what it has otherwise than the event says more.
   if (was !== is) return [{ part: 'outcome', before: was, after: is }, ...after.changes];
-  return partsThatDiffer(partsOfResult(before.result ?? {}, before.event), partsOfResult(after.result ?? {}, after.event));
+  return partsThatDiffer(partsOf(before.result ?? {}, before.event), partsOf(after.result ?? {}, after.event));
 }
 
-function outcomeOf({ failure, result = {} }: FunctionTrace): string {
+function outcomeOf({ failure, result = {} }: TracedRun): string {
   if (failure !== undefined) return `${failure.result}: ${failure.message}`;
   return 'response' in result ? 'response' : 'request';
 }
 
 function partsOfRequest({ method, uri, querystring, headers, cookies, origin }: JsonObject, was: JsonObject): Parts {
   const parts = new Map<string, string>();
-  if (method !== undefined) parts.set('method', text(method));
-  if (uri !== undefined) parts.set('uri', text(uri));
-  const query = isObject(querystring) ? queryOf(querystring, was['querystring']) : text(querystring ?? '');
+  if (method !== undefined) parts.set('method', textOf(method));
+  if (uri !== undefined) parts.set('uri', textOf(uri));
+  const query = isObject(querystring) ? queryOf(querystring, was['querystring']) : textOf(querystring ?? '');
   if (query !== '') parts.set('querystring', query);
   for (const [name, value] of valuesOf(headers, was['headers'])) parts.set(`header ${name}`, value);
   for (const [name, value] of valuesOf(cookies, was['cookies'])) parts.set(`cookie ${name}`, value);
-  if (origin !== undefined) parts.set('origin', text(origin));
+  if (origin !== undefined) parts.set('origin', textOf(origin));
   return parts;
 }
 
 function partsOfResponse({ statusCode, statusDescription, headers, cookies, body }: JsonObject, was: JsonObject): Parts {
   const parts = new Map<string, string>();
-  if (statusCode !== undefined) parts.set('status', text(statusCode));
-  if (statusDescription !== undefined) parts.set('statusDescription', text(statusDescription));
+  if (statusCode !== undefined) parts.set('status', textOf(statusCode));
+  if (statusDescription !== undefined) parts.set('statusDescription', textOf(statusDescription));
   for (const [name, value] of valuesOf(headers, was['headers'])) parts.set(`header ${name}`, value);
   for (const [name, value] of valuesOf(cookies, was['cookies'])) parts.set(`cookie ${name}`, value);
-  if (body !== undefined) parts.set('body', text(body));
+  if (body !== undefined) parts.set('body', textOf(body));
   return parts;
 }
 
@@ -86,20 +86,20 @@ function memberOf(map: unknown, name: string): unknown {
 
 /** CloudFront: where `multiValue` was not changed, a `value` that was takes the place of its first. */
 function eachOf(entry: unknown, was: unknown): readonly string[] {
-  if (!isObject(entry)) return [text(entry)];
+  if (!isObject(entry)) return [textOf(entry)];
   const { multiValue } = entry;
   if (!Array.isArray(multiValue)) return [valueOf(entry)];
-  const isAsBefore = isObject(was) && text(multiValue) === text(was['multiValue']);
+  const isAsBefore = isObject(was) && textOf(multiValue) === textOf(was['multiValue']);
   const values = multiValue.map(valueOf);
   return isAsBefore && entry['value'] !== was['value'] ? [valueOf(entry), ...values.slice(1)] : values;
 }
 
 function valueOf(entry: unknown): string {
-  if (!isObject(entry)) return text(entry);
+  if (!isObject(entry)) return textOf(entry);
   const { value, attributes } = entry;
-  return attributes === undefined || attributes === '' ? text(value) : `${text(value)}; ${text(attributes)}`;
+  return attributes === undefined || attributes === '' ? textOf(value) : `${textOf(value)}; ${textOf(attributes)}`;
 }
 
-function text(value: unknown): string {
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
 }

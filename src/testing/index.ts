@@ -10,6 +10,6 @@ export { lambdaAssociations, type TestLambda } from './test-lambdas.ts';
 export type { FunctionLogEntry } from '../edge/function-log.ts';
 export type { ViewerPlace } from '../core/viewer-request/cloudfront-header.ts';
 export type { Explanation } from '../model/explanation.ts';
-export type { FunctionTrace, RecordedFunctionRun } from '../model/function-trace.ts';
+export type { FunctionTrace, LambdaTrace, RecordedFunctionRun, RecordedLambdaRun, RecordedRun } from '../model/function-trace.ts';
 export { startTestOrigin, type OriginExchange, type OriginHandler, type TestOrigin } from './test-origin.ts';
 export type { OpenResponse, TestViewer, ViewerOptions, ViewerResponse } from './test-viewer.ts';

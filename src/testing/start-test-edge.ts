@@ -35,7 +35,7 @@ import { recordedRun } from '../insight/functions/trace-function.ts';
 import type { EdgeFunction } from '../model/edge-function.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { FindingGroup } from '../model/guard-finding.ts';
-import type { FunctionRunQuery, RecordedFunctionRun } from '../model/function-trace.ts';
+import { inOrder, type FunctionRunQuery, type RecordedRun } from '../model/function-trace.ts';
 import type { Ban } from '../model/snapshot.ts';
 import { MIB, type Bytes, type Duration } from '../model/units.ts';
 import type { WafConfiguration } from '../model/web-acl.ts';
@@ -135,7 +135,7 @@ export interface TestEdge {
   /** Replaces the configuration, as a deployment would; another `staging` object counts as a changed policy. */
   update(distribution: TestConfig, staging?: TestStaging): void;
   /** Runs of functions for viewers, the oldest first: each with its event, its result and what differs. The last thousand are kept. */
-  functionRuns(query?: Partial<FunctionRunQuery>): readonly RecordedFunctionRun[];
+  functionRuns(query?: Partial<FunctionRunQuery>): readonly RecordedRun[];
   /** What the leak and poison guard has found, the newest first. */
   findings(): readonly FindingGroup[];
   /** Publishes functions, those of the same name in place of the old ones. */
@@ -302,7 +302,12 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     findings: findings.all,
     wafLog: wafPorts.log.records,
     floodEvents,
-    functionRuns: (query) => edge.functionRuns({ last: RECORDED_FUNCTION_RUNS, ...query }).map(recordedRun),
+    functionRuns(query) {
+      const asked = { last: RECORDED_FUNCTION_RUNS, ...query };
+      const runs = edges.flatMap((each) => each.functionRuns(asked)).map(recordedRun);
+      // Each edge has its own in order.
+      return (front === undefined ? runs : runs.toSorted(inOrder)).slice(-asked.last);
+    },
     update: (distribution, nextStaging) => void publish(distribution, nextStaging),
     async publishFunctions(published) {
       const names = new Set(Object.keys(published));

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { runCli } from '../../src/cli/run.ts';
 import { functionBench } from '../../src/compose/run-function.ts';
 import { partsOfEvent } from '../../src/model/function-parts.ts';
-import type { FunctionReplay, RecordedFunctionRun } from '../../src/model/function-trace.ts';
+import type { FunctionReplay, RecordedRun } from '../../src/model/function-trace.ts';
 import { cloudFrontOf, createSite, deployed, updateSite, type Site } from '../process/site.ts';
 import { removeData, startWarmfront, type RunningWarmfront } from './running-warmfront.ts';
 
@@ -150,7 +150,7 @@ test('replayed with other code before that is published, whichever worker it ran
     expect(differences).toEqual([{ part: 'uri', before: '/docs/one.html', after: '/docs/other.html' }]);
 });
 
-function indexOf({ trace }: RecordedFunctionRun): string | undefined {
+function indexOf({ trace }: RecordedRun): string | undefined {
   return partsOfEvent(trace.event).get('header x-index');
 }
 

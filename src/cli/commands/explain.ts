@@ -3,7 +3,7 @@
  * edge (src/model/explanation.ts); here it is laid out. Exits 0 whatever the verdict: the question was answered.
  */
 import type { Explanation, StoredExplanation, Verdict } from '../../model/explanation.ts';
-import type { FunctionTrace } from '../../model/function-trace.ts';
+import type { FunctionTrace, LambdaTrace } from '../../model/function-trace.ts';
 import type { Arguments } from '../read-arguments.ts';
 import type { ControlClient } from '../control-client.ts';
 import { questionOfWords } from '../explained-question.ts';
@@ -40,7 +40,7 @@ function page(explanation: Explanation, paint: Paint): string[] {
   const reason = verdict.reason === verdict.kind ? '' : ` (${verdict.reason})`;
   const sections: [title: string, lines: string[]][] = [
     ['chosen', chosen(explanation)],
-    ['viewer-request function', functionRun(explanation.function)],
+    ['viewer-request function', functionRun(explanation.function ?? explanation.lambda)],
     ['cache key', cacheKey(explanation, paint)],
     ['stored', stored(explanation)],
     ['nearest stored key', nearest(explanation)],
@@ -72,11 +72,13 @@ function chosen({ distribution, cacheBehavior, steps }: Explanation): string[] {
 }
 
 /** In short; `warmfront functions inspect` has all of it. */
-function functionRun(ran: FunctionTrace | undefined): string[] {
+function functionRun(ran: FunctionTrace | LambdaTrace | undefined): string[] {
   if (ran === undefined) return [];
   const rows = ran.changes.map(({ part, before, after }) => [part, shown(before), '->', shown(after)]);
   if (ran.failure !== undefined) rows.push(['fails', `${ran.failure.result}: ${ran.failure.message}`]);
-  rows.push(...ran.logs.map((line) => ['logged', line]), ['compute utilization', String(ran.computeUtilization)]);
+  const cost =
+    'version' in ran ? ['duration', `${ran.duration.toFixed(1)} ms`] : ['compute utilization', String(ran.computeUtilization)];
+  rows.push(...ran.logs.map((line) => ['logged', line]), cost);
   return columns(rows);
 }
 

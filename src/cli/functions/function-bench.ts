@@ -2,7 +2,7 @@
  * What the commands for functions need of the runtime that the edge uses. Handed in by main.ts, which reads it only when it is wanted.
  */
 import type { FunctionRuntime } from '../../model/edge-function.ts';
-import type { FunctionTrace, RecordedFunctionRun } from '../../model/function-trace.ts';
+import type { FunctionTrace, LambdaTrace, RecordedFunctionRun, RecordedLambdaRun } from '../../model/function-trace.ts';
 import type { JsonObject } from '../../model/json-object.ts';
 import type { KeyValuePair } from '../../model/key-value-store.ts';
 import type { ExplainedQuestion } from '../control-client.ts';
@@ -37,4 +37,6 @@ export interface FunctionBench {
   template(eventType: 'viewer-request' | 'viewer-response', question: ExplainedQuestion): JsonObject;
   /** With the events of what was recorded; a trace for each. */
   replay(tested: TestedFunction, runs: readonly RecordedFunctionRun[]): Promise<readonly FunctionTrace[]>;
+  /** The same of Lambda@Edge; `path` is a file in the handler's place, a folder or a zip package. Rejects with UsageError. */
+  replayLambda(path: string, runs: readonly RecordedLambdaRun[]): Promise<readonly LambdaTrace[]>;
 }

@@ -2,7 +2,8 @@
  * `warmfront functions inspect`: what each function does with a request (run for this question alone, as `warmfront explain` does), or
  * what it has done with one that was served and recorded. Exits 0 whatever it did: the question was answered.
  */
-import type { FunctionTrace, RecordedFunctionRuns } from '../../model/function-trace.ts';
+import type { Explanation } from '../../model/explanation.ts';
+import type { FunctionTrace, LambdaTrace, RecordedFunctionRuns } from '../../model/function-trace.ts';
 import type { ControlClient } from '../control-client.ts';
 import { explainedQuestion } from '../explained-question.ts';
 import type { Arguments } from '../read-arguments.ts';
@@ -43,16 +44,24 @@ async function servedRequest(requestId: string, client: ControlClient, paint: Pa
 
 async function askedRequest(url: string, options: Arguments['options'], client: ControlClient, paint: Paint): Promise<Answer> {
   const explanation = await client.explain(explainedQuestion(url, options));
-  const { request, verdict, function: first, viewerResponseFunction: second } = printable(explanation);
-  const traces = [first, second].filter((trace) => trace !== undefined);
+  const { request, verdict, ...told } = printable(explanation);
+  const traces = tracesIn(told);
   const none = ['', 'no function runs before the origin is asked'];
   return {
-    answer: [explanation.function, explanation.viewerResponseFunction].filter((trace) => trace !== undefined),
+    answer: tracesIn(explanation),
     lines: [`${request.method} ${request.url}`, verdict.sentence, ...(traces.length === 0 ? none : pages(traces, paint))],
   };
 }
 
-function pages(traces: readonly FunctionTrace[], paint: Paint): string[] {
+function tracesIn({
+  function: first,
+  lambda,
+  viewerResponseFunction: last,
+}: Pick<Explanation, 'function' | 'lambda' | 'viewerResponseFunction'>): readonly (FunctionTrace | LambdaTrace)[] {
+  return [first, lambda, last].filter((trace) => trace !== undefined);
+}
+
+function pages(traces: readonly (FunctionTrace | LambdaTrace)[], paint: Paint): string[] {
   return traces.flatMap((trace) => ['', ...tracePage(trace, paint)]);
 }
 

@@ -1,9 +1,22 @@
 /**
- * `warmfront functions replay`: changed code on what viewers have sent, before it is published. The events and what the published code
- * made of them come from the running Warmfront; the new code runs here, and nowhere else. Exit code 1: something differs.
+ * `warmfront functions replay`: changed code on what viewers have sent, before it is published, for functions of either kind. The events and
+ * what the published code made of them come from the running Warmfront; the new code runs here, and nowhere else. Exit code 1: something differs.
  */
+import { basename, extname, resolve } from 'node:path';
+import { statSync } from 'node:fs';
 import { tracesThatDiffer } from '../../model/function-parts.ts';
-import { MOST_RUNS_ASKED, type FunctionReplay, type RecordedFunctionRun } from '../../model/function-trace.ts';
+import {
+  isOfCloudFront,
+  isOfLambda,
+  MOST_RUNS_ASKED,
+  type FunctionReplay,
+  type RecordedFunctionRun,
+  type RecordedLambdaRun,
+  type RecordedRun,
+} from '../../model/function-trace.ts';
+import type { JsonObject } from '../../model/json-object.ts';
+import { lambdaRecord, partsOfLambdaResult } from '../../model/lambda-parts.ts';
+import { sentence } from '../../model/sentence.ts';
 import type { ControlClient } from '../control-client.ts';
 import type { Arguments } from '../read-arguments.ts';
 import { painter, printable, type Terminal } from '../terminal.ts';
@@ -25,22 +38,80 @@ export async function replayFunction(
   const { options, switches } = given;
   const requestId = options.get('request-id')?.at(-1);
   const last = readLast(options.get('last')?.at(-1) ?? '100');
-  const asked = readRuntime(given);
-  const tested = readFunction(file, asked ?? 'cloudfront-js-2.0', given, terminal);
   const wanted = options.get('function')?.at(-1);
+  const path = pathOf(file, terminal);
   const found = await client().functionRuns({ requestId, name: wanted, last });
-  const runs = runsOfOne(found.runs, wanted, tested.name);
-  const [newest] = runs.slice(-1);
-  if (newest === undefined) throw notRecorded(whatOf(requestId, wanted), found);
-  const traces = await bench.replay({ ...tested, runtime: asked ?? newest.runtime }, runs);
-  const replays = runs.map((recorded, index): FunctionReplay => {
-    const replayed = traces[index]!;
-    return { recorded, replayed, differences: tracesThatDiffer(recorded.trace, replayed) };
-  });
+  const runs = runsOfOne(found.runs.filter(mayReplace(path)), wanted, nameOf(file));
+  if (runs.length === 0) throw notRecorded(whatOf(requestId, wanted), found);
+  const [ofLambda, ofCloudFront] = [runs.filter(isOfLambda), runs.filter(isOfCloudFront)];
+  if (ofLambda.length > 0 && ofCloudFront.length > 0)
+    throw new UsageError(
+      `a CloudFront function and a Lambda function have this name: give the latter's package as a folder or .zip`,
+    );
+  const replays =
+    ofLambda.length > 0
+      ? await replayLambdas(path, ofLambda, given, bench, terminal)
+      : await replayFunctions(file, ofCloudFront, given, bench, terminal);
   const differing = replays.filter(({ differences }) => differences.length > 0);
   const lines = switches.has('json') ? [JSON.stringify(replays, null, 2)] : page(printable(replays), file, painter(terminal));
   for (const line of lines) terminal.print(line);
   return differing.length === 0 ? 0 : 1;
+}
+
+async function replayFunctions(
+  file: string,
+  runs: readonly RecordedFunctionRun[],
+  given: Arguments,
+  bench: FunctionBench,
+  terminal: Terminal,
+): Promise<readonly FunctionReplay[]> {
+  const runtime = readRuntime(given) ?? runs.at(-1)!.runtime;
+  const traces = await bench.replay(readFunction(file, runtime, given, terminal), runs);
+  return runs.map((recorded, index): FunctionReplay => {
+    const replayed = traces[index]!;
+    return { recorded, replayed, differences: tracesThatDiffer(recorded.trace, replayed) };
+  });
+}
+
+/** On events that are kept whole: what a function makes of half a body says nothing. */
+async function replayLambdas(
+  path: string,
+  runs: readonly RecordedLambdaRun[],
+  { options }: Arguments,
+  bench: FunctionBench,
+  terminal: Terminal,
+): Promise<readonly FunctionReplay[]> {
+  const other = (['runtime', 'key-values'] as const).find((name) => options.has(name));
+  if (other !== undefined) throw new UsageError(`--${other} is for CloudFront functions; this one is of Lambda`);
+  const whole = runs.filter(({ trace }) => trace.leftOut === undefined);
+  if (whole.length < runs.length)
+    terminal.complain(`${runs.length - whole.length} of ${runs.length} runs are not replayed: their bodies are not kept whole`);
+  if (whole.length === 0) throw new UsageError('there is no run to replay', 1);
+  const traces = await bench.replayLambda(path, whole);
+  return whole.map((recorded, index): FunctionReplay => {
+    const replayed = traces[index]!;
+    return { recorded, replayed, differences: tracesThatDiffer(recorded.trace, replayed, partsOfLambdaResult) };
+  });
+}
+
+function pathOf(file: string, { workingDirectory }: Terminal): string {
+  const path = resolve(workingDirectory, file);
+  try {
+    statSync(path);
+    return path;
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${sentence(error)}`);
+  }
+}
+
+/** What is no single file of JavaScript is a package of Lambda's. */
+function mayReplace(path: string): (run: RecordedRun) => boolean {
+  const isPackage = statSync(path).isDirectory() || extname(path) !== '.js';
+  return (run) => !isPackage || isOfLambda(run);
+}
+
+function nameOf(file: string): string {
+  return basename(file, extname(file));
 }
 
 function readLast(given: string): number {
@@ -50,11 +121,7 @@ function readLast(given: string): number {
 }
 
 /** Of the function that is meant: named, named as the file, or the only one there is. */
-function runsOfOne(
-  runs: readonly RecordedFunctionRun[],
-  wanted: string | undefined,
-  fileName: string,
-): readonly RecordedFunctionRun[] {
+function runsOfOne(runs: readonly RecordedRun[], wanted: string | undefined, fileName: string): readonly RecordedRun[] {
   if (wanted !== undefined) return runs;
   const names = [...new Set(runs.map(({ trace }) => trace.name))];
   const name = names.includes(fileName) ? fileName : names[0];
@@ -86,11 +153,16 @@ function page(replays: readonly FunctionReplay[], file: string, paint: Paint): s
 
 function replayLines({ recorded, replayed, differences }: FunctionReplay, paint: Paint): string[] {
   const { at, requestId, trace } = recorded;
-  const { request } = trace.event as { readonly request: { readonly method: string; readonly uri: string } };
+  const { method, uri } = askedIn(trace.event);
   const { failure } = replayed;
   return [
-    `${new Date(at).toISOString()} ${request.method} ${request.uri} (${requestId})`,
+    `${new Date(at).toISOString()} ${method} ${uri} (${requestId})`,
     ...changeLines(differences, paint),
     ...(failure === undefined ? [] : excerpt(failure)),
   ];
+}
+
+function askedIn(event: JsonObject): { readonly method: string; readonly uri: string } {
+  const { request } = event;
+  return (request ?? lambdaRecord(event)['request']) as { readonly method: string; readonly uri: string };
 }

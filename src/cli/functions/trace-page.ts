@@ -3,7 +3,9 @@
  * where it failed. What is told comes from src/insight/functions.
  */
 import { partsOfEvent } from '../../model/function-parts.ts';
-import type { FunctionChange, FunctionTrace, TracedFailure } from '../../model/function-trace.ts';
+import type { FunctionChange, FunctionTrace, LambdaTrace, TracedFailure } from '../../model/function-trace.ts';
+import { partsOfLambdaEvent } from '../../model/lambda-parts.ts';
+import { MIB } from '../../model/units.ts';
 import type { Style } from '../terminal.ts';
 
 export type Paint = (text: string, style: Style) => string;
@@ -13,19 +15,31 @@ const HIGH_UTILIZATION = 71;
 /** Ours: `--json` has all of a value. */
 const LONGEST_VALUE = 300;
 
-export function tracePage(trace: FunctionTrace, paint: Paint): string[] {
-  const { name, eventType, did, event, changes, failure, logs, keyValues = [], computeUtilization } = trace;
-  const head = `${paint(eventType, 'bold')}: ${name} ${DID[did]}; ${utilization(computeUtilization)}`;
+export function tracePage(trace: FunctionTrace | LambdaTrace, paint: Paint): string[] {
+  const { name, eventType, did, event, changes, failure, logs } = trace;
+  const isLambda = 'version' in trace;
+  const named = isLambda ? `${name}:${trace.version}` : name;
+  const parts = isLambda ? partsOfLambdaEvent(event) : partsOfEvent(event);
+  const cost = isLambda ? lambdaCost(trace) : utilization(trace.computeUtilization);
+  const keyValues = (isLambda ? undefined : trace.keyValues) ?? [];
+  const leftOut = (isLambda ? trace.leftOut : undefined) ?? [];
   const changed = new Set(changes.map(({ part }) => part));
-  const kept = did === 'generated' ? [] : [...partsOfEvent(event)].filter(([part]) => !changed.has(part));
+  const kept = did === 'generated' ? [] : [...parts].filter(([part]) => !changed.has(part));
   return [
-    head,
+    `${paint(eventType, 'bold')}: ${named} ${DID[did]}; ${cost}`,
     ...kept.map(([part, value]) => `    ${part}: ${shortened(value)}`),
     ...changeLines(changes, paint),
     ...(failure === undefined ? [] : [`  ${failure.result}: ${failure.message}`, ...excerpt(failure)]),
     ...keyValues.map(({ key, value }) => `  read: ${key}${value === undefined ? ', which is not there' : ''}`),
     ...logs.map((line) => `  log: ${line}`),
+    ...leftOut.map((sentence) => `  not all of it: ${sentence}`),
   ];
+}
+
+function lambdaCost({ duration, initDuration, memory, peakMemory }: LambdaTrace): string {
+  const init = initDuration === undefined ? '' : `, after ${initDuration.toFixed(0)} ms to start its process`;
+  const used = peakMemory === 0 ? '' : `, ${Math.ceil(peakMemory / MIB)} of ${memory / MIB} MB`;
+  return `${duration.toFixed(1)} ms${init}${used}`;
 }
 
 const DID: Readonly<Record<FunctionTrace['did'], string>> = {

@@ -21,6 +21,11 @@ export type AppliedLambdaResponse =
     }
   | { readonly kind: 'invalid'; readonly fault: LambdaFault };
 
+/** What has a status answers. */
+export function isResponse(returned: JsonObject): boolean {
+  return returned['status'] !== undefined;
+}
+
 /** A response that a function made in place of asking for one. */
 export function applyGenerated(returned: JsonObject, eventType: 'viewer-request' | 'origin-request'): AppliedLambdaResponse {
   return apply(returned, { status: undefined, shown: [], hidden: [] }, eventType);

@@ -4,13 +4,12 @@
  */
 import { lambdaEvent, seenByViewerFunction } from '../../core/lambda-edge/lambda-event.ts';
 import type { LambdaInspection } from '../../core/inspection.ts';
+import type { SeenLambdaRun } from '../../core/lambda-edge/lambda-run.ts';
 import type { ViewerRequest } from '../../core/request.ts';
 import type { AssociatedLambda, BehaviorLambdas } from '../../model/compile-cache-behavior.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
 import type { LambdaEventType } from '../../tables/lambda-edge.ts';
-import type { FunctionLogEntry } from '../function-log.ts';
 import type { EdgePorts } from '../ports.ts';
-import { placeFor } from '../viewer-place.ts';
 import { createRunLambda, isFailure } from './run-lambda.ts';
 import { concludeViewerRequest } from './viewer-lambdas.ts';
 
@@ -39,13 +38,13 @@ const LATER = [
 export async function inspectLambdas(
   asked: Asked,
   requestId: string,
-  ports: Pick<EdgePorts, 'clock' | 'geo' | 'lambdas'>,
+  ports: Pick<EdgePorts, 'clock' | 'lambdas'>,
 ): Promise<InspectedLambdas> {
   const { lambdas } = asked.behavior;
   if (lambdas === undefined) return NOTHING;
   const later = LATER.flatMap(([at, eventType]): LambdaInspection[] => {
     const lambda = lambdas[at];
-    return lambda === undefined ? [] : [{ arn: lambda.arn, eventType, did: 'later', lines: [] }];
+    return lambda === undefined ? [] : [{ arn: lambda.arn, eventType, did: 'later' }];
   });
   const { viewerRequest } = lambdas;
   if (viewerRequest === undefined) return { ...NOTHING, inspections: later };
@@ -54,18 +53,24 @@ export async function inspectLambdas(
 }
 
 async function run(
-  { distribution, behavior, request }: Asked,
+  { distribution, request }: Asked,
   lambda: AssociatedLambda,
   requestId: string,
-  ports: Pick<EdgePorts, 'clock' | 'geo' | 'lambdas'>,
+  ports: Pick<EdgePorts, 'clock' | 'lambdas'>,
 ): Promise<InspectedLambdas> {
-  const logged: FunctionLogEntry[] = [];
-  const runLambda = createRunLambda({ ...ports, functionLog: { write: (entry) => void logged.push(entry) } });
-  const seen = seenByViewerFunction(request, request.path, behavior, placeFor(behavior.origin, ports.geo, request));
+  let ran: SeenLambdaRun | undefined;
+  const runLambda = createRunLambda({
+    ...ports,
+    functionLog: { write: () => undefined },
+    record(seenRun) {
+      ran = seenRun;
+    },
+  });
+  const seen = seenByViewerFunction(request, request.path);
   const place = { distribution, requestId };
   const event = lambdaEvent({ eventType: 'viewer-request', place, request: seen });
-  const concluded = await runLambda(place, lambda, event, concludeViewerRequest(request, seen));
-  const about = { arn: lambda.arn, eventType: 'viewer-request', lines: logged.flatMap(({ lines }) => lines) } as const;
+  const concluded = await runLambda(lambda, event, concludeViewerRequest(request, seen));
+  const about = { arn: lambda.arn, eventType: 'viewer-request', run: ran } as const;
   if (isFailure(concluded)) {
     const { status, detail, wrong } = concluded;
     return { inspections: [{ ...about, did: 'failed', status, failure: { detail, wrong } }], request: undefined, status };

@@ -4,7 +4,7 @@
  * it is carried out.
  */
 import { applyOriginRequest } from '../../core/lambda-edge/apply-lambda-request.ts';
-import { applyGenerated, applyLambdaResponse } from '../../core/lambda-edge/apply-lambda-response.ts';
+import { applyGenerated, applyLambdaResponse, isResponse } from '../../core/lambda-edge/apply-lambda-response.ts';
 import { lambdaEvent, seenByOriginFunction, shownResponseFields, type SeenRequest } from '../../core/lambda-edge/lambda-event.ts';
 import type { GivenBody } from '../../core/lambda-edge/lambda-bodies.ts';
 import { originConnection } from '../../core/origin-request/connection.ts';
@@ -17,7 +17,6 @@ import { OriginFailure, type OriginResponse, type RequestBody } from '../ports.t
 import type { MatchedVisit } from '../visit.ts';
 import { bodyOf, octetsOf, once, showBody } from './body-parts.ts';
 import { isFailure, type LambdaFailure, type RunLambda } from './run-lambda.ts';
-import { isResponse } from './viewer-lambdas.ts';
 
 /** What an origin is asked, complete with its custom headers. */
 export interface OriginQuestion {
@@ -66,7 +65,7 @@ export function createOriginLambdas(runLambda: RunLambda): OriginLambdas {
       origin: { origin, scheme },
       body: shown.shown,
     });
-    const concluded = await runLambda(visit, lambda, event, (returned) =>
+    const concluded = await runLambda(lambda, event, (returned) =>
       isResponse(returned)
         ? applyGenerated(returned, 'origin-request')
         : applyOriginRequest(plain, origin, scheme, seen, returned),
@@ -105,7 +104,7 @@ export function createOriginLambdas(runLambda: RunLambda): OriginLambdas {
       response: { status: head.status, fields: shown },
     });
     const original = { status: head.status, fields: head.fields, shown };
-    const concluded = await runLambda(visit, lambda, event, (returned) =>
+    const concluded = await runLambda(lambda, event, (returned) =>
       applyLambdaResponse(returned, original, 'origin-response'),
     ).catch((error: unknown) => {
       response.cancel();

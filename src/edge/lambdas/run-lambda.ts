@@ -4,15 +4,16 @@
  */
 import type { LambdaEvent } from '../../core/lambda-edge/lambda-event.ts';
 import type { LambdaFault } from '../../core/lambda-edge/lambda-faults.ts';
+import { keptEvent, keptResult, type SeenLambdaRun } from '../../core/lambda-edge/lambda-run.ts';
 import type { LambdaError } from '../../core/outcome.ts';
 import type { AssociatedLambda } from '../../model/compile-cache-behavior.ts';
 import { isObject, type JsonObject } from '../../model/json-object.ts';
 import { edgeNameOf, type LambdaVersion } from '../../model/lambda-version.ts';
+import type { Instant } from '../../model/units.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { LAMBDA_EVENT_LIMITS } from '../../tables/lambda-edge.ts';
 import type { LambdaEnding, LambdaRun } from '../lambda-ports.ts';
 import type { EdgePorts } from '../ports.ts';
-import type { MatchedVisit } from '../visit.ts';
 
 /** A function that did not do what it is for. */
 export interface LambdaFailure {
@@ -33,43 +34,70 @@ interface Invalid {
 }
 
 export type RunLambda = <Concluded extends { readonly kind: string }>(
-  visit: Pick<MatchedVisit, 'distribution' | 'requestId'>,
-  lambda: AssociatedLambda,
+  lambda: Pick<AssociatedLambda, 'arn' | 'code'>,
   event: LambdaEvent,
   conclude: Conclude<Concluded>,
 ) => Promise<Exclude<Concluded, Invalid> | LambdaFailure>;
 
-export function createRunLambda({
-  clock,
-  lambdas,
-  functionLog,
-}: Pick<EdgePorts, 'clock' | 'lambdas' | 'functionLog'>): RunLambda {
-  return async function runLambda(visit, { arn, code }, event, conclude) {
+/** `record`: where runs are kept for whoever looks at them; absent where none are. */
+export type LambdaRunPorts = Pick<EdgePorts, 'clock' | 'lambdas' | 'functionLog'> & {
+  readonly record?: ((run: SeenLambdaRun) => void) | undefined;
+};
+
+export function createRunLambda({ clock, lambdas, functionLog, record }: LambdaRunPorts): RunLambda {
+  return async function runLambda({ arn, code }, event, conclude) {
     if (code === undefined) return couldNotRun(`the function ${arn} is not there`);
     const { eventType } = event.Records[0].cf.config;
+    const at = clock.now();
     const run = await lambdas.run(code, event, LAMBDA_EVENT_LIMITS[eventType].time);
     const concluded = concludeEnding(run.ending, conclude);
-    const wrong = isFailure(concluded) ? concluded.wrong : undefined;
-    log(visit, code, eventType, run, wrong);
+    const failure = isFailure(concluded) ? concluded : undefined;
+    log(code, event, run, failure?.wrong);
+    record?.(seenRun(code, event, at, run, failure));
     return concluded;
   };
 
   function log(
-    { requestId, distribution }: Pick<MatchedVisit, 'distribution' | 'requestId'>,
     { name, version, memory }: LambdaVersion,
-    eventType: LambdaEvent['Records'][0]['cf']['config']['eventType'],
+    event: LambdaEvent,
     { lines, duration, initDuration, peakMemory }: LambdaRun,
     wrong: string | undefined,
   ): void {
+    const { distributionId, eventType, requestId } = event.Records[0].cf.config;
     functionLog.write({
       name: edgeNameOf(name),
       requestId,
-      distributionId: distribution.source.id,
+      distributionId,
       at: clock.now(),
       lines: wrong === undefined ? lines : [...lines, wrong],
       lambda: { version, eventType, memory, duration, initDuration, peakMemory },
     });
   }
+}
+
+function seenRun(
+  version: LambdaVersion,
+  event: LambdaEvent,
+  at: Instant,
+  { ending, lines, duration, initDuration, peakMemory }: LambdaRun,
+  failure: LambdaFailure | undefined,
+): SeenLambdaRun {
+  const { eventType, requestId } = event.Records[0].cf.config;
+  const result =
+    failure === undefined && ending.kind === 'returned' && isObject(ending.result) ? keptResult(ending.result) : undefined;
+  return {
+    version,
+    eventType,
+    requestId,
+    at,
+    event: keptEvent(event),
+    result,
+    failure,
+    lines,
+    duration,
+    initDuration,
+    peakMemory,
+  };
 }
 
 export function isFailure(concluded: { readonly kind: string }): concluded is LambdaFailure {

@@ -2,7 +2,12 @@
  * The steps of Lambda@Edge functions on the viewer's side: before the cache is asked, and before the viewer is answered. What a function sees
  * and may return is decided in core/lambda-edge; here it is carried out.
  */
-import { applyGenerated, applyLambdaResponse, type AppliedLambdaResponse } from '../../core/lambda-edge/apply-lambda-response.ts';
+import {
+  applyGenerated,
+  applyLambdaResponse,
+  isResponse,
+  type AppliedLambdaResponse,
+} from '../../core/lambda-edge/apply-lambda-response.ts';
 import { applyViewerRequest, type AppliedViewerRequest } from '../../core/lambda-edge/apply-lambda-request.ts';
 import { lambdaEvent, seenByViewerFunction, shownResponseFields, type SeenRequest } from '../../core/lambda-edge/lambda-event.ts';
 import type { ViewerRequest } from '../../core/request.ts';
@@ -13,8 +18,6 @@ import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { LAMBDA_EVENT_LIMITS } from '../../tables/lambda-edge.ts';
 import { discard } from '../bodies/discard.ts';
 import { refusal, replyFromFailure } from '../replies.ts';
-import { placeFor } from '../viewer-place.ts';
-import type { EdgePorts } from '../ports.ts';
 import type { MatchedVisit, Reply } from '../visit.ts';
 import { bodyOf, octetsOf, showBody } from './body-parts.ts';
 import { isFailure, type LambdaFailure, type RunLambda } from './run-lambda.ts';
@@ -27,23 +30,16 @@ export interface ViewerLambdas {
   viewerResponse<R extends Reply>(visit: MatchedVisit, lambda: AssociatedLambda, reply: R): Promise<R>;
 }
 
-export function createViewerLambdas({
-  geo,
-  runLambda,
-}: Pick<EdgePorts, 'geo'> & { readonly runLambda: RunLambda }): ViewerLambdas {
-  function seenOf({ behavior, request }: MatchedVisit): ReturnType<typeof seenByViewerFunction> {
-    return seenByViewerFunction(request, request.path, behavior, placeFor(behavior.origin, geo, request));
-  }
-
+export function createViewerLambdas(runLambda: RunLambda): ViewerLambdas {
   return {
     async viewerRequest(visit, lambda) {
       const { request } = visit;
-      const seen = seenOf(visit);
+      const seen = seenByViewerFunction(request, request.path);
       const shown = lambda.includeBody ? await showBody(visit.body, BODY_LENGTH) : { shown: undefined, body: visit.body };
       if (shown === undefined) return refusal({ status: 400, detail: 'ClientCommError', cause: ERROR_CAUSES.badRequest });
       visit.body = shown.body;
       const event = lambdaEvent({ eventType: 'viewer-request', place: visit, request: seen, body: shown.shown });
-      const concluded = await runLambda(visit, lambda, event, concludeViewerRequest(request, seen));
+      const concluded = await runLambda(lambda, event, concludeViewerRequest(request, seen));
       if (isFailure(concluded)) return failedFor(concluded);
       if (concluded.kind === 'response') return generatedReply(concluded.status, concluded.fields, concluded.body);
       visit.request = concluded.request;
@@ -54,11 +50,10 @@ export function createViewerLambdas({
     async viewerResponse(visit, lambda, reply) {
       const shown = shownResponseFields(reply.fields, lengthOf(reply));
       const response = { status: reply.status, fields: shown };
-      const event = lambdaEvent({ eventType: 'viewer-response', place: visit, request: seenOf(visit), response });
+      const seen = seenByViewerFunction(visit.request, visit.request.path);
+      const event = lambdaEvent({ eventType: 'viewer-response', place: visit, request: seen, response });
       const original = { status: reply.status, fields: reply.fields, shown };
-      const concluded = await runLambda(visit, lambda, event, (returned) =>
-        applyLambdaResponse(returned, original, 'viewer-response'),
-      );
+      const concluded = await runLambda(lambda, event, (returned) => applyLambdaResponse(returned, original, 'viewer-response'));
       if (isFailure(concluded)) {
         discard(reply.body);
         return { ...reply, ...failedFor(concluded), range: undefined, multipart: undefined, cache: reply.cache };
@@ -78,11 +73,6 @@ export function concludeViewerRequest(
 ): (returned: JsonObject) => AppliedLambdaResponse | AppliedViewerRequest {
   return (returned) =>
     isResponse(returned) ? applyGenerated(returned, 'viewer-request') : applyViewerRequest(request, seen, returned);
-}
-
-/** What has a status answers. */
-export function isResponse(returned: JsonObject): boolean {
-  return returned['status'] !== undefined;
 }
 
 function replaceBody(visit: MatchedVisit, octets: Uint8Array): void {

@@ -8,6 +8,7 @@ import type { Explanation, Verdict } from '../../model/explanation.ts';
 import { MISS_REASONS, STALE_REASONS } from '../../tables/reasons.ts';
 import { whatItDid } from '../../core/viewer-request/function-run.ts';
 import { traceFunction } from '../functions/trace-function.ts';
+import { traceLambda } from '../functions/trace-lambda.ts';
 import { cacheBehaviorChoice, distributionChoice } from './choice-words.ts';
 import { guardExplanation } from './guard-words.ts';
 import { hints } from './hints.ts';
@@ -43,6 +44,7 @@ export function explain(inspection: Inspection): Explanation {
   const signature = signatureExplanation(matched);
   const waf = wafExplanation(matched.waf);
   const ran = matched.viewerRequestFunction;
+  const byLambda = matched.lambdas.find(({ run }) => run !== undefined)?.run;
   const reached = {
     ...told,
     cacheBehavior: cacheBehaviorChoice(matched, path),
@@ -50,9 +52,10 @@ export function explain(inspection: Inspection): Explanation {
     ...(signature && { signature }),
     ...(waf && { waf }),
     ...(ran && { function: traceFunction(ran) }),
+    ...(byLambda && { lambda: traceLambda(byLambda) }),
   };
   if (isAnsweredEarly) return { ...reached, hints: [] };
-  const origin = originExplanation(matched, matched.request, ASKING.has(verdict.kind));
+  const origin = originExplanation(matched, request, ASKING.has(verdict.kind));
   const { cache } = matched;
   if (cache === undefined) return { ...reached, origin, hints: hints(matched, matched.request, undefined) };
   const { stored, ban, lastMiss } = cache;

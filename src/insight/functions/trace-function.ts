@@ -3,15 +3,18 @@
  * core/viewer-request/function-run.ts.
  */
 import { eventObject, resultObject } from '../../core/viewer-request/function-objects.ts';
+import { isSeenLambda, type SeenRun } from '../../core/lambda-edge/lambda-run.ts';
 import { whatItDid, type FunctionEnding, type SeenFunctionRun } from '../../core/viewer-request/function-run.ts';
 import { partsOfEvent, partsOfResult, partsThatDiffer } from '../../model/function-parts.ts';
 import {
   LONGEST_SOURCE_LINE,
   type FunctionTrace,
   type RecordedFunctionRun,
+  type RecordedRun,
   type TracedFailure,
 } from '../../model/function-trace.ts';
 import { isObject, type JsonObject } from '../../model/json-object.ts';
+import { recordedLambdaRun } from './trace-lambda.ts';
 
 export function traceFunction(seen: SeenFunctionRun): FunctionTrace {
   const { code, run } = seen;
@@ -29,7 +32,12 @@ export function traceFunction(seen: SeenFunctionRun): FunctionTrace {
   return { ...told, result, changes: partsThatDiffer(before, partsOfResult(result, event)) };
 }
 
-export function recordedRun(seen: SeenFunctionRun): RecordedFunctionRun {
+/** Of either kind. */
+export function recordedRun(seen: SeenRun): RecordedRun {
+  return isSeenLambda(seen) ? recordedLambdaRun(seen) : recordedFunctionRun(seen);
+}
+
+function recordedFunctionRun(seen: SeenFunctionRun): RecordedFunctionRun {
   const { requestId, now, request } = seen.event;
   const { query } = request;
   const { keyValueStore } = seen.code;
