@@ -122,6 +122,7 @@ export interface RateBasedStatement {
 export type RateKey =
   | {
       readonly kind: 'header' | 'cookie' | 'queryArgument';
+      /** Of headers and arguments in lower case: they are compared without regard to case. */
       readonly name: string;
       readonly transformations: readonly TextTransformation[];
     }

@@ -75,6 +75,9 @@ function acceptCustomisation(action: Sdk.RuleAction, bodyKeys: ReadonlySet<strin
   acceptHeaders(inserted, 'CUSTOM_REQUEST_HANDLING');
   if (response === undefined) return;
   acceptHeaders(answered, 'CUSTOM_RESPONSE');
+  // AWS WAF: what a body is, its own entry says.
+  if (answered.some(({ Name = '' }) => Name.toLowerCase() === 'content-type'))
+    throw invalidParameter('CUSTOM_RESPONSE', 'content-type', 'A custom response has the type of its custom response body.');
   const { ResponseCode = 0, CustomResponseBodyKey: key } = response;
   if (!STATUSES.has(ResponseCode))
     throw invalidParameter('CUSTOM_RESPONSE', String(ResponseCode), 'AWS WAF does not send this status code.');

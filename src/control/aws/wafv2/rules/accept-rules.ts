@@ -52,6 +52,9 @@ function acceptRule(rule: Sdk.Rule, world: RulesWorld): void {
   if (isGroup !== (rule.OverrideAction !== undefined)) throw invalidParameter('RULE', 'Statement', REASONS.reference);
   if (isGroup) acceptGroupRule(rule);
   else acceptRuleAction(rule.Action, world.bodyKeys);
+  // AWS WAF: any action but Allow.
+  if (rule.Statement?.RateBasedStatement !== undefined && rule.Action?.Allow !== undefined)
+    throw invalidParameter('RULE_ACTION', 'Allow', 'A rate-based rule may have any action but Allow.');
   for (const { Name = '' } of rule.RuleLabels ?? []) acceptLabel(Name);
 }
 

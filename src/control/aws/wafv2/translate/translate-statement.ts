@@ -90,8 +90,12 @@ function translateKey(key: Sdk.RateBasedStatementCustomKey): RateKey {
   const { Header, Cookie, QueryArgument, QueryString, UriPath, LabelNamespace, JA3Fingerprint: ja3, JA4Fingerprint: ja4 } = key;
   const named = (
     kind: 'header' | 'cookie' | 'queryArgument',
-    { Name: name = '', TextTransformations }: Sdk.RateLimitHeader | Sdk.RateLimitCookie | Sdk.RateLimitQueryArgument,
-  ): RateKey => ({ kind, name, transformations: translateTransformations(TextTransformations) });
+    { Name = '', TextTransformations }: Sdk.RateLimitHeader | Sdk.RateLimitCookie | Sdk.RateLimitQueryArgument,
+  ): RateKey => ({
+    kind,
+    name: kind === 'cookie' ? Name : Name.toLowerCase(),
+    transformations: translateTransformations(TextTransformations),
+  });
   if (Header) return named('header', Header);
   if (Cookie) return named('cookie', Cookie);
   if (QueryArgument) return named('queryArgument', QueryArgument);

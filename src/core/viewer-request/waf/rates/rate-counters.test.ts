@@ -121,7 +121,27 @@ const KEYS: readonly (readonly [
     true,
   ],
   ['no header', limited({ by: 'FORWARDED_IP', forwarded: XFF }), {}, {}, false],
-  ['no address: fallback', limited({ by: 'FORWARDED_IP', forwarded: XFF }), {}, field('x-forwarded-for', 'x'), true],
+  [
+    'no address, counted together: fallback',
+    limited({ by: 'FORWARDED_IP', forwarded: XFF }),
+    field('x-forwarded-for', 'x'),
+    field('x-forwarded-for', '1.1.1.1.1, 1.1.1.1'),
+    true,
+  ],
+  [
+    'no address, once: fallback',
+    limited({ by: 'FORWARDED_IP', forwarded: XFF }),
+    field('x-forwarded-for', '1.1.1.1'),
+    field('x-forwarded-for', 'x'),
+    false,
+  ],
+  [
+    'no address: no fallback',
+    limited({ by: 'FORWARDED_IP', forwarded: { ...XFF, fallback: 'NO_MATCH' } }),
+    field('x-forwarded-for', 'x'),
+    field('x-forwarded-for', 'x'),
+    false,
+  ],
   [
     'constant',
     limited({ by: 'CONSTANT' }, contains('/a')),

@@ -1,6 +1,6 @@
 /**
  * Which of the counts of a rate-based rule a request belongs to (AWS WAF: aggregate keys). A request that lacks one of the keys is neither
- * counted nor limited; one whose header names no valid address is, where the fallback says so, as if it were over the limit.
+ * counted nor limited; those whose header names no valid address are, where the fallback says so, counted together.
  */
 import { fieldValue } from '../../../../http/fields.ts';
 import { canonicalAddress } from '../../../../model/network.ts';
@@ -69,9 +69,9 @@ function reader(key: RateKey, forwarded: Forwarded, transformAll: TransformAll):
       return address(forwarded);
     case 'asn':
       return ({ request, locate }) => {
-        const found = addressesOf(request, forwarded);
-        if (found.kind !== 'addresses') return missing(found, forwarded);
-        return { key: 'ASN', value: String(locate(found.addresses[0]!).asn ?? 0) };
+        const found = oneAddress(request, forwarded);
+        if (found === undefined) return NONE;
+        return { key: 'ASN', value: found === NO_ADDRESS ? found : String(locate(found).asn ?? 0) };
       };
     case 'httpMethod':
       return ({ request }) => ({ key: 'METHOD', value: request.method });
@@ -118,19 +118,20 @@ function text(
 }
 
 function address(forwarded: Forwarded): ReadKey {
+  const key = forwarded === undefined ? 'IP' : 'FORWARDED_IP';
   return ({ request }) => {
-    const found = addressesOf(request, forwarded);
-    if (found.kind !== 'addresses') return missing(found, forwarded);
-    return {
-      key: forwarded === undefined ? 'IP' : 'FORWARDED_IP',
-      value: canonicalAddress(found.addresses[0]!) ?? found.addresses[0]!,
-    };
+    const found = oneAddress(request, forwarded);
+    return found === undefined ? NONE : { key, value: canonicalAddress(found) ?? found };
   };
 }
 
-function missing(
-  { kind }: { readonly kind: 'no header' | 'invalid' },
-  forwarded: Forwarded,
-): Exclude<Aggregation, { kind: 'key' }> {
-  return kind === 'no header' ? NONE : { kind: 'decided', matches: forwarded?.fallback === 'MATCH' };
+/** What all have in common whose header names no valid address. */
+const NO_ADDRESS = 'INVALID';
+
+/** The address that counts; undefined where there is none, and the request is not counted. */
+function oneAddress(request: Inspection['request'], forwarded: Forwarded): string | undefined {
+  const found = addressesOf(request, forwarded);
+  if (found.kind === 'addresses') return found.addresses[0];
+  // AWS WAF: those with a malformed address make one instance, where the fallback is to match.
+  return found.kind === 'invalid' && forwarded?.fallback === 'MATCH' ? NO_ADDRESS : undefined;
 }

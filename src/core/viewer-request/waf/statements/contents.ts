@@ -121,6 +121,8 @@ function oversized(isOver: boolean, part: string, handling: OversizeHandling, re
 }
 
 function fromJson(body: string, field: Extract<FieldToMatch, { kind: 'jsonBody' }>): Contents {
+  // AWS WAF: a request without the part that a statement looks at does not match; no body is no body that could not be parsed.
+  if (body === '') return NOTHING;
   const { members, isComplete } = readJson(body);
   if (!isComplete && field.invalidFallback !== undefined) {
     if (field.invalidFallback === 'EVALUATE_AS_STRING') return one(body, 'BODY');

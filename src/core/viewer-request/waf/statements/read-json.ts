@@ -1,6 +1,7 @@
 /**
  * A JSON body (RFC 8259) taken apart into the keys and values that rules look at, as far as it can be read: whoever sends half a document
- * must not escape inspection. AWS WAF parses leniently, too. Nesting costs memory, never the stack.
+ * must not escape inspection. Nesting costs memory, never the stack.
+ * AWS WAF: its parsing does not fail for a comma or a colon that is missing, or a colon too many; some applications take such texts, too.
  */
 import { octetsOfText } from '../../../../http/octet-text.ts';
 
@@ -14,7 +15,7 @@ export interface JsonMember {
 
 export interface JsonReading {
   readonly members: readonly JsonMember[];
-  /** One value, nothing missing and nothing behind it. */
+  /** One value, nothing behind it, and nothing missing but a comma or a colon. */
   readonly isComplete: boolean;
 }
 
@@ -51,14 +52,26 @@ export function readJson(body: string): JsonReading {
   };
   const afterValue = (): Expected => (open.length === 0 ? 'nothing' : 'comma or end');
 
+  /** What begins a key or a value stands where a comma or a colon should: as if that had been there. */
+  function supply(): void {
+    const inner = open.at(-1);
+    if (expected === 'colon') expected = 'value';
+    else if (inner !== undefined && expected === 'comma or end') afterComma(inner);
+  }
+
+  function afterComma(inner: Container): void {
+    inner.index += 1;
+    expected = inner.isObject ? 'key' : 'value';
+  }
+
   /** False: the text is no JSON from here on. */
   function take(punctuation: string): boolean {
     const inner = open.at(-1);
-    const takesValue = expected === 'value' || expected === 'value or end';
     switch (punctuation) {
       case '{':
       case '[': {
-        if (!takesValue) return false;
+        supply();
+        if (expected !== 'value' && expected !== 'value or end') return false;
         const isObject = punctuation === '{';
         open.push({ isObject, pointer: pointer(), index: 0, key: undefined });
         expected = isObject ? 'key or end' : 'value or end';
@@ -74,17 +87,17 @@ export function readJson(body: string): JsonReading {
       }
       case ',':
         if (inner === undefined || expected !== 'comma or end') return false;
-        inner.index += 1;
-        expected = inner.isObject ? 'key' : 'value';
+        afterComma(inner);
         return true;
       default:
-        if (expected !== 'colon') return false;
+        if (expected !== 'colon' && !(expected === 'value' && inner?.isObject === true)) return false;
         expected = 'value';
         return true;
     }
   }
 
   function takeText(text: string, isString: boolean): boolean {
+    supply();
     const inner = open.at(-1);
     if (isString && inner !== undefined && (expected === 'key' || expected === 'key or end')) {
       inner.key = text;
