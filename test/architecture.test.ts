@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type:core',
     'edge/answer.ts',
     'edge/ports.ts',
+    'edge/store-ports.ts',
     'edge/certificate-ports.ts',
     'edge/waf-ports.ts',
     'edge/function-log.ts',

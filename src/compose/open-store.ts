@@ -14,7 +14,7 @@ import { createTieredStore } from '../adapters/store/tiered-store.ts';
 import { createS3Fifo } from '../core/cache/eviction.ts';
 import { createNumberMap } from '../core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
-import type { Store } from '../edge/ports.ts';
+import type { Store } from '../edge/store-ports.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { Bytes } from '../model/units.ts';
 

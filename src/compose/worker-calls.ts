@@ -4,7 +4,7 @@
  */
 import type { TierRing } from '../adapters/tier/tier-client.ts';
 import type { ServerCertificate } from '../edge/certificate-ports.ts';
-import type { StoreStats } from '../edge/ports.ts';
+import type { StoreStats } from '../edge/store-ports.ts';
 import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Explanation } from '../model/explanation.ts';

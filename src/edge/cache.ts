@@ -2,13 +2,14 @@
  * The store as a lookup sees it: a stored response that a ban forgets is not there. Space of forgotten responses is freed later,
  * a slice at a time, so that an invalidation of everything costs no request anything (docs/architecture.md).
  */
-import { isSameBody } from '../core/cache/revalidation.ts';
+import { isSameBody, isSameOctets } from '../core/cache/revalidation.ts';
 import { soften } from '../core/cache/soften.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { Ban } from '../model/snapshot.ts';
 import type { Duration } from '../model/units.ts';
 import { createBans, type Bans } from './bans.ts';
-import type { Clock, Store, StoredObject } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { Store, StoredObject } from './store-ports.ts';
 
 /** The pause between two slices of a sweep. */
 const SWEEP_PAUSE: Duration = 5;
@@ -23,9 +24,14 @@ export interface Cache {
   load(key: string): Promise<Found> | undefined;
   /**
    * Puts what a later answer says of `stale` in its place; at once where it is held in memory. False, and nothing changed, where another
-   * body has come under its key meanwhile, or none is left. Never rejects.
+   * body has come under its key meanwhile, or none is left. What is known of the same body since a later request stays. Never rejects.
    */
   renew(stale: StoredResponse, renewed: StoredResponse): Promise<boolean>;
+  /**
+   * The object with a body that can be read now: where its body lies in the store, it may have gone from there since it was found, or have
+   * come anew. Undefined where it has gone. Never rejects.
+   */
+  present(object: StoredObject): Promise<StoredObject | undefined>;
   /** Frees what bans have forgotten, then lets go of bans that nothing older than them can outlive. */
   sweep(oldestFetch: () => number | undefined): void;
 }
@@ -68,8 +74,16 @@ export function createCache({ store, clock, report }: CachePorts): Cache {
 
   async function renew(stale: StoredResponse, renewed: StoredResponse): Promise<boolean> {
     const { key } = stale;
-    const present = store.get(key) ?? (await store.peek(key));
-    return present !== undefined && isSameBody(present.response, stale) && store.refresh(renewed);
+    const there = store.get(key) ?? (await store.peek(key));
+    if (there === undefined || !isSameBody(there.response, stale)) return false;
+    return there.response.freshness.requestTime > renewed.freshness.requestTime || store.refresh(renewed);
+  }
+
+  async function present(object: StoredObject): Promise<StoredObject | undefined> {
+    const { response, body } = object;
+    if (body instanceof Uint8Array) return object;
+    const found = find(response.key) ?? (await load(response.key));
+    return typeof found === 'object' && isSameOctets(found.response, response) ? { ...object, body: found.body } : undefined;
   }
 
   function sweep(oldestFetch: () => number | undefined): void {
@@ -104,5 +118,5 @@ export function createCache({ store, clock, report }: CachePorts): Cache {
 
   const pause = (): Promise<void> => new Promise((resolve) => clock.after(SWEEP_PAUSE, resolve));
 
-  return { bans, find, load, renew, sweep };
+  return { bans, find, load, renew, present, sweep };
 }

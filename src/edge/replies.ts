@@ -11,7 +11,7 @@ import { RETRY_AFTER } from '../tables/capacity.ts';
 import { FLOOD, type TraitKind } from '../tables/flood.ts';
 import { signatureErrorBody } from '../tables/signature-errors.ts';
 import { SECOND } from '../model/units.ts';
-import type { StoredObject } from './ports.ts';
+import type { HeldFile, StoredObject } from './store-ports.ts';
 import type { Reply, ReplyBody } from './visit.ts';
 
 const COME_AGAIN: Fields = [['retry-after', String(RETRY_AFTER / SECOND)]];
@@ -98,7 +98,18 @@ export function replyFromStored(object: StoredObject, cache: CacheOutcome): Repl
 function storedBody(body: StoredObject['body']): ReplyBody {
   if (body instanceof Uint8Array) return { kind: 'bytes', bytes: body };
   const { length } = body;
-  return { kind: 'growing', length, open: (first = 0, last = length - 1) => body.read(first, last), discard: () => undefined };
+  let held: HeldFile | undefined;
+  return {
+    kind: 'growing',
+    length,
+    open(first = 0, last = length - 1) {
+      const reader = (held ?? body).read(first, last);
+      held?.release();
+      return reader;
+    },
+    hold: () => void (held = body.hold()),
+    discard: () => held?.release(),
+  };
 }
 
 /** CloudFront's own page for an origin that failed (facts 8.1, 12), or could not be asked for want of room (facts 1.3). `sentence`: a closer one. */

@@ -6,7 +6,7 @@ import { placeVariant, variantKeys } from '../core/cache/rfc9111/variants.ts';
 import type { StoredResponse, VariantIndex } from '../core/cache/stored-response.ts';
 import type { ViewerRequest } from '../core/request.ts';
 import type { Cache, Found } from './cache.ts';
-import type { StoredObject } from './ports.ts';
+import type { StoredObject } from './store-ports.ts';
 
 type Asked = Pick<ViewerRequest, 'host' | 'fields'>;
 type Index = StoredObject & { readonly response: { readonly variants: VariantIndex } };

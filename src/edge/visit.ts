@@ -8,7 +8,8 @@ import type { ViewerRequest } from '../core/request.ts';
 import type { Fields } from '../http/fields.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../model/compile.ts';
 import type { Bytes, Instant } from '../model/units.ts';
-import type { BodyReader, InterimResponse, RequestBody } from './ports.ts';
+import type { InterimResponse, RequestBody } from './ports.ts';
+import type { BodyReader } from './store-ports.ts';
 import type { Kept, PageOf } from './tiers/next-tier.ts';
 
 export interface Visit {
@@ -87,6 +88,8 @@ export type ReplyBody =
       readonly length: Bytes | undefined;
       /** Opens a reader; a reply that is dropped must call discard instead. */
       open(first?: Bytes, last?: Bytes): BodyReader;
+      /** Called once by who waits for something else before it opens or drops it, where the body may go from where it lies meanwhile. */
+      hold?(): void;
       discard(): void;
     }
   /** With status 101. */

@@ -10,7 +10,8 @@ import { createTieredStore } from '../adapters/store/tiered-store.ts';
 import { createS3Fifo } from '../core/cache/eviction.ts';
 import { createNumberMap } from '../core/cache/number-map.ts';
 import { createSizeAwareFifo } from '../core/cache/size-aware-eviction.ts';
-import type { Clock, Store } from '../edge/ports.ts';
+import type { Clock } from '../edge/ports.ts';
+import type { Store } from '../edge/store-ports.ts';
 import { MIB, type Bytes } from '../model/units.ts';
 
 /** Memory, and the disk below it where it has a bound, which goes with what `closing` does. */

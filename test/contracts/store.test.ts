@@ -9,7 +9,7 @@ import { createS3Fifo } from '../../src/core/cache/eviction.ts';
 import { createSizeAwareFifo } from '../../src/core/cache/size-aware-eviction.ts';
 import { openDisk } from '../store/open-disk.ts';
 import { inMemory, storeContract, type Bounds, type OpenStore } from './store.ts';
-import type { Store } from '../../src/edge/ports.ts';
+import type { Store } from '../../src/edge/store-ports.ts';
 
 function onDisk(above: (disk: DiskStore, bounds: Bounds) => Store): OpenStore {
   return async (bounds) => {

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { StoredResponse } from '../../src/core/cache/stored-response.ts';
-import type { Store, StoredObject } from '../../src/edge/ports.ts';
+import type { Store, StoredObject } from '../../src/edge/store-ports.ts';
 import type { Bytes } from '../../src/model/units.ts';
 
 export interface StoreUnderTest {
@@ -128,6 +128,27 @@ export function storeContract(name: string, open: OpenStore, { unit = 1, runs = 
         expect((await find(store, 'a'))?.response.fields).toEqual(fields);
         expect(await textOf(store, 'a')).toBe(body);
       }
+    });
+
+    check('a body that is held stays readable when its object has gone', roomy, async ({ store, settled }) => {
+      const body = 'b'.repeat(100_000);
+      store.put(storedObject('a', body));
+      await settled();
+      const found = await find(store, 'a');
+      const held = found?.body instanceof Uint8Array ? undefined : found?.body.hold();
+      store.delete('a');
+      await settled();
+      if (held === undefined) return;
+      for (const [first, last] of [
+        [0, 99_999],
+        [70_000, 70_010],
+      ] as const) {
+        const got = Buffer.concat(await Array.fromAsync(held.read(first, last).chunks));
+        expect(got.toString()).toBe(body.slice(first, last + 1));
+      }
+      held.release();
+      await settled();
+      expect(store.stats.objects).toBe(0);
     });
 
     check('a refresh that comes too late says so and stores nothing', roomy, async ({ store, settled }) => {

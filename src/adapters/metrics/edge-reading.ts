@@ -1,5 +1,5 @@
 /** What the edge, its store and its access log say of themselves, as a reading: looked up when asked for, counted by nobody here. */
-import type { StoreStats } from '../../edge/ports.ts';
+import type { StoreStats } from '../../edge/store-ports.ts';
 import type { Instant } from '../../model/units.ts';
 import type { MetricsReading, Sample } from '../../tables/metrics.ts';
 

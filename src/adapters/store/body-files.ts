@@ -9,7 +9,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { BodyReader } from '../../edge/ports.ts';
+import type { BodyReader, HeldFile } from '../../edge/store-ports.ts';
 import { KIB, type Bytes } from '../../model/units.ts';
 import { NoRoom, openDiskFile, removeFile, type DiskFile, type Space } from './disk-file.ts';
 
@@ -37,8 +37,8 @@ export class DamagedBody extends Error {
 
 export interface BodyFiles {
   create(): FillingBody;
-  /** Octets `first` to `last` of a complete body. Opened at once. `damaged` is told why it breaks off. */
-  read(file: number, length: Bytes, first: Bytes, last: Bytes, damaged: (error: unknown) => void): BodyReader;
+  /** A complete body, opened at once. `damaged` is told why a reader breaks off. */
+  hold(file: number, length: Bytes, damaged: (error: unknown) => void): HeldFile;
   /** Never rejects; space is given back when the last reader has gone. */
   remove(file: number, length: Bytes): Promise<void>;
   /** Waits until what is being removed has gone. False when nothing is. */
@@ -235,19 +235,30 @@ export async function openBodyFiles({ directory, space, makeRoom, forgotten, fai
 
   return {
     create,
-    read(file, length, first, last, damaged) {
+    hold(file, length, damaged) {
+      const opening = openByName(file);
+      opening.catch(damaged);
+      const left = (): void => leave(file);
       enter(file);
-      async function* checked(disk: DiskFile): AsyncGenerator<Uint8Array> {
-        try {
-          yield* checkedBlocks(disk, file, length, first, last);
-        } catch (error) {
-          damaged(error);
-          throw error;
-        }
-      }
-      const from = openByName(file);
-      from.catch(damaged);
-      return readerOf(from, checked, () => leave(file));
+      return {
+        read(first, last) {
+          async function* checked(disk: DiskFile): AsyncGenerator<Uint8Array> {
+            try {
+              yield* checkedBlocks(disk, file, length, first, last);
+            } catch (error) {
+              damaged(error);
+              throw error;
+            }
+          }
+          enter(file);
+          const held = opening.then((disk) => {
+            disk.hold();
+            return disk;
+          });
+          return readerOf(held, checked, left);
+        },
+        release: () => void opening.then((disk) => disk.release()).then(left, left),
+      };
     },
     remove: (file, length) => remove(file, fileSize(length)),
     async freeing() {

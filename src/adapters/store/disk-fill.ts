@@ -3,7 +3,7 @@
  * at a time. When it is whole, it becomes an object like any other (disk-store.ts).
  */
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
-import type { StoreFill } from '../../edge/ports.ts';
+import type { StoreFill } from '../../edge/store-ports.ts';
 import { MIB, type Bytes } from '../../model/units.ts';
 import type { FillingBody } from './body-files.ts';
 import { NoRoom } from './disk-file.ts';

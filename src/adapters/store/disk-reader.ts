@@ -3,7 +3,7 @@
  * turns out not to be what was written is told once to who can drop it. Records move while others read (disk-log.ts): a read that
  * found its record gone looks where it is now.
  */
-import type { StoredFile } from '../../edge/ports.ts';
+import type { StoredFile } from '../../edge/store-ports.ts';
 import type { Bytes } from '../../model/units.ts';
 import type { BodyFiles } from './body-files.ts';
 import type { DiskIndex, Location } from './disk-index.ts';
@@ -59,7 +59,16 @@ export function createDiskReader({ index, segments, bodies, damaged }: DiskReade
         // One that has been replaced or evicted meanwhile is not damaged.
         if (index.get(fingerprint)?.file === file) damaged(fingerprint, error);
       };
-      return { length, read: (first, last) => bodies.read(file, length, first, last, broken) };
+      return {
+        length,
+        read(first, last) {
+          const held = bodies.hold(file, length, broken);
+          const reader = held.read(first, last);
+          held.release();
+          return reader;
+        },
+        hold: () => bodies.hold(file, length, broken),
+      };
     },
   };
 }

@@ -10,7 +10,8 @@
 import type { Eviction } from '../../core/cache/eviction.ts';
 import type { NumberMap } from '../../core/cache/number-map.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
-import type { Clock, Store, StoredObject, StoreFill } from '../../edge/ports.ts';
+import type { Clock } from '../../edge/ports.ts';
+import type { Store, StoredObject, StoreFill } from '../../edge/store-ports.ts';
 import { MINUTE, SECOND, type Bytes, type Duration, type Instant } from '../../model/units.ts';
 import { openBodyFiles, type FillingBody } from './body-files.ts';
 import { startDiskFill } from './disk-fill.ts';
@@ -47,8 +48,6 @@ export interface DiskStoreOptions {
 export interface DiskStore extends Store {
   /** True while get() of this key may find something. */
   has(key: string): boolean;
-  /** The newest ban that every object had been checked against when the store was opened. */
-  readonly checkedSequence: number;
   /** Resolves when everything that was put is on the disk. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -393,6 +392,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     async close() {
       isClosed = true;
       while (working !== undefined) await working;
+      await bodies.freeing();
       await journal.close();
       segments.close();
     },

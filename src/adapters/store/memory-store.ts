@@ -9,7 +9,7 @@
  *   + FIELD for each field line and tag + OBJECT.
  * `bun test/measure/store-memory.ts`, run by hand, compares that with the process's memory; the count must never be the smaller.
  */
-import type { Store, StoredObject } from '../../edge/ports.ts';
+import type { Store, StoredObject } from '../../edge/store-ports.ts';
 import type { Eviction } from '../../core/cache/eviction.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
 import { MIB, type Bytes } from '../../model/units.ts';

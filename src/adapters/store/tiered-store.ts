@@ -3,7 +3,7 @@
  * has is read from there, and returns to memory when it is small, or asked for often. Bodies too large to be held go to the disk as
  * they come. Who leaves memory, and who the disk, is decided by their evictions.
  */
-import type { Store, StoredFile, StoredObject } from '../../edge/ports.ts';
+import type { Store, StoredFile, StoredObject } from '../../edge/store-ports.ts';
 import { MIB, type Bytes } from '../../model/units.ts';
 import type { DiskStore } from './disk-store.ts';
 

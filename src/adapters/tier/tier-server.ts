@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { OriginFailure } from '../../edge/ports.ts';
-import type { BodyReader } from '../../edge/ports.ts';
+import type { BodyReader } from '../../edge/store-ports.ts';
 import type { TierQuestion, TierSource } from '../../edge/tiers/next-tier.ts';
 import { openFrameSocket, type FrameSocket } from '../../sockets/frame-socket.ts';
 import { FRAME, isSecret, readJson, TIER_VERSION, type TierHello } from './tier-messages.ts';

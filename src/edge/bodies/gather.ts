@@ -4,7 +4,7 @@
  */
 import type { Bytes, Duration } from '../../model/units.ts';
 import type { AnswerBody } from '../answer.ts';
-import type { BodyReader } from '../ports.ts';
+import type { BodyReader } from '../store-ports.ts';
 import type { Clock } from '../ports.ts';
 
 /** All `length` octets, or what is there after `patience` and the rest as a stream. Never rejects. */

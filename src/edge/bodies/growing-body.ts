@@ -5,7 +5,7 @@
  * Which of the three a response gets is decided in fills.ts.
  */
 import type { Bytes } from '../../model/units.ts';
-import type { BodyReader, StoreFill } from '../ports.ts';
+import type { BodyReader, StoreFill } from '../store-ports.ts';
 
 export type { BodyReader };
 

@@ -19,15 +19,8 @@ import type { Cache } from '../cache.ts';
 import { compressResponse } from './compress-response.ts';
 import { asOriginFailure, drain } from './fetch-ends.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from '../bodies/growing-body.ts';
-import {
-  type OriginFailure,
-  type PerhapsAsked,
-  type Clock,
-  type Compressor,
-  type OriginResponse,
-  type Store,
-  type StoredObject,
-} from '../ports.ts';
+import type { OriginFailure, PerhapsAsked, Clock, Compressor, OriginResponse } from '../ports.ts';
+import type { Store, StoredObject } from '../store-ports.ts';
 import type { BodyWatch, GuardCase, Judgement } from './guarding.ts';
 import type { Keeping } from './keeping.ts';
 import { createPump, LARGEST_HELD, type Arrived } from './pump.ts';
@@ -151,7 +144,7 @@ export interface FillPorts {
 }
 
 /** The stale response instead of a failure: with what status, and of whom. */
-export type Cover = (failure: number | 'unreachable', status: number, asked: PerhapsAsked) => FillHead | undefined;
+export type Cover = (failure: number | 'unreachable', status: number, asked: PerhapsAsked) => Promise<FillHead | undefined>;
 
 export function createFills(ports: FillPorts): Fills {
   const { clock, store, cache, compressor, retention, keeping } = ports;
@@ -222,7 +215,7 @@ export function createFills(ports: FillPorts): Fills {
         asked = await ports.ask(work.visit, [], { kind: 'none' });
       }
       const { status } = asked.response.head;
-      const covered = cover(work, status, status, askedOf(asked));
+      const covered = await cover(work, status, status, askedOf(asked));
       if (covered === undefined) return receive(work, asked, requestTime, banSequence, finished);
       asked.response.cancel();
       finished();
@@ -230,7 +223,7 @@ export function createFills(ports: FillPorts): Fills {
     } catch (error) {
       const failure = asOriginFailure(error, ports.report);
       const asked = failure.asked ?? { originId: work.visit.behavior.source.targetOriginId };
-      const covered = cover(work, 'unreachable', failure.status, asked);
+      const covered = await cover(work, 'unreachable', failure.status, asked);
       // Who cannot be connected to has not seen the request.
       const isShareable = failure.whileConnecting || work.guard?.refusesFailure(failure.status, begun?.isOfPart) !== true;
       const isKept = covered === undefined && isShareable;
@@ -241,18 +234,20 @@ export function createFills(ports: FillPorts): Fills {
   }
 
   /** The stale response instead of the origin's failure, where CloudFront would serve it (facts 4.2). */
-  function cover(
+  async function cover(
     { stale, visit }: FillWork,
     failure: number | 'unreachable',
     status: number,
     asked: PerhapsAsked,
-  ): FillHead | undefined {
+  ): Promise<FillHead | undefined> {
     if (stale === undefined) return undefined;
     const now = clock.now();
     const decision = cacheRules(visit.distribution).decideStaleOnError(stale.response, failure, now);
     if (decision.kind === 'error') return undefined;
+    const object = await cache.present(stale);
+    if (object === undefined) return undefined;
     void cache.renew(stale.response, excuse(stale.response, errorCachingMinTtl(visit.distribution, status), now));
-    return { kind: 'covered', object: stale, age: decision.age, reason: decision.reason, ...asked };
+    return { kind: 'covered', object, age: decision.age, reason: decision.reason, ...asked };
   }
 
   /** The stored object made fresh by a 304, or undefined when the 304 does not speak of it. */
@@ -274,16 +269,18 @@ export function createFills(ports: FillPorts): Fills {
       responseTime,
     });
     if (applied.kind === 'unmatched') return undefined;
+    const renewed = { ...stale, response: applied.stored };
     if (applied.notStored === undefined && work.guard?.judge(applied.stored).kind === 'refused') {
-      // What is stored stays as it is; it may not even lie in memory.
-      return { object: { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked }, isShareable: false };
+      // What is stored stays as it is.
+      const found = await cache.present(stale);
+      return found && { object: { ...renewed, body: found.body }, isShareable: false };
     }
     const isShareable = applied.notStored === undefined;
-    const isKept = isShareable && (await cache.renew(stale.response, applied.stored));
-    if (!isShareable) store.delete(stale.response.key);
+    if (isShareable) await cache.renew(stale.response, applied.stored);
+    else store.delete(stale.response.key);
     // A body that lies in the store cannot be read once it has gone from there.
-    if (!isKept && !(stale.body instanceof Uint8Array)) return undefined;
-    return { object: { response: applied.stored, body: stale.body, bansChecked: stale.bansChecked }, isShareable };
+    const object = await cache.present(renewed);
+    return object && { object, isShareable };
   }
 
   function receive(work: FillWork, asked: Asked, requestTime: Instant, banSequence: number, finished: () => void): FillHead {

@@ -5,7 +5,7 @@
 import { cacheRules } from '../../core/cache/cache-rules.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
 import type { Cache } from '../cache.ts';
-import type { Store } from '../ports.ts';
+import type { Store } from '../store-ports.ts';
 import type { Variants } from '../variants.ts';
 import type { FillWork } from './fills.ts';
 import type { Arrived } from './pump.ts';

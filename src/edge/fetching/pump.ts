@@ -4,7 +4,8 @@
  */
 import { MIB, type Bytes } from '../../model/units.ts';
 import type { GrowingBody } from '../bodies/growing-body.ts';
-import type { OriginFailure, OriginResponse, Store, StoreFill } from '../ports.ts';
+import type { OriginFailure, OriginResponse } from '../ports.ts';
+import type { Store, StoreFill } from '../store-ports.ts';
 import type { Retention } from './retention.ts';
 
 /** Ours: a larger body goes to the disk as it comes, where there is one; what passes through is never held whole. */

@@ -5,7 +5,8 @@
 import { cacheRules } from '../../core/cache/cache-rules.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
 import type { Instant } from '../../model/units.ts';
-import type { Clock, OriginFailure, Store } from '../ports.ts';
+import type { Clock, OriginFailure } from '../ports.ts';
+import type { Store } from '../store-ports.ts';
 import type { Kept } from '../tiers/next-tier.ts';
 import type { FillWork } from './fills.ts';
 import type { Keeping } from './keeping.ts';

@@ -3,7 +3,7 @@ import { sampleVisit } from '../../../test/samples/visit.ts';
 import { storedObject, storedResponse } from '../../../test/contracts/store.ts';
 import { headOf } from '../../core/cache/blocks.ts';
 import { MIB } from '../../model/units.ts';
-import type { StoredObject } from '../ports.ts';
+import type { StoredObject } from '../store-ports.ts';
 import type { BlockArrival, BlockFills } from './block-fills.ts';
 import { createBlockReader } from './block-reader.ts';
 
@@ -20,7 +20,8 @@ function breaking(index: number, good: number): StoredObject {
     if (good > first) yield (whole.body as Uint8Array).subarray(first, good);
     throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
   }
-  return { ...whole, body: { length: MIB, read: (first) => ({ chunks: chunks(first), cancel: () => undefined }) } };
+  const body = { length: MIB, read: (first: number) => ({ chunks: chunks(first), cancel: () => undefined }) };
+  return { ...whole, body: { ...body, hold: () => ({ ...body, release: () => undefined }) } };
 }
 
 /** What the viewer gets of octets 10 to the last but ten, where the second block is taken as `arrivals` has it, time after time. */

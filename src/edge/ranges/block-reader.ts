@@ -6,7 +6,8 @@
 import { blockAt, blockRange, type HeadResponse } from '../../core/cache/blocks.ts';
 import type { ByteRange } from '../../http/byte-range.ts';
 import type { Block, BlockArrival, BlockFills, BlockSource } from './block-fills.ts';
-import { OriginFailure, type BodyReader, type StoredObject } from '../ports.ts';
+import { OriginFailure } from '../ports.ts';
+import type { BodyReader, StoredObject } from '../store-ports.ts';
 import type { MatchedVisit } from '../visit.ts';
 
 /** Ours: blocks asked for beyond the one being read. Hides an origin's latency; bounds what an answer holds. */

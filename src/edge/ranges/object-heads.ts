@@ -23,7 +23,8 @@ import type { Cache } from '../cache.ts';
 import { exactly } from '../bodies/exact-body.ts';
 import { asOriginFailure, drain } from '../fetching/fetch-ends.ts';
 import type { Fill, Fills, FillWork } from '../fetching/fills.ts';
-import { OriginFailure, type AskedOrigin, type Clock, type Compressor, type Store } from '../ports.ts';
+import { OriginFailure, type AskedOrigin, type Clock, type Compressor } from '../ports.ts';
+import type { Store } from '../store-ports.ts';
 import type { Retention } from '../fetching/retention.ts';
 import type { UnderWay } from '../fetching/under-way.ts';
 

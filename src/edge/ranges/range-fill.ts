@@ -15,7 +15,7 @@ import { createBlockReader } from './block-reader.ts';
 import type { Fetches } from '../fetching/fetches.ts';
 import type { Fills, FillWork } from '../fetching/fills.ts';
 import type { Learnt, ObjectHeads } from './object-heads.ts';
-import type { BodyReader } from '../ports.ts';
+import type { BodyReader } from '../store-ports.ts';
 import { replyFromFailure } from '../replies.ts';
 import type { Reply } from '../visit.ts';
 

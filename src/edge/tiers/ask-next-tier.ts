@@ -19,7 +19,8 @@ import type { Judgement } from '../fetching/guarding.ts';
 import type { Keeping } from '../fetching/keeping.ts';
 import { createPump, LARGEST_HELD } from '../fetching/pump.ts';
 import type { Retention } from '../fetching/retention.ts';
-import { OriginFailure, type BodyReader, type Clock, type Store, type StoredObject } from '../ports.ts';
+import { OriginFailure, type Clock } from '../ports.ts';
+import type { BodyReader, Store, StoredObject } from '../store-ports.ts';
 import { replyFromFailure } from '../replies.ts';
 import type { Reply } from '../visit.ts';
 import type { Kept, NextTier, TierAnswer, TierQuestion, TierReply } from './next-tier.ts';
@@ -89,7 +90,8 @@ export function createAskNextTier(ports: AskNextTierPorts): AskNextTier {
       return { kind: 'validated', object, isShareable: answersSeveral(head.kept.response.freshness), ...asked };
     }
     const failed = failureOf(head);
-    const covered = head.cache.kind === 'hit-stale' ? undefined : cover(failed ? 'unreachable' : head.status, head.status, asked);
+    const covered =
+      head.cache.kind === 'hit-stale' ? undefined : await cover(failed ? 'unreachable' : head.status, head.status, asked);
     if (covered !== undefined || failed !== undefined) {
       answer.body.cancel();
       if (failed !== undefined && head.kept !== undefined) remember(work, head.kept);

@@ -12,7 +12,8 @@ import type { AnsweredBy, CacheOutcome, ErrorDetail } from '../../core/outcome.t
 import type { ViewerRequest } from '../../core/request.ts';
 import type { Fields } from '../../http/fields.ts';
 import type { Bytes } from '../../model/units.ts';
-import type { BodyReader, InterimResponse, PerhapsAsked } from '../ports.ts';
+import type { InterimResponse, PerhapsAsked } from '../ports.ts';
+import type { BodyReader } from '../store-ports.ts';
 
 /** A cacheable request, as far as the asker has got with it. */
 export interface TierQuestion {
