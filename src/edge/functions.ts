@@ -17,6 +17,7 @@ import type { EdgeFunction } from '../model/edge-function.ts';
 import { concludeRequest, concludeResponse, couldNotRun, failedReply } from './function-conclusions.ts';
 import type { FunctionJournal } from './function-journal.ts';
 import type { EdgePorts } from './ports.ts';
+import { shownLength } from './replies.ts';
 import { placeFor } from './viewer-place.ts';
 import type { MatchedVisit, Reply } from './visit.ts';
 
@@ -75,7 +76,7 @@ export function createFunctionSteps({
     },
     viewerResponse(visit, { code }, reply) {
       if (code === undefined) return failedReply(reply, couldNotRun());
-      const original = functionResponse(reply.status, reasonPhrase(reply.status), reply.fields);
+      const original = functionResponse(reply.status, reasonPhrase(reply.status), reply.fields, shownLength(reply));
       const event = viewerResponseEvent(inputOf(visit), original);
       const conclusion = run(visit, code, event, (ending) => concludeResponse(reply, original, ending));
       return conclusion instanceof Promise ? conclusion.then((settled) => settled.reply) : conclusion.reply;

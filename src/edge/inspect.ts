@@ -189,8 +189,8 @@ export function createInspect(ports: InspectPorts): Inspect {
     const response = cache?.stored?.response;
     const answers = cache?.reuse.kind === 'hit' || cache?.reuse.kind === 'hit-stale';
     if (code === undefined || response === undefined || !answers || response.status >= 400) return undefined;
-    const { status, fields } = response;
-    const original = functionResponse(status, reasonPhrase(status), fields);
+    const { status, fields, bodyLength } = response;
+    const original = functionResponse(status, reasonPhrase(status), fields, bodyLength);
     const event = viewerResponseEvent(inputOf(asked, now), original);
     const run = await ports.functions.run(code, event);
     const reply = { status, fields, body: NO_BODY, cache: { kind: 'none' }, answeredBy: 'cache' } as const;

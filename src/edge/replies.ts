@@ -10,11 +10,23 @@ import { ERROR_CAUSES, errorCause } from '../tables/error-causes.ts';
 import { RETRY_AFTER } from '../tables/capacity.ts';
 import { FLOOD, type TraitKind } from '../tables/flood.ts';
 import { signatureErrorBody } from '../tables/signature-errors.ts';
-import { SECOND } from '../model/units.ts';
+import { SECOND, type Bytes } from '../model/units.ts';
 import type { HeldFile, StoredObject } from './store-ports.ts';
 import type { Reply, ReplyBody } from './visit.ts';
 
 const COME_AGAIN: Fields = [['retry-after', String(RETRY_AFTER / SECOND)]];
+
+/** How long the body is that the viewer gets, as functions are shown it; undefined where nobody knows yet. */
+export function shownLength({ body, range, multipart }: Reply & ShownPart): Bytes | undefined {
+  if (multipart !== undefined || body.kind === 'tunnel') return undefined;
+  if (range !== undefined) return range.last - range.first + 1;
+  return body.kind === 'bytes' ? body.bytes.byteLength : body.length;
+}
+
+interface ShownPart {
+  readonly range?: { readonly first: Bytes; readonly last: Bytes };
+  readonly multipart?: unknown;
+}
 
 export function refusal(refused: { readonly status: number; readonly detail: ErrorDetail; readonly cause: string }): Reply {
   return {

@@ -2,6 +2,8 @@
  * Field values and targets are octets, one for each character of a string. RFC 9110 5.5. Here: what they say as text, and text as octets.
  */
 
+import type { Fields } from './fields.ts';
+
 /** CloudFront: UTF-8 where they are, else ISO-8859-1 (facts 1.1). */
 export function textOfOctets(octets: string): string {
   if (!/[\x80-\xff]/.test(octets)) return octets;
@@ -17,6 +19,16 @@ export function octetsOfText(text: string): string | undefined {
   if (!/[\x80-\uffff]/.test(text)) return text;
   const encoded = percentEncoded(text);
   return encoded?.replaceAll(/%([0-9A-F]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+}
+
+/** CloudFront: a value that nobody has changed goes on in the octets that it came in, though it was read as ISO-8859-1. */
+export function inOctetsReceived(fields: Fields, received: Fields): Fields {
+  const own = new Map<string, string>();
+  for (const [name, value] of received) {
+    const read = octetsOfText(textOfOctets(value));
+    if (read !== undefined && read !== value) own.set(`${name}:${read}`, value);
+  }
+  return own.size === 0 ? fields : fields.map(([name, value]) => [name, own.get(`${name}:${value}`) ?? value]);
 }
 
 /** With what is not ASCII percent-encoded as UTF-8, and nothing else changed; undefined as above. */

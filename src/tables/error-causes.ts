@@ -42,6 +42,8 @@ export const ERROR_CAUSES = {
   lambdaReadOnly:
     'The Lambda function result failed validation: The function tried to add, delete, or change a read-only header.',
   lambdaBlacklisted: 'The Lambda function result failed validation: The function tried to add a blacklisted header.',
+  lambdaHeaderEntry:
+    'The Lambda function returned an invalid entry in the headers object: Each header entry in the headers object must be an array.',
   lambdaJson: 'The Lambda function returned an invalid json output.',
   lambdaBody:
     'The Lambda function result failed validation: The body is not a string, is not an object, or exceeds the maximum size.',

@@ -7,7 +7,7 @@ import type { ErrorSituation } from '../../tables/error-causes.ts';
 /** Which of CloudFront's sentences. */
 export type LambdaFaultKind = Extract<
   ErrorSituation,
-  'lambdaReadOnly' | 'lambdaBlacklisted' | 'lambdaJson' | 'lambdaBody' | 'lambdaInvalid'
+  'lambdaReadOnly' | 'lambdaBlacklisted' | 'lambdaHeaderEntry' | 'lambdaJson' | 'lambdaBody' | 'lambdaInvalid'
 >;
 
 export interface LambdaFault {

@@ -3,9 +3,9 @@
  * responses alike.
  */
 import { type Field, type Fields, fieldLines } from '../../http/fields.ts';
-import { octetsOfText } from '../../http/octet-text.ts';
+import { inOctetsReceived, octetsOfText } from '../../http/octet-text.ts';
 import { isObject } from '../../model/json-object.ts';
-import { isToken } from '../../http/token.ts';
+import { isToken, trimWhitespace } from '../../http/token.ts';
 import { isDisallowedHeader, LAMBDA_READ_ONLY_HEADERS } from '../../tables/function-headers.ts';
 import type { LambdaEventType } from '../../tables/lambda-edge.ts';
 import type { LambdaFaults } from './lambda-faults.ts';
@@ -22,8 +22,8 @@ export function readLambdaHeaders(
   faults: LambdaFaults,
 ): Fields {
   if (!isObject(given)) return faults.add('lambdaInvalid', `${path} must be an object`) ?? [];
-  const fields: Field[] = [];
-  for (const [name, entries] of Object.entries(given)) fields.push(...readHeader(name, entries, path, faults));
+  const read = Object.entries(given).flatMap(([name, entries]) => readHeader(name, entries, path, faults));
+  const fields = inOctetsReceived(read, before);
   for (const name of LAMBDA_READ_ONLY_HEADERS[eventType]) {
     if (JSON.stringify(fieldLines(before, name)) !== JSON.stringify(fieldLines(fields, name)))
       faults.add('lambdaReadOnly', `${path}: the header ${name} is read-only for ${eventType} functions`);
@@ -35,7 +35,7 @@ function readHeader(given: string, entries: unknown, path: string, faults: Lambd
   const at = `${path}[${JSON.stringify(given)}]`;
   const name = given.toLowerCase();
   if (!isToken(name)) return faults.add('lambdaInvalid', `${path}: ${JSON.stringify(given)} is not a header name`) ?? [];
-  if (!Array.isArray(entries)) return faults.add('lambdaInvalid', `${at} must be an array of { key, value }`) ?? [];
+  if (!Array.isArray(entries)) return faults.add('lambdaHeaderEntry', `${at} must be an array of { key, value }`) ?? [];
   // What has no value is no header: a function may leave an empty list behind.
   if (entries.length > 0 && isDisallowedHeader(name))
     faults.add('lambdaBlacklisted', `${path}: the header ${name} is not allowed`);
@@ -43,13 +43,13 @@ function readHeader(given: string, entries: unknown, path: string, faults: Lambd
     const where = `${at}[${index}]`;
     if (!isObject(entry)) return faults.add('lambdaInvalid', `${where} must be { key, value }`) ?? [];
     const { key, value } = entry;
-    // CloudFront: the key is the name in whatever case.
-    if (key !== undefined && key !== null && (typeof key !== 'string' || key.toLowerCase() !== name))
-      faults.add('lambdaInvalid', `${where}.key must be ${given} in any case`);
+    // Ours: the name counts, whatever the key says: functions put the entry of one header under the name of another.
+    if (key !== undefined && key !== null && typeof key !== 'string')
+      faults.add('lambdaInvalid', `${where}.key must be a string`);
     if (typeof value !== 'string') return faults.add('lambdaInvalid', `${where}.value must be a string`) ?? [];
     const octets = octetsOfText(value);
     if (octets === undefined || BAD_VALUE.test(octets))
       return faults.add('lambdaInvalid', `${where}.value holds a character that a header cannot have`) ?? [];
-    return [[name, octets.trim()]];
+    return [[name, trimWhitespace(octets)]];
   });
 }

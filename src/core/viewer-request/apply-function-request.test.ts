@@ -74,12 +74,12 @@ describe('what it may change', () => {
     ['a multiValue: it wins', { querystring: { x: { value: '1', multiValue: [{ value: '7' }] } } }, { query: 'x=7' }],
     [
       'headers, and what it does not see stays',
-      { headers: { ...HEADERS, accept: undefined, 'X-New': { value: 'é' } } },
+      { headers: { ...HEADERS, accept: undefined, 'x-new': { value: ' à ' } } },
       {
         fields: [
           ['x-many', '1, 2'],
           ['via', '1.1 proxy'],
-          ['x-new', 'Ã©'],
+          ['x-new', '\xc3\xa0'],
           ['connection', 'keep-alive'],
           ['x-forwarded-proto', 'https'],
           ['cookie', 'a=1; b=2'],

@@ -3,7 +3,7 @@
  * A changed URI selects no other cache behavior; the cache key is made afterwards, of what stands here.
  */
 import type { Field, Fields } from '../../http/fields.ts';
-import { asciiOfText, octetsOfText } from '../../http/octet-text.ts';
+import { asciiOfText, inOctetsReceived, octetsOfText } from '../../http/octet-text.ts';
 import { isToken } from '../../http/token.ts';
 import { CLOUDFRONT_PREFIX } from '../../tables/cloudfront-headers.ts';
 import { isDisallowedHeader } from '../../tables/function-headers.ts';
@@ -90,7 +90,7 @@ function changedHeaders(fields: Fields, original: string, given: unknown, faults
   const hidden = fields.filter(([name]) => name === 'cookie' || name.startsWith(CLOUDFRONT_PREFIX) || isDisallowedHeader(name));
   // Host is no field of a request, and CloudFront-* headers are the edge's own to write.
   const shown = headers.filter(([name]) => name !== 'host' && !name.startsWith(CLOUDFRONT_PREFIX));
-  return [...shown, ...hidden];
+  return [...inOctetsReceived(shown, fields), ...hidden];
 }
 
 function changedCookies(fields: Fields, original: string, given: unknown, faults: Faults): Fields {

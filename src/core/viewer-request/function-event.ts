@@ -7,9 +7,10 @@ import { cookieField, parseCookies } from '../../http/cookie.ts';
 import { fieldLines, type Fields } from '../../http/fields.ts';
 import { textOfOctets } from '../../http/octet-text.ts';
 import { parameterName } from '../../http/query-string.ts';
+import { trimWhitespace } from '../../http/token.ts';
 import { FUNCTIONS_SEE_ROOT_OBJECT } from '../../model/assumptions.ts';
 import type { CompiledCacheBehavior, CompiledDistribution } from '../../model/compile.ts';
-import type { Instant } from '../../model/units.ts';
+import type { Bytes, Instant } from '../../model/units.ts';
 import { CLOUDFRONT_PREFIX } from '../../tables/cloudfront-headers.ts';
 import { isDisallowedHeader } from '../../tables/function-headers.ts';
 import type { ViewerRequest } from '../request.ts';
@@ -141,12 +142,19 @@ export function valueMap(pairs: readonly Pair[]): ValueMap {
   return map;
 }
 
-/** The response that a viewer-response function gets to see. */
-export function functionResponse(status: number, description: string, fields: Fields): FunctionResponse {
+/** The response that a viewer-response function gets to see. `bodyLength`: of what its viewer gets, where that is known. */
+export function functionResponse(
+  status: number,
+  description: string,
+  fields: Fields,
+  bodyLength: Bytes | undefined,
+): FunctionResponse {
   const headers: Pair[] = [];
   for (const [name, value] of fields) {
-    if (name !== 'set-cookie' && !isDisallowedHeader(name)) headers.push([name, textOfOctets(value)]);
+    if (name !== 'set-cookie' && name !== 'content-length' && !isDisallowedHeader(name))
+      headers.push([name, textOfOctets(value)]);
   }
+  if (bodyLength !== undefined) headers.push(['content-length', String(bodyLength)]);
   return {
     statusCode: status,
     statusDescription: description,
@@ -160,9 +168,9 @@ function cookieMap(lines: readonly string[]): Readonly<Record<string, CookieEntr
   for (const line of lines) {
     const [pair = '', ...rest] = line.split(';');
     const equals = pair.indexOf('=');
-    const name = (equals < 0 ? '' : pair.slice(0, equals)).trim();
-    const attributes = rest.join(';').trim();
-    const one = { value: pair.slice(equals + 1).trim(), ...(attributes !== '' && { attributes }) };
+    const name = trimWhitespace(equals < 0 ? '' : pair.slice(0, equals));
+    const attributes = trimWhitespace(rest.join(';'));
+    const one = { value: trimWhitespace(pair.slice(equals + 1)), ...(attributes !== '' && { attributes }) };
     const first = map[name];
     map[name] = first === undefined ? one : { ...first, multiValue: [...(first.multiValue ?? [withoutMulti(first)]), one] };
   }

@@ -8,9 +8,9 @@ const DISALLOWED =
   'Connection Expect Keep-Alive Proxy-Authenticate Proxy-Authorization Proxy-Connection Trailer Upgrade X-Accel-Buffering X-Accel-Charset ' +
   'X-Accel-Limit-Rate X-Accel-Redirect X-Amz-Cf-Anything X-Amzn-Auth X-Amzn-Cf-Billing X-Amzn-Cf-Id X-Amzn-Cf-Xff X-Amzn-Errortype ' +
   'X-Amzn-Fle-Profile X-Amzn-Header-Count X-Amzn-Header-Order X-Amzn-Lambda-Integration-Tag X-Amzn-RequestId X-Cache X-Edge-Anything ' +
-  'X-Forwarded-Proto X-Real-IP';
+  'X-Forwarded-Proto X-Real-IP CloudFront-Viewer-Cert-Pem';
 const READ_ONLY: readonly [FunctionEventType, string][] = [
-  ['viewer-request', 'Content-Length Host Transfer-Encoding Via'],
+  ['viewer-request', 'CDN-Loop Content-Length Host Transfer-Encoding Via'],
   ['viewer-response', 'Warning Via'],
 ];
 
@@ -35,8 +35,13 @@ describe.each(READ_ONLY)('%s: what may not be added, changed or deleted', (event
     expect(faultOf(there, there, eventType)).toBeUndefined();
     expect(faultOf({}, there, eventType)).toEqual(fault);
     expect(faultOf(there, {}, eventType)).toEqual(fault);
-    expect(faultOf({ [given]: { value: '2' } }, there, eventType)).toEqual(fault);
+    expect(faultOf({ [name]: { value: '2' } }, there, eventType)).toEqual(fault);
   });
+});
+
+test('names in lower case alone', () => {
+  const message = 'headers must have header names in lower case: "X-New"';
+  expect(faultOf({ 'X-New': { value: '1' } }, {}, 'viewer-response')).toEqual({ isHeader: false, message });
 });
 
 test('others may be', () => {

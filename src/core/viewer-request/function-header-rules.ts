@@ -4,7 +4,7 @@
  */
 import type { Field } from '../../http/fields.ts';
 import { octetsOfText } from '../../http/octet-text.ts';
-import { isToken } from '../../http/token.ts';
+import { isToken, trimWhitespace } from '../../http/token.ts';
 import { isDisallowedHeader, READ_ONLY_HEADERS } from '../../tables/function-headers.ts';
 import type { FunctionEventType, ValueMap } from './function-event.ts';
 import { readValues, type Faults } from './function-values.ts';
@@ -29,11 +29,13 @@ export function readHeaders(
     // CloudFront: cookies have a section of their own.
     else if (name === 'cookie' || name === 'set-cookie')
       faults.add(`${path}: cookies belong in ${path.replace('headers', 'cookies')}`);
+    // CloudFront: names must be in lower case.
+    else if (name !== givenName) faults.add(`${path} must have header names in lower case: ${JSON.stringify(givenName)}`);
     for (const { value } of values) {
       const octets = octetsOfText(value);
       if (octets === undefined || BAD_VALUE.test(octets)) {
         faults.add(`${path}[${JSON.stringify(givenName)}].value holds a character that a header cannot have`);
-      } else fields.push([name, octets.trim()]);
+      } else fields.push([name, trimWhitespace(octets)]);
     }
   }
   const before = JSON.parse(original) as ValueMap;

@@ -11,14 +11,14 @@ const FIELDS: Fields = [
   ['set-cookie', 'a=2'],
   ['set-cookie', 'b=3'],
 ];
-const original = functionResponse(200, 'OK', FIELDS);
+const original = functionResponse(200, 'OK', FIELDS, 4);
 const HEADERS = JSON.parse(original.headers) as Record<string, unknown>;
 
 test('what a function sees', () => {
   expect(original).toEqual({
     statusCode: 200,
     statusDescription: 'OK',
-    headers: '{"etag":{"value":"\\"1\\""},"via":{"value":"1.1 origin"}}',
+    headers: '{"etag":{"value":"\\"1\\""},"via":{"value":"1.1 origin"},"content-length":{"value":"4"}}',
     cookies:
       '{"a":{"value":"1","attributes":"Path=/; Secure","multiValue":[{"value":"1","attributes":"Path=/; Secure"},{"value":"2"}]},"b":{"value":"3"}}',
   });
@@ -39,7 +39,7 @@ describe('a viewer’s response', () => {
         headers: {
           ...HEADERS,
           etag: null,
-          'X-A': { value: '1', multiValue: [{ value: '1' }, { value: '2' }] },
+          'x-a': { value: '1', multiValue: [{ value: '1' }, { value: '2' }] },
           'content-length': { value: '7' },
         },
       },
@@ -50,7 +50,7 @@ describe('a viewer’s response', () => {
       {
         headers: {
           via: HEADERS['via'],
-          'X-A': { value: '1', multiValue: [{ value: '1' }, { value: '2' }] },
+          'x-a': { value: '1', multiValue: [{ value: '1' }, { value: '2' }] },
           'content-length': { value: '7' },
         },
       },
@@ -88,7 +88,7 @@ describe('a response of a function’s own', () => {
       {
         statusCode: 200,
         statusDescription: 'OK',
-        headers: { 'Content-Type': { value: 'text/html' } },
+        headers: { 'content-type': { value: 'text/html' } },
         cookies: { a: { value: '1' } },
         body: { encoding: 'base64', data: 'aGk=' },
       },

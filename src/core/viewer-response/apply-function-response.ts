@@ -5,7 +5,7 @@
  */
 import { isObject } from '../../model/json-object.ts';
 import type { Field, Fields } from '../../http/fields.ts';
-import { octetsOfText } from '../../http/octet-text.ts';
+import { inOctetsReceived, octetsOfText } from '../../http/octet-text.ts';
 import { isToken } from '../../http/token.ts';
 import { isDisallowedHeader } from '../../tables/function-headers.ts';
 import type { FunctionResponse } from '../viewer-request/function-event.ts';
@@ -76,7 +76,8 @@ function changedHeaders(originalFields: Fields, original: string, given: unknown
   const hidden = originalFields.filter(([name]) => isDisallowedHeader(name));
   const headers = readHeaders(given, 'response.headers', original, 'viewer-response', faults);
   // Framing is the listener's.
-  return [...headers.filter(([name]) => name !== 'content-length' && name !== 'transfer-encoding'), ...hidden];
+  const shown = headers.filter(([name]) => name !== 'content-length' && name !== 'transfer-encoding');
+  return [...inOctetsReceived(shown, originalFields), ...hidden];
 }
 
 function setCookies(fields: Fields): Fields {

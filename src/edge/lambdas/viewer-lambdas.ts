@@ -17,7 +17,7 @@ import type { JsonObject } from '../../model/json-object.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
 import { LAMBDA_EVENT_LIMITS } from '../../tables/lambda-edge.ts';
 import { discard } from '../bodies/discard.ts';
-import { refusal, replyFromFailure } from '../replies.ts';
+import { refusal, replyFromFailure, shownLength } from '../replies.ts';
 import type { MatchedVisit, Reply } from '../visit.ts';
 import { bodyOf, octetsOf, showBody } from './body-parts.ts';
 import { isFailure, type LambdaFailure, type RunLambda } from './run-lambda.ts';
@@ -48,7 +48,7 @@ export function createViewerLambdas(runLambda: RunLambda): ViewerLambdas {
       return undefined;
     },
     async viewerResponse(visit, lambda, reply) {
-      const shown = shownResponseFields(reply.fields, lengthOf(reply));
+      const shown = shownResponseFields(reply.fields, shownLength(reply));
       const response = { status: reply.status, fields: shown };
       const seen = seenByViewerFunction(visit.request, visit.request.path);
       const event = lambdaEvent({ eventType: 'viewer-response', place: visit, request: seen, response });
@@ -95,13 +95,4 @@ function generatedReply(status: number, fields: Reply['fields'], body: Parameter
 
 function failedFor({ status, detail, sentence }: LambdaFailure): Reply {
   return { ...replyFromFailure(status, detail, sentence), customErrorAllowed: false, isForFunctions: false };
-}
-
-function lengthOf({
-  body,
-  range,
-  multipart,
-}: Reply & { readonly range?: unknown; readonly multipart?: unknown }): number | undefined {
-  if (range !== undefined || multipart !== undefined || body.kind === 'tunnel') return undefined;
-  return body.kind === 'bytes' ? body.bytes.byteLength : body.length;
 }

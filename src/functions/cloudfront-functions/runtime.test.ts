@@ -123,6 +123,7 @@ describe('runtime 1.0', () => {
     ["String.bytesFrom([97, 98]) + 'é'.toUTF8().length + ('€'.toBytes() === null)", 'ab2true'],
     ["String.bytesFrom('aGk', 'base64').toString('hex') + 'x'.toString()", '6869x'],
     ["require('crypto').createHash('sha1').update('abc').digest().length", '20'],
+    ["String(new MemoryError('x')) + (new MemoryError() instanceof Error)", 'MemoryError: xtrue'],
     [
       "typeof Buffer + typeof atob + typeof event.request.rawQueryString + typeof ''.replaceAll",
       'undefinedundefinedundefinedundefined',

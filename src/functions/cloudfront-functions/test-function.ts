@@ -59,11 +59,16 @@ export async function testFunction(tested: FunctionUnderTest, eventObject: strin
   const isValid = failure === undefined && (ending.kind === 'request' || ending.kind === 'response');
   return {
     output: isValid ? JSON.stringify(resultObject(event, ending)) : '',
-    error: failure === undefined ? '' : `${failure.cause} ${failure.wrong}`,
+    error: failure === undefined ? '' : errorOf(failure),
     logs,
     computeUtilization,
     warnings,
   };
+}
+
+/** CloudFront: what is wrong with a value follows a colon. */
+function errorOf({ cause, wrong }: NonNullable<JudgedRun['failure']>): string {
+  return cause === ERROR_CAUSES.functionInvalid ? `${cause.replace(/\.$/, '')}: ${wrong}.` : `${cause} ${wrong}`;
 }
 
 function tooLong(length: Bytes): FunctionTest {

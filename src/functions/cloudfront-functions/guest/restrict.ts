@@ -29,6 +29,11 @@ export function restrict(host: GuestHost, isSecond: boolean): void {
   if (!isSecond) {
     ABSENT['String.prototype']!.push('replaceAll matchAll');
     ABSENT['globalThis']!.push('DataView');
+    // CloudFront: among the errors of this runtime.
+    class MemoryError extends Error {
+      override readonly name = 'MemoryError';
+    }
+    scope['MemoryError'] = MemoryError;
   }
   for (const [path, names] of Object.entries(ABSENT)) {
     let owner: Record<string, unknown> | undefined = scope;
