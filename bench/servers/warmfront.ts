@@ -26,7 +26,16 @@ export const warmfront: ServerKind = {
   async start(setup): Promise<BenchServer> {
     const data = join(setup.folder, 'warmfront');
     const launcher = join(import.meta.dir, '../../bin/warmfront');
-    const ports = ['--http-port', `${setup.httpPort}`, '--https-port', `${setup.tlsPort}`, '--api-port', `${setup.apiPort}`];
+    const ports = [
+      '--http-port',
+      `${setup.httpPort}`,
+      '--https-port',
+      `${setup.tlsPort}`,
+      '--api-port',
+      `${setup.apiPort}`,
+      '--dns-port',
+      '0',
+    ];
     const bounds = ['--workers', `${setup.workers}`, '--memory', '1GB', '--disk', '4GB'];
     const running = await startPinned('warmfront', {
       cores: setup.cores,

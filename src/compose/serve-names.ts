@@ -5,8 +5,8 @@ import { serveDns, type DnsServer } from '../adapters/dns/serve-dns.ts';
 import { listenFailure } from '../adapters/listen/listener.ts';
 import type { ServerLog } from '../adapters/log/server-log.ts';
 import type { Control } from '../control/start-control.ts';
-import { answerName } from '../core/steering/answer-name.ts';
-import type { Settings } from '../tables/settings.ts';
+import { answerName, type NameAnswer } from '../core/steering/answer-name.ts';
+import { SETTINGS, type Settings } from '../tables/settings.ts';
 import { machineAddresses } from './machine-addresses.ts';
 
 export async function serveNames(
@@ -16,16 +16,22 @@ export async function serveNames(
 ): Promise<DnsServer> {
   const addresses = listeningAddresses(host);
   const isServed = (name: string): boolean => name.includes('.') && cloudFront.findDistribution(name) !== undefined;
+  const answer = (name: string): NameAnswer => answerName(name, { domainSuffix, isServed, addresses });
+  const serve = (port: number): Promise<DnsServer> => serveDns({ hostname: host, port, answer, report: serverLog.error });
   try {
-    return await serveDns({
-      hostname: host,
-      port: dnsPort,
-      answer: (name) => answerName(name, { domainSuffix, isServed, addresses }),
-      report: serverLog.error,
-    });
+    return await serve(dnsPort);
   } catch (error) {
-    throw listenFailure(host, dnsPort, '--dns-port', 'UDP', error);
+    const failure = listenFailure(host, dnsPort, '--dns-port', 'UDP', error);
+    if (dnsPort !== SETTINGS.dnsPort.fallback || !isTaken(error)) throw failure;
+    // Ours: nobody has asked for this port, and few ask it: a second Warmfront on the machine needs no flag for it.
+    const server = await serve(0);
+    serverLog.warning(`${failure.message}; until then names are answered at port ${server.port}`);
+    return server;
   }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 /** Where viewers reach a listener bound to `host`: of all interfaces, those that others can see, or else this machine's own. */
