@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { linearRegex } from '../../src/adapters/regex/linear-regex.ts';
 import { detectSqli } from '../../src/core/viewer-request/waf/detection/detect-sqli.ts';
 import { detectXss } from '../../src/core/viewer-request/waf/detection/detect-xss.ts';
+import { rulesWhere, selectRules } from '../../src/core/viewer-request/waf/seclang/candidates.ts';
 import { compileRules } from '../../src/core/viewer-request/waf/seclang/compile-rules.ts';
 import { evaluateRules, viewOf } from '../../src/core/viewer-request/waf/seclang/evaluate-rules.ts';
 import { inspectedRequest } from '../../src/core/viewer-request/waf/seclang/inspected-request.fixture.ts';
@@ -34,6 +35,8 @@ if (checkout === undefined) {
 
 const crsRules = await readCrsRules(checkout);
 const asWritten = compileRules([readRuleFolder(join(checkout, 'rules'), true)], { linear: linearRegex, detectSqli, detectXss });
+const everyRule = (): boolean => true;
+const allOfThem = { selection: selectRules(asWritten, everyRule), rules: rulesWhere(asWritten, everyRule) };
 const tests = (await readCrsTests(checkout, HOST)).filter(({ expected, unexpected }) =>
   [...expected, ...unexpected].every((id) => crsRules.get(id)?.isOfRequests !== false),
 );
@@ -63,16 +66,17 @@ function judge(what: string, count: number, all: number, least: number): boolean
 }
 
 /** What the checkout's own rules make of it at paranoia level 1, evaluated as we evaluate rules. */
-function isRefusedByCrs({ request }: CrsTest): boolean {
-  const octets = request.toString('latin1');
+function isRefusedByCrs(test: CrsTest): boolean {
+  const octets = test.request.toString('latin1');
   const end = octets.indexOf('\r\n\r\n');
   const [line = '', ...lines] = octets.slice(0, end).split('\r\n');
   const [method = '', target = '/'] = line.split(' ');
   const headers = Object.fromEntries(
     lines.map((field) => [field.slice(0, field.indexOf(':')).toLowerCase(), field.slice(field.indexOf(':') + 1).trim()]),
   );
-  const view = viewOf(inspectedRequest({ method, target, headers, body: octets.slice(end + 4) }));
-  return evaluateRules(asWritten, view, () => true).reduce((score, match) => score + match.rule.score, 0) >= 5;
+  const request = inspectedRequest({ method, target, headers, body: octets.slice(end + 4) });
+  const view = viewOf(request, asWritten, allOfThem.selection);
+  return evaluateRules(asWritten, view, allOfThem.rules).reduce((score, match) => score + match.rule.score, 0) >= 5;
 }
 
 /** The first lines of what is answered to those that did not reach the origin. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { linearRegex } from '../../src/adapters/regex/linear-regex.ts';
 import type { PatternOptions } from '../../src/model/waf-engine.ts';
+import { automaton } from '../../src/core/viewer-request/waf/patterns/automaton.ts';
 import { patternCompiler } from '../../src/core/viewer-request/waf/patterns/compile-pattern.ts';
 import { hasOwner, literalScanner } from '../../src/core/viewer-request/waf/patterns/literal-scanner.ts';
 import { matchingCost } from '../../src/core/viewer-request/waf/patterns/matching-cost.ts';
@@ -73,7 +74,26 @@ describe('what is refused, and how', () => {
   });
 });
 
-const PIECES = ['a', 'b', 'ab', '[ab]', '[^a]', '.', '\\w', '\\d', 'a?', '(?:a|b)', '(?:ab|c)', 'b{1,2}', '\\b', '(a|bc)', '\\.'];
+const PIECES = [
+  'a',
+  'b',
+  'ab',
+  '[ab]',
+  '[^a]',
+  '.',
+  '\\w',
+  '\\d',
+  'a?',
+  '(?:a|b)',
+  '(?:ab|c)',
+  'b{1,2}',
+  '\\b',
+  '\\B',
+  '^',
+  '$',
+  '(a|bc)',
+  '\\.',
+];
 // Repeats are of pieces alone: RegExp, which is asked for comparison, would stall on some others.
 const repeated = fc.tuple(fc.constantFrom(...PIECES), fc.constantFrom('', '', '*', '+', '?', '*?', '+?', '{0,2}'));
 const sequence = fc
@@ -99,7 +119,18 @@ describe('whatever the pattern', () => {
       fc.property(anyPattern, anyText, (pattern, text) => {
         if (!new RegExp(pattern, 'i').test(text)) return;
         const literals = requiredLiterals(parsePattern(pattern, { caseInsensitive: true }));
-        if (literals !== undefined) expect(hasOwner(literalScanner([literals]).scan(text), 0)).toBe(true);
+        expect(hasOwner(literalScanner([literals]).scan(text), 0)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('the automaton says of every text whether RegExp finds something', () => {
+    fc.assert(
+      fc.property(anyPattern, fc.array(anyText, { minLength: 1, maxLength: 4 }), fc.boolean(), (pattern, texts, multiline) => {
+        const occurs = automaton(parsePattern(pattern, { multiline }))!;
+        for (const text of texts)
+          expect([text, occurs(text)]).toEqual([text, new RegExp(pattern, multiline ? 'm' : '').test(text)]);
       }),
       { numRuns: 1000 },
     );
@@ -123,22 +154,39 @@ test.each([
   expect(matchingCost(parsePattern(pattern))).toBeLessThanOrEqual(most);
 });
 
-test.each([
-  ['select.+from', ['select']],
-  ['(?:union|select)\\s+x', ['union', 'select']],
-  ['[\'"]\\s*or', ['"', "'"]],
-  ['(?:wget|curl) ?http', ['wgethttp', 'wget http', 'curlhttp', 'curl http']],
-  ['\\d+', undefined],
-  ['a*', undefined],
-  ['(?i)<SCRIPT', ['<script']],
-])('%s needs one of %p', (pattern, want) => {
-  expect(requiredLiterals(parsePattern(pattern, { caseInsensitive: true }))).toEqual(want as string[]);
+test.each<[pattern: string, want: string[][]]>([
+  ['select.+from', [['select'], ['from']]],
+  ['(?:union|select)\\s+x', [['union', 'select']]],
+  ['[\'"]\\s*or', [['"', "'"], ['or']]],
+  ['(?:wget|curl) ?http', [['wgethttp', 'wget http', 'curlhttp', 'curl http']]],
+  ['\\d+', []],
+  ['a*', []],
+  ['(?i)<SCRIPT', [['<script']]],
+  // What all alternatives have, by pairs; of what has one, that again.
+  [
+    'ab.*cd|ef.*ghi|(?:jk|lm)',
+    [
+      ['ab', 'ghi', 'jk', 'lm'],
+      ['cd', 'ef', 'jk', 'lm'],
+    ],
+  ],
+])('%s needs one of each of %p', (pattern, want) => {
+  expect(requiredLiterals(parsePattern(pattern, { caseInsensitive: true }))).toEqual(want);
 });
 
 test('a scanner tells whose literals a text has, overlapping ones and other cases included', () => {
-  const { scan, none } = literalScanner([['she'], ['he', 'x'], undefined, ['hers'], ['longer than most literals']]);
-  const ownersIn = (text: string) => [0, 1, 2, 3, 4].filter((owner) => hasOwner(scan(text), owner));
-  expect(ownersIn('uSHErs')).toEqual([0, 1, 3]);
-  expect(ownersIn('longer t')).toEqual([4]);
-  expect(scan('nothing')).toBe(none);
+  const needs = [[['she']], [['he', 'x']], [], [['hers']], [['longer than most literals']], [['he'], ['us', 'zz']]];
+  const { scan, least } = literalScanner(needs);
+  const ownersIn = (text: string) => [...needs.keys()].filter((owner) => hasOwner(scan(text), owner));
+  expect(ownersIn('uSHErs')).toEqual([0, 1, 2, 3, 5]);
+  expect(ownersIn('he he')).toEqual([1, 2]);
+  expect(ownersIn('longer t')).toEqual([2, 4]);
+  expect(scan('nothing')).toBe(least);
+});
+
+test('an automaton that would become too large is none; one that a text makes work too much gives up', () => {
+  expect(automaton(parsePattern('(?:(?:abc){100}){20}'))).toBeUndefined();
+  const occurs = automaton(parsePattern('(?:a|b)*a(?:a|b){600}c'))!;
+  expect(occurs('ab'.repeat(3))).toBe(false);
+  expect(occurs(Array.from({ length: 20_000 }, (_, at) => 'ab'[((at * at * 7919) % 11) % 2]).join(''))).toBeUndefined();
 });

@@ -6,7 +6,10 @@
  */
 import type { DetectSqli } from '../../../../model/waf-engine.ts';
 import type { Sensitivity } from '../../../../model/web-acl-statement.ts';
-import { isStrongFunction } from './sql-words.ts';
+import { automaton } from '../patterns/automaton.ts';
+import { parsePattern } from '../patterns/parse-pattern.ts';
+import type { Literals } from '../patterns/required-literals.ts';
+import { isStrongFunction, SQL_FUNCTIONS, wordsOfKinds } from './sql-words.ts';
 import { sqlTokens, type SqlContext, type SqlToken } from './sql-tokens.ts';
 
 export const detectSqli: DetectSqli = (text, sensitivity) => {
@@ -20,13 +23,16 @@ export const detectSqli: DetectSqli = (text, sensitivity) => {
   return undefined;
 };
 
+/** In every text that is one there is one of these: a token of a decisive kind, or a quote. */
+export const SQLI_LITERALS: Literals = [...wordsOfKinds('&UETB'), 'by', '||', '&&', '--', '#', '/*', '(', "'", '"'];
+
 /** Neither quotes nor comments, and nothing that could separate two tokens of a statement. */
 function isHarmless(text: string): boolean {
   return !/[\s'"`;#()=<>|&+\0\xa0]|--|\/\*/.test(text);
 }
 
 function contextsOf(text: string): readonly SqlContext[] {
-  const contexts: SqlContext[] = [''];
+  const contexts: SqlContext[] = mayBeDecided(text) ? [''] : [];
   if (text.includes("'")) contexts.push("'");
   if (text.includes('"')) contexts.push('"');
   return contexts;
@@ -90,13 +96,28 @@ const SHAPES: readonly Shape[] = [
 
 const DECISIVE = '&UETBXfc';
 
+/** As it stands, no text is judged an injection without such a token. */
+export function isDecisive({ kind, text }: SqlToken): boolean {
+  return DECISIVE.includes(kind) || (kind === 'n' && /^by$/i.test(text));
+}
+
+/** Some token may be decisive: read without taking the text apart, since ordinary text has none. */
+export function mayBeDecided(text: string): boolean {
+  return occursDecisive(text) !== false;
+}
+
+const occursDecisive = automaton(
+  parsePattern(
+    `\\b(?:${wordsOfKinds(DECISIVE).join('|')}|by)\\b|\\|\\||&&|--|#|/\\*|\\b(?:${SQL_FUNCTIONS.join('|')})\\b[\\w.$\\x80-\\xff]*[\\s\\xa0]{0,8}\\(`,
+    { caseInsensitive: true },
+  ),
+)!;
+
 function judge(tokens: readonly SqlToken[], context: SqlContext, sensitivity: Sensitivity): boolean {
   if (tokens.length < 2) return false;
   // A quote that is never closed leaves the application's own string: nothing is injected.
   if (context !== '' && tokens[0]!.closes !== true) return false;
-  // As it stands, no shape does without one of these.
-  if (context === '' && !tokens.some(({ kind, text }) => DECISIVE.includes(kind) || (kind === 'n' && /^by$/i.test(text))))
-    return false;
+  if (context === '' && !tokens.some(isDecisive)) return false;
   const folded = fold(tokens);
   return SHAPES.some(
     ({ shape, within, least }) =>

@@ -5,6 +5,7 @@
  */
 import type { DetectXss, Finding } from '../../../../model/waf-engine.ts';
 import { htmlEntityDecode } from '../transformations/html-entity-decode.ts';
+import type { Literals } from '../patterns/required-literals.ts';
 import { htmlTokens, type HtmlContext, type HtmlToken } from './html-tokens.ts';
 
 export const detectXss: DetectXss = (text) => {
@@ -16,6 +17,9 @@ export const detectXss: DetectXss = (text) => {
   }
   return undefined;
 };
+
+/** In every text that is one there is one of these. */
+export const XSS_LITERALS: Literals = ['<', '='];
 
 function contextsOf(text: string): readonly HtmlContext[] {
   const contexts: HtmlContext[] = [];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { detectSqli } from './detect-sqli.ts';
-import { detectXss } from './detect-xss.ts';
+import { detectSqli, isDecisive, mayBeDecided, SQLI_LITERALS } from './detect-sqli.ts';
+import { detectXss, XSS_LITERALS } from './detect-xss.ts';
+import { sqlTokens } from './sql-tokens.ts';
 
 describe('injections of SQL', () => {
   test.each([
@@ -134,5 +135,39 @@ test('whatever the text, both are total, and what they find is in it', () => {
       }
       if (detectSqli(text, 'LOW') !== undefined) expect(detectSqli(text, 'HIGH')).toBeDefined();
     }),
+  );
+});
+
+test('what is passed over without being taken apart has nothing in it that decides', () => {
+  const unit = fc.constantFrom(
+    ...'\'"`;#()=<>|&+-/*!@$_. \0\n\\a1x5e\xa0\xe9'.split(''),
+    ' sleep\xa0(',
+    'select',
+    'union',
+    'or',
+    'by',
+    'and',
+    'having',
+    'drop',
+    'sleep',
+    'char',
+    'user',
+    '0x1f',
+    '0b1',
+    '1e5',
+    '||',
+    '--',
+    '/*!',
+    '<b',
+    ' ',
+  );
+  fc.assert(
+    fc.property(fc.string({ unit, maxLength: 12 }), (text) => {
+      if (sqlTokens(text, '').some(isDecisive)) expect([text, mayBeDecided(text)]).toEqual([text, true]);
+      const hasOneOf = (literals: readonly string[]): boolean => literals.some((literal) => text.toLowerCase().includes(literal));
+      if (detectSqli(text, 'HIGH') !== undefined) expect([text, hasOneOf(SQLI_LITERALS)]).toEqual([text, true]);
+      if (detectXss(text) !== undefined) expect([text, hasOneOf(XSS_LITERALS)]).toEqual([text, true]);
+    }),
+    { numRuns: 5000 },
   );
 });

@@ -70,7 +70,13 @@ const STRONG = new Set(
 const KINDS: ReadonlyMap<string, TokenKind> = new Map(
   BY_KIND.flatMap(([kind, words]) => words.split(' ').map((word) => [word, kind] as const)),
 );
-const FUNCTION_NAMES = new Set(FUNCTIONS.split(' '));
+export const SQL_FUNCTIONS: readonly string[] = FUNCTIONS.split(' ');
+const FUNCTION_NAMES = new Set(SQL_FUNCTIONS);
+
+/** `kinds`: letters of TokenKind. */
+export function wordsOfKinds(kinds: string): readonly string[] {
+  return [...KINDS].flatMap(([word, kind]) => (kinds.includes(kind) ? word : []));
+}
 
 /** `beforeBracket`: a "(" follows, so that a name may call a function. */
 export function kindOfWord(word: string, beforeBracket: boolean): TokenKind {

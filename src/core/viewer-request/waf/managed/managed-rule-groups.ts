@@ -7,6 +7,7 @@ import { compileAddressSet, type AddressSet } from '../../../../model/address-se
 import type { InspectedRequest, ManagedMatch, ManagedRule, MatchDetail, WafEngine } from '../../../../model/waf-engine.ts';
 import type { AddressList } from '../../../../model/web-acl.ts';
 import { findManagedRuleGroup, type ManagedRuleGroupRow } from '../../../../tables/managed-rule-groups.ts';
+import { rulesWhere, selectRules, type RuleSelection } from '../seclang/candidates.ts';
 import { compileRules, type CompiledRule, type CompiledRules, type RuleTools } from '../seclang/compile-rules.ts';
 import { evaluateRules, viewOf, type Hit, type RequestView, type RuleMatch } from '../seclang/evaluate-rules.ts';
 import type { RuleSetRows } from '../seclang/rule-row.ts';
@@ -16,22 +17,15 @@ import { ATTACKS, isOfGroup, ruleNameOf } from './rule-names.ts';
 
 /** Groups by name and version, compiled once for all web ACLs; their rules are read when a group is first asked for. */
 export function managedRuleGroups(tools: RuleTools, rows: readonly RuleSetRows[]): WafEngine['managedRuleGroup'] {
-  let compiled: CompiledRules | undefined;
-  // Groups of one web ACL read a request once between them.
-  const views = new WeakMap<InspectedRequest, RequestView>();
-  const viewOnce = (request: InspectedRequest): RequestView => {
-    let view = views.get(request);
-    if (view === undefined) views.set(request, (view = viewOf(request)));
-    return view;
-  };
+  const asker = ruleAsker(tools, rows);
   return ({ vendor, name, version }, lists) => {
     const row = findManagedRuleGroup(vendor, name);
     if (row === undefined || (version !== undefined && !row.versions.includes(version))) return undefined;
     const rules = row.rules.map(managedRule);
-    const withRules = isOfRules(row);
-    if (withRules) compiled ??= compileRules(rows, tools);
-    const own = new Set(compiled?.rules.filter(({ attack }) => isOfGroup(row.name, attack)));
+    const matchesOf = isOfRules(row) ? asker(row.name) : undefined;
     const addressed = addressRules(row, lists);
+    // Rules that are answered by no rule of SecLang alone: nearly always, nothing but these can match.
+    const others = rules.filter((rule) => OWN_RULES.has(rule.name) || addressed.has(rule.name));
     return {
       name: row.name,
       version: version ?? row.versions.at(-1) ?? '',
@@ -39,15 +33,44 @@ export function managedRuleGroups(tools: RuleTools, rows: readonly RuleSetRows[]
       rules,
       readsBody: row.rules.some((rule) => rule.name.endsWith('_BODY')),
       evaluate: function* (request): Iterable<ManagedMatch> {
-        const found = withRules ? findingsOf(row.name, evaluateGroup(compiled!, own, viewOnce(request))) : undefined;
-        for (const rule of rules) {
-          const details = found?.get(rule.name) ?? ownDetails(rule.name, request) ?? addressed.get(rule.name)?.(request);
+        const found = findingsOf(row.name, matchesOf?.(request) ?? []);
+        for (const rule of found.size === 0 ? others : rules) {
+          const details = found.get(rule.name) ?? ownDetails(rule.name, request) ?? addressed.get(rule.name)?.(request);
           if (details !== undefined) yield { rule, details };
         }
       },
     };
   };
 }
+
+type MatchesOf = (request: InspectedRequest) => readonly RuleMatch[];
+
+/** By the name of a group: what its rules of SecLang find. Groups of one web ACL read a request once between them. */
+function ruleAsker(tools: RuleTools, rows: readonly RuleSetRows[]): (group: string) => MatchesOf {
+  const asked = new Set<string>();
+  let compiled: CompiledRules | undefined;
+  let selection: RuleSelection | undefined;
+  let views = new WeakMap<InspectedRequest, RequestView>();
+  return (group) => {
+    const all = (compiled ??= compileRules(rows, tools));
+    if (!asked.has(group)) {
+      asked.add(group);
+      selection = selectRules(all, ({ attack }) => [...asked].some((one) => isOfGroup(one, attack)));
+      views = new WeakMap();
+    }
+    const own = rulesWhere(all, ({ attack }) => isOfGroup(group, attack));
+    return (request) => {
+      let view = views.get(request);
+      if (view === undefined) views.set(request, (view = viewOf(request, all, selection!)));
+      const matches = evaluateRules(all, view, own);
+      const score = matches.reduce((sum, { rule }) => sum + rule.score, 0);
+      return score >= BLOCKING_SCORE ? matches : [];
+    };
+  };
+}
+
+/** What blocks by itself, in the Core Rule Set's points: the score of one rule of severity CRITICAL. */
+const BLOCKING_SCORE = 5;
 
 function managedRule({ name, label, action }: ManagedRuleGroupRow['rules'][number]): ManagedRule {
   const decided: ManagedRule['action'] =
@@ -81,15 +104,6 @@ function addressRules(
       ];
     }),
   );
-}
-
-/** What blocks by itself, in the Core Rule Set's points: the score of one rule of severity CRITICAL. */
-const BLOCKING_SCORE = 5;
-
-function evaluateGroup(compiled: CompiledRules, own: ReadonlySet<CompiledRule>, view: RequestView): readonly RuleMatch[] {
-  const matches = evaluateRules(compiled, view, (rule) => own.has(rule));
-  const score = matches.reduce((sum, { rule }) => sum + rule.score, 0);
-  return score >= BLOCKING_SCORE ? matches : [];
 }
 
 /** By the names of AWS's rules. */

@@ -1,58 +1,127 @@
 /**
- * Finds which of many owners (rules) have one of their literals in a text, reading the text once: the automaton of Aho and Corasick, with
- * ASCII letters taken without regard to case. Answers a set of owners as bits.
+ * Which of many owners (rules) may match a text, by the literals that each of them needs: the text is read once, by the automaton of Aho and
+ * Corasick, with ASCII letters taken without regard to case. Answers a set of owners as bits.
  */
-import { LONGEST_LITERAL } from './required-literals.ts';
+import { LONGEST_LITERAL, MOST_SETS, type Literals } from './required-literals.ts';
 
-/** Bit `owner & 31` of word `owner >>> 5` is set where a literal of the owner occurs. */
+/** Bit `owner & 31` of word `owner >>> 5` is set where the owner is in the set. */
 export type OwnerSet = Uint32Array;
 
 export interface LiteralScanner {
-  /** The same empty set every time where no literal occurs. */
+  /** The owners all of whose sets of literals have one that occurs; those that need none are always there. */
   readonly scan: (text: string) => OwnerSet;
-  readonly none: OwnerSet;
+  /** What a text without any literal gives: the same set every time. */
+  readonly least: OwnerSet;
 }
 
-/** `literals[owner]`: in lower case, none of them empty; undefined where the owner has none and is never found. */
-export function literalScanner(literals: readonly (readonly string[] | undefined)[]): LiteralScanner {
-  const words = (literals.length + 31) >>> 5;
-  const none = new Uint32Array(words);
-  const classes = classify(literals);
-  const width = classes.count;
-  const { table, found } = buildTree(literals, classes.of, width);
-  linkFailures(table, width, found);
-  const next = Int32Array.from(table);
-  const owners = found.map((set) => (set.size === 0 ? undefined : Int32Array.from(set)));
-  const classOf = classes.of;
+/** `needs[owner]`: at most MOST_SETS sets, whose literals are in lower case and not empty. */
+export function literalScanner(needs: readonly (readonly Literals[])[]): LiteralScanner {
+  const words = (needs.length + 31) >>> 5;
+  // Of each owner, one bit for each of its sets; a bit for a set that it does not have is always there.
+  const start = new Uint32Array(words * MOST_SETS);
+  for (const [owner, sets] of needs.entries())
+    for (let nth = sets.length; nth < MOST_SETS; nth++) addOwner(start, nth * words * 32 + owner);
+  const { next, firstFound, found, classOf, width } = automatonOf(needs, words * 32);
+
+  // One text at a time: what was found in it, and at which states, by the number of the scan.
+  const bits = new Uint32Array(start.length);
+  const noted = new Float64Array(found.length);
+  let scans = 0;
+  const wordOf = (word: number): number => {
+    let owners = bits[word]!;
+    for (let nth = 1; nth < MOST_SETS; nth++) owners &= bits[nth * words + word]!;
+    return owners >>> 0;
+  };
+  bits.set(start);
+  const least = Uint32Array.from({ length: words }, (_, word) => wordOf(word));
+
+  /** Most literals that occur are not enough for any owner. */
+  const ownersFound = (): OwnerSet => {
+    let owners = least;
+    for (let word = 0; word < words; word++) {
+      const possible = wordOf(word);
+      if (possible === owners[word]) continue;
+      if (owners === least) owners = least.slice();
+      owners[word] = possible;
+    }
+    return owners;
+  };
+
   const scan = (text: string): OwnerSet => {
-    let set: OwnerSet | undefined;
+    scans++;
+    let hasFound = false;
     let state = 0;
     for (let at = 0; at < text.length; at++) {
-      state = next[state * width + classOf[text.charCodeAt(at) & 0xff]!]!;
-      const hits = owners[state];
-      if (hits === undefined) continue;
-      set ??= new Uint32Array(words);
-      for (const owner of hits) set[owner >>> 5]! |= 1 << (owner & 31);
+      state = next[state + classOf[text.charCodeAt(at) & 0xff]!]!;
+      if (state < firstFound) continue;
+      const finding = (state - firstFound) / width;
+      if (noted[finding] === scans) continue;
+      noted[finding] = scans;
+      if (!hasFound) bits.set(start);
+      hasFound = true;
+      const marks = found[finding]!;
+      for (let mark = 0; mark < marks.length; mark += 2) bits[marks[mark]!]! |= marks[mark + 1]!;
     }
-    return set ?? none;
+    return hasFound ? ownersFound() : least;
   };
-  return { scan, none };
+  return { scan, least };
+}
+
+export function addOwner(set: OwnerSet, owner: number): void {
+  set[owner >>> 5]! |= 1 << (owner & 31);
 }
 
 export function hasOwner(set: OwnerSet, owner: number): boolean {
   return (set[owner >>> 5]! & (1 << (owner & 31))) !== 0;
 }
 
+interface LiteralAutomaton {
+  /** `next[state + class]`: the state after an octet of the class. States are numbered by the beginnings of their rows. */
+  readonly next: Int32Array;
+  /** This state and those behind it have found something. */
+  readonly firstFound: number;
+  /** Of each state from there on: pairs of a word and the bits to set in it. */
+  readonly found: readonly Int32Array[];
+  readonly classOf: Uint8Array;
+  readonly width: number;
+}
+
+function automatonOf(needs: readonly (readonly Literals[])[], owners: number): LiteralAutomaton {
+  const { of: classOf, count: width } = classify(needs);
+  const { table, found } = buildTree(needs, owners, classOf, width);
+  linkFailures(table, width, found);
+  // In their order, but those that have found something last.
+  const isFound = (state: number): boolean => found[state]!.size > 0;
+  const order = [...found.keys()].toSorted((one, other) => Number(isFound(one)) - Number(isFound(other)) || one - other);
+  const rowOf = new Int32Array(order.length);
+  for (const [place, state] of order.entries()) rowOf[state] = place * width;
+  const next = new Int32Array(table.length);
+  for (const [place, state] of order.entries())
+    for (let column = 0; column < width; column++) next[place * width + column] = rowOf[table[state * width + column]!]!;
+  const finding = order.filter(isFound);
+  return {
+    next,
+    firstFound: (order.length - finding.length) * width,
+    found: finding.map((state) => marksOf(found[state]!)),
+    classOf,
+    width,
+  };
+}
+
+function marksOf(bits: ReadonlySet<number>): Int32Array {
+  const words = new Map<number, number>();
+  for (const bit of bits) words.set(bit >>> 5, (words.get(bit >>> 5) ?? 0) | (1 << (bit & 31)));
+  return Int32Array.from([...words].flat());
+}
+
 /** Octets that no literal has are one class: the table stays small. */
-function classify(literals: readonly (readonly string[] | undefined)[]): { readonly of: Uint8Array; readonly count: number } {
+function classify(needs: readonly (readonly Literals[])[]): { readonly of: Uint8Array; readonly count: number } {
   const of = new Uint8Array(256);
   let count = 1;
-  for (const set of literals) {
-    for (const literal of set ?? []) {
-      for (let at = 0; at < literal.length; at++) {
-        const octet = literal.charCodeAt(at) & 0xff;
-        if (of[octet] === 0) of[octet] = count++;
-      }
+  for (const literal of needs.flat(2)) {
+    for (let at = 0; at < literal.length && at < LONGEST_LITERAL; at++) {
+      const octet = literal.charCodeAt(at) & 0xff;
+      if (of[octet] === 0) of[octet] = count++;
     }
   }
   for (let lower = 0x61; lower <= 0x7a; lower++) of[lower - 0x20] = of[lower]!;
@@ -62,28 +131,29 @@ function classify(literals: readonly (readonly string[] | undefined)[]): { reado
 interface Tree {
   /** `table[state * width + class]`: the next state; -1 where the tree has none. */
   readonly table: number[];
+  /** The bits of the sets that have a literal ending there. */
   readonly found: Set<number>[];
 }
 
-function buildTree(literals: readonly (readonly string[] | undefined)[], classOf: Uint8Array, width: number): Tree {
+function buildTree(needs: readonly (readonly Literals[])[], owners: number, classOf: Uint8Array, width: number): Tree {
   const noEdges = Array.from<number>({ length: width }).fill(-1);
   const table = [...noEdges];
   const found: Set<number>[] = [new Set()];
-  for (const [owner, set] of literals.entries()) {
-    for (const literal of set ?? []) {
-      let state = 0;
-      for (let at = 0; at < literal.length && at < LONGEST_LITERAL; at++) {
-        const edge = state * width + classOf[literal.charCodeAt(at) & 0xff]!;
-        if (table[edge] === -1) {
-          table[edge] = found.length;
-          found.push(new Set());
-          table.push(...noEdges);
-        }
-        state = table[edge]!;
+  const add = (literal: string, bit: number): void => {
+    let state = 0;
+    for (let at = 0; at < literal.length && at < LONGEST_LITERAL; at++) {
+      const edge = state * width + classOf[literal.charCodeAt(at) & 0xff]!;
+      if (table[edge] === -1) {
+        table[edge] = found.length;
+        found.push(new Set());
+        table.push(...noEdges);
       }
-      found[state]!.add(owner);
+      state = table[edge]!;
     }
-  }
+    found[state]!.add(bit);
+  };
+  for (const [owner, sets] of needs.entries())
+    for (const [nth, literals] of sets.entries()) for (const literal of literals) add(literal, nth * owners + owner);
   return { table, found };
 }
 

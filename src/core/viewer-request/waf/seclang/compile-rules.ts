@@ -3,24 +3,26 @@
  * text read once, which rules' required literals it has (patterns/required-literals.ts). How they are evaluated: evaluate-rules.ts.
  */
 import type { DetectSqli, DetectXss, Finding, LinearRegex, RegexMatch } from '../../../../model/waf-engine.ts';
-import { compileParsed } from '../patterns/compile-pattern.ts';
+import { SQLI_LITERALS } from '../detection/detect-sqli.ts';
+import { XSS_LITERALS } from '../detection/detect-xss.ts';
+import { compileParsed, compileTest } from '../patterns/compile-pattern.ts';
 import { literalScanner, type LiteralScanner } from '../patterns/literal-scanner.ts';
 import { parsePattern } from '../patterns/parse-pattern.ts';
-import { LONGEST_LITERAL, requiredLiterals } from '../patterns/required-literals.ts';
-import { comparison, phraseMatch, type Operator } from './operators.ts';
+import type { Pattern } from '../patterns/pattern.ts';
+import { LONGEST_LITERAL, requiredLiterals, type Literals } from '../patterns/required-literals.ts';
+import { comparison, octetsBeyond, phraseMatch, type Operator } from './operators.ts';
 import {
   parseMacro,
   parseSetting,
   parseTargets,
   parseTest,
-  parseTransforms,
-  targetsKey,
+  parseTransform,
   type Macro,
   type Setting,
   type Targets,
 } from './parse-rule.ts';
 import type { AttackClass, RuleLinkRow, RuleSetRows } from './rule-row.ts';
-import type { TransformChain } from './request-value.ts';
+import { UNCHANGED, type TransformChain, type Transformation } from './request-value.ts';
 import { traitsChangedBy } from './text-traits.ts';
 
 export interface CompiledRules {
@@ -39,20 +41,18 @@ export interface CompiledRule {
 }
 
 export interface CompiledLink {
-  /** Links of the same number look at the same values after the same transformations. */
-  readonly plan: number;
   /** What it looks at does not change while rules are evaluated. */
   readonly isOfRequest: boolean;
   readonly targets: Targets;
-  readonly isNegated: boolean;
   readonly operate: Operator;
   readonly argument: Macro;
   readonly chain: TransformChain;
-  readonly multiMatch: boolean;
+  /** After which transformations it looks at a text, in this order: multiMatch looks after each of the chain's. */
+  readonly stages: readonly TransformChain[];
   readonly captures: boolean;
   readonly settings: readonly Setting[];
   readonly removes: readonly number[];
-  /** Its number at the scanner: a text without its literals cannot match. -1: every text is tried. */
+  /** Its number at the scanner: a text without its literals cannot match. Those of rules' first links are the places of the rules. */
   readonly owner: number;
 }
 
@@ -64,64 +64,82 @@ export interface RuleTools {
 
 /** All rules of several sets in one, so that a text is read once for all of them. Later sets' variables win. */
 export function compileRules(sets: readonly RuleSetRows[], tools: RuleTools): CompiledRules {
-  const chains = new Map<string, TransformChain>([['', { number: 0, steps: [], traits: 0 }]]);
-  const literals: (readonly string[])[] = [];
-  const chainOf = (names = ''): TransformChain => {
-    let chain = chains.get(names);
-    if (chain === undefined) chains.set(names, (chain = compileChain(names, chains.size)));
-    return chain;
-  };
-  const plans = new Map<string, number>();
-  const compileLink = (row: RuleLinkRow): CompiledLink => {
-    const { isNegated, operator, argument } = parseTest(row.test);
-    const required = isNegated ? undefined : literalsOf(operator, argument, row);
+  const chainOf = chainCompiler();
+  const rows = sets.flatMap((set) => set.rules);
+  const needs: (readonly Literals[])[] = rows.map(({ links: [first] }) => literalsOf(first!));
+  const compileLink = (row: RuleLinkRow, owner: number): CompiledLink => {
+    const chain = chainOf(row.after);
     return {
-      plan: numberOf(plans, `${targetsKey(row.on)} ${row.after ?? ''}`),
       isOfRequest: !/\bTX:|\bMATCHED_/.test(row.on),
       targets: parseTargets(row.on),
-      isNegated,
-      operate: operatorOf(operator, argument, row, tools),
-      argument: parseMacro(argument),
-      chain: chainOf(row.after),
-      multiMatch: row.multiMatch === true,
+      operate: operatorOf(row, tools),
+      argument: parseMacro(parseTest(row.test).argument),
+      chain,
+      stages: row.multiMatch === true ? beginningsOf(row.after).map(chainOf) : [chain],
       captures: row.capture === true,
       settings: (row.set ?? []).map(parseSetting),
       removes: row.remove ?? [],
-      owner: required === undefined ? -1 : literals.push(required) - 1,
+      owner,
     };
   };
-  const rules = sets.flatMap(({ rules: rows }) =>
-    rows.map(({ id, attack, score, links, skip }): CompiledRule => {
-      const [first, ...chained] = links.map(compileLink);
-      return { id, attack, score, links: [first!, ...chained], skip: skip ?? 0 };
-    }),
-  );
+  const rules = rows.map(({ id, attack, score, links: [first, ...others], skip }, index): CompiledRule => {
+    const chained = others.map((row) => compileLink(row, needs.push(literalsOf(row)) - 1));
+    return { id, attack, score, links: [compileLink(first!, index), ...chained], skip: skip ?? 0 };
+  });
   const variables = new Map(sets.flatMap((set) => Object.entries(set.variables)));
-  return { rules, scanner: literalScanner(literals), variables };
+  return { rules, scanner: literalScanner(needs), variables };
 }
 
-function compileChain(names: string, number: number): TransformChain {
-  let traits = 0;
-  for (const name of names.split(',')) traits |= traitsChangedBy(name);
-  return { number, steps: parseTransforms(names), traits };
+/** No transformation, the first, the first two, and so on. */
+function beginningsOf(names = ''): readonly string[] {
+  const all = names.split(',');
+  return ['', ...all.map((_, last) => all.slice(0, last + 1).join(','))];
 }
 
-function numberOf(numbers: Map<string, number>, key: string): number {
-  const known = numbers.get(key);
-  if (known === undefined) numbers.set(key, numbers.size);
-  return known ?? numbers.size - 1;
+/** Each chain, and each transformation, is one for all rules: by its number, texts remember what it makes of them. */
+function chainCompiler(): (names: string | undefined) => TransformChain {
+  const chains = new Map<string, TransformChain>([['', UNCHANGED]]);
+  const transformations = new Map<string, Transformation>();
+  const transformationOf = (name: string): Transformation => {
+    let one = transformations.get(name);
+    if (one === undefined) {
+      one = { number: transformations.size, transform: parseTransform(name), traits: traitsChangedBy(name) };
+      transformations.set(name, one);
+    }
+    return one;
+  };
+  return (names = '') => {
+    let chain = chains.get(names);
+    if (chain === undefined) {
+      const steps = names.split(',').map(transformationOf);
+      chain = { number: chains.size, steps, traits: steps.reduce((traits, step) => traits | step.traits, 0) };
+      chains.set(names, chain);
+    }
+    return chain;
+  };
 }
 
-function literalsOf(operator: string, argument: string, { words }: RuleLinkRow): readonly string[] | undefined {
-  if (operator === '@pm') return (words ?? argument.split(' ')).map((word) => word.toLowerCase().slice(0, LONGEST_LITERAL));
-  if (operator !== '@rx' || argument.includes('%{')) return undefined;
+/** What a text must have for the link to match it. */
+function literalsOf({ test, words }: RuleLinkRow): readonly Literals[] {
+  const { isNegated, operator, argument } = parseTest(test);
+  if (isNegated) return [];
+  if (operator === '@detectSQLi') return [SQLI_LITERALS];
+  if (operator === '@detectXSS') return [XSS_LITERALS];
+  if (operator === '@validateByteRange') return [octetsBeyond(argument)].filter((octets) => octets.length <= 32);
+  if (operator === '@pm') return [(words ?? argument.split(' ')).map((word) => word.toLowerCase().slice(0, LONGEST_LITERAL))];
+  if (operator !== '@rx' || argument.includes('%{')) return [];
   return requiredLiterals(parsePattern(argument, { caseInsensitive: true }));
 }
 
-function operatorOf(name: string, argument: string, { words }: RuleLinkRow, tools: RuleTools): Operator {
+function operatorOf(row: RuleLinkRow, tools: RuleTools): Operator {
+  const { isNegated, operator, argument } = parseTest(row.test);
+  const operate = operator === '@rx' ? regex(argument, isNegated, tools.linear) : plainOperator(operator, argument, row, tools);
+  if (!isNegated) return operate;
+  return (text, expanded) => (operate(text, expanded) === undefined ? { at: 0, groups: [text] } : undefined);
+}
+
+function plainOperator(name: string, argument: string, { words }: RuleLinkRow, tools: RuleTools): Operator {
   switch (name) {
-    case '@rx':
-      return regex(argument, tools.linear);
     case '@pm':
       return phraseMatch(words ?? argument.split(' '));
     case '@detectSQLi':
@@ -136,19 +154,27 @@ function operatorOf(name: string, argument: string, { words }: RuleLinkRow, tool
   }
 }
 
-/** Compiled when first tried: most patterns never are. */
-function regex(argument: string, linear: LinearRegex): Operator {
+/** Compiled when first tried: most patterns never are. `onlyWhether`: not where a match stands. */
+function regex(argument: string, onlyWhether: boolean, linear: LinearRegex): Operator {
   let compiled: ((text: string) => RegexMatch | undefined) | undefined;
   let source: string | undefined;
   return (text, expanded) => {
     if (compiled === undefined || expanded !== source) {
       source = expanded;
       // ModSecurity: patterns are compiled with PCRE_DOTALL and PCRE_DOLLAR_ENDONLY.
-      compiled = compileParsed(parsePattern(expanded === '' ? argument : expanded, { dotAll: true }), linear);
+      const pattern = parsePattern(expanded === '' ? argument : expanded, { dotAll: true });
+      compiled = onlyWhether ? somewhere(pattern, linear) : compileParsed(pattern, linear);
     }
     return compiled(text);
   };
 }
+
+function somewhere(pattern: Pattern, linear: LinearRegex): (text: string) => RegexMatch | undefined {
+  const occurs = compileTest(pattern, linear);
+  return (text) => (occurs(text) ? SOMEWHERE : undefined);
+}
+
+const SOMEWHERE: RegexMatch = { at: 0, groups: [] };
 
 function matchOf(text: string, finding: Finding | undefined): RegexMatch | undefined {
   return finding === undefined ? undefined : { at: finding.at, groups: [finding.matched?.join(' ') ?? text] };

@@ -3,20 +3,13 @@
  * transformed; all links must match; what matches sets variables that later rules read. A rule none of whose texts has its literals is passed
  * over without being tried. What a match means for the request is decided by who asks (managed/).
  */
-import type { InspectedRequest } from '../../../../model/waf-engine.ts';
-import { hasOwner, type LiteralScanner, type OwnerSet } from '../patterns/literal-scanner.ts';
+import type { InspectedRequest, RegexMatch } from '../../../../model/waf-engine.ts';
+import { hasOwner, type OwnerSet } from '../patterns/literal-scanner.ts';
+import { candidatesOf, type RuleSelection } from './candidates.ts';
 import type { CompiledLink, CompiledRule, CompiledRules } from './compile-rules.ts';
-import type { Target, Targets } from './parse-rule.ts';
+import { isMember, type Target, type Targets } from './parse-rule.ts';
 import { requestParts, type RequestParts } from './request-parts.ts';
-import {
-  formOf,
-  isChangedBy,
-  ownersOf,
-  requestValue,
-  type Place,
-  type RequestValue,
-  type TransformChain,
-} from './request-value.ts';
+import { ownersOf, requestValue, textAfter, traitsWithin, type Place, type RequestValue } from './request-value.ts';
 
 export interface RuleMatch {
   readonly rule: CompiledRule;
@@ -34,14 +27,14 @@ export interface Hit {
 /** What several evaluations of one request share. */
 export interface RequestView {
   readonly parts: RequestParts;
-  /** By the number of the plan: all literals' owners that any of the texts has. */
-  readonly owners: (OwnerSet | undefined)[];
-  /** The same of a whole collection, by the number of the chain. */
-  readonly ownersByCollection: Map<string, (OwnerSet | undefined)[]>;
+  /** Of all rules that may be asked for. */
+  readonly candidates: OwnerSet;
 }
 
-export function viewOf(request: InspectedRequest): RequestView {
-  return { parts: requestParts(request), owners: [], ownersByCollection: new Map() };
+/** `selection`: all rules that may be asked for, so that the texts are gone through once. */
+export function viewOf(request: InspectedRequest, { scanner }: CompiledRules, selection: RuleSelection): RequestView {
+  const parts = requestParts(request);
+  return { parts, candidates: candidatesOf(selection, parts, scanner) };
 }
 
 interface Evaluation {
@@ -55,12 +48,8 @@ interface Evaluation {
   matched: { readonly collection: string; readonly value: RequestValue }[];
 }
 
-/** The matches of the rules that `isWanted`, in order. */
-export function evaluateRules(
-  compiled: CompiledRules,
-  view: RequestView,
-  isWanted: (rule: CompiledRule) => boolean,
-): RuleMatch[] {
+/** The matches of the rules that are `wanted`, in order. */
+export function evaluateRules(compiled: CompiledRules, view: RequestView, wanted: OwnerSet): RuleMatch[] {
   const evaluation: Evaluation = {
     view,
     compiled,
@@ -69,56 +58,19 @@ export function evaluateRules(
     matched: [],
   };
   const matches: RuleMatch[] = [];
-  for (let at = 0; at < compiled.rules.length; at++) {
-    const rule = compiled.rules[at]!;
-    if (!isWanted(rule) || evaluation.removed.has(rule.id) || isRuledOut(rule.links[0], evaluation)) continue;
-    const hits = evaluateRule(rule, evaluation);
-    if (hits === undefined) continue;
-    if (rule.score > 0) matches.push({ rule, hits });
-    at += rule.skip;
+  let from = 0;
+  for (let word = 0; word < wanted.length; word++) {
+    for (let bits = wanted[word]! & view.candidates[word]!; bits !== 0; bits &= bits - 1) {
+      const at = word * 32 + 31 - Math.clz32(bits & -bits);
+      const rule = compiled.rules[at]!;
+      if (at < from || evaluation.removed.has(rule.id)) continue;
+      const hits = evaluateRule(rule, evaluation);
+      if (hits === undefined) continue;
+      if (rule.score > 0) matches.push({ rule, hits });
+      from = at + 1 + rule.skip;
+    }
   }
   return matches;
-}
-
-/** None of the texts has any of the literals that a match needs. */
-function isRuledOut(link: CompiledLink, evaluation: Evaluation): boolean {
-  return link.owner >= 0 && !link.multiMatch && !hasOwner(ownersOn(link, evaluation), link.owner);
-}
-
-function ownersOn(link: CompiledLink, evaluation: Evaluation): OwnerSet {
-  const { view, compiled } = evaluation;
-  const known = view.owners[link.plan];
-  if (known !== undefined) return known;
-  let all = compiled.scanner.none;
-  for (const target of link.targets.included) {
-    const owners = target.isWhole
-      ? ownersOfCollection(target.collection, link.chain, evaluation)
-      : ownersOfAll(membersOf(target, link.targets, evaluation), link.chain, compiled.scanner);
-    all = union(all, owners, compiled.scanner);
-  }
-  // What rules themselves have set changes between them.
-  if (link.isOfRequest) view.owners[link.plan] = all;
-  return all;
-}
-
-function ownersOfCollection(name: string, chain: TransformChain, evaluation: Evaluation): OwnerSet {
-  const { ownersByCollection } = evaluation.view;
-  const { scanner } = evaluation.compiled;
-  if (isOfEvaluation(name)) return ownersOfAll(collectionOf(name, evaluation), chain, scanner);
-  let byChain = ownersByCollection.get(name);
-  if (byChain === undefined) ownersByCollection.set(name, (byChain = []));
-  return (byChain[chain.number] ??= ownersOfAll(collectionOf(name, evaluation), chain, scanner));
-}
-
-function ownersOfAll(values: readonly RequestValue[], chain: TransformChain, scanner: LiteralScanner): OwnerSet {
-  let all = scanner.none;
-  for (const value of values) all = union(all, ownersOf(value, chain, scanner), scanner);
-  return all;
-}
-
-function union(one: OwnerSet, other: OwnerSet, { none }: LiteralScanner): OwnerSet {
-  if (other === none || other === one) return one;
-  return one === none ? other : one.map((word, index) => word | other[index]!);
 }
 
 function evaluateRule(rule: CompiledRule, evaluation: Evaluation): Hit[] | undefined {
@@ -136,12 +88,12 @@ function evaluateLink(link: CompiledLink, evaluation: Evaluation, hits: Hit[]): 
   const matched: Evaluation['matched'] = [];
   for (const target of link.targets.included) {
     const { collection } = target;
-    if (target.isWhole && isCollectionRuledOut(link, collection, evaluation)) continue;
-    for (const value of membersOf(target, link.targets, evaluation)) {
-      const match = testValue(link, value, argument, evaluation);
+    for (const value of target.counts ? countOf(target, link.targets, evaluation) : collectionOf(collection, evaluation)) {
+      if (!target.counts && !target.isWhole && !isMember(value.name, target, link.targets)) continue;
+      const match = testValue(link, value, argument, evaluation.compiled);
       if (match === undefined) continue;
       // What matched is the transformed text; macros of settings name what matches now.
-      const now = { collection, value: requestValue(value.name, formOf(value, link.chain).text, value.place) };
+      const now = { collection, value: requestValue(value.name, textAfter(value, link.chain), value.place) };
       matched.push(now);
       evaluation.matched = [now];
       if (link.captures) capture(match.groups, evaluation);
@@ -155,58 +107,33 @@ function evaluateLink(link: CompiledLink, evaluation: Evaluation, hits: Hit[]): 
   return matched.length > 0;
 }
 
-function isCollectionRuledOut(link: CompiledLink, collection: string, evaluation: Evaluation): boolean {
-  return link.owner >= 0 && !link.multiMatch && !hasOwner(ownersOfCollection(collection, link.chain, evaluation), link.owner);
-}
-
-const NEGATED = { at: 0, groups: [''] };
-
+/** Of the stages at which the text looks different, the first that matches. */
 function testValue(
   link: CompiledLink,
   value: RequestValue,
   argument: string,
-  { compiled: { scanner } }: Evaluation,
-): typeof NEGATED | undefined {
-  if (link.multiMatch && isChangedBy(value, link.chain, true)) return testEachStep(link, value, argument);
-  if (link.owner >= 0 && !hasOwner(ownersOf(value, link.chain, scanner), link.owner)) return undefined;
-  return testText(link, formOf(value, link.chain).text, argument);
-}
-
-function testEachStep(link: CompiledLink, value: RequestValue, argument: string): typeof NEGATED | undefined {
-  let { text } = value;
-  let match = testText(link, text, argument);
-  for (const step of link.chain.steps) {
-    if (match !== undefined) return match;
-    const before = text;
-    text = step(text);
-    if (text !== before) match = testText(link, text, argument);
+  { scanner }: CompiledRules,
+): RegexMatch | undefined {
+  if (link.stages.length === 1 || traitsWithin(value, link.chain.traits) === 0) {
+    if (!hasOwner(ownersOf(value, link.chain, scanner), link.owner)) return undefined;
+    return link.operate(textAfter(value, link.chain), argument);
   }
-  return match;
+  let before: string | undefined;
+  for (const chain of link.stages) {
+    if (!hasOwner(ownersOf(value, chain, scanner), link.owner)) continue;
+    const text = textAfter(value, chain);
+    if (text === before) continue;
+    before = text;
+    const match = link.operate(text, argument);
+    if (match !== undefined) return match;
+  }
+  return undefined;
 }
 
-function testText(link: CompiledLink, text: string, argument: string): typeof NEGATED | undefined {
-  const match = link.operate(text, argument);
-  if (!link.isNegated) return match as typeof NEGATED | undefined;
-  return match === undefined ? { at: 0, groups: [text] } : undefined;
-}
-
-/** The members that a target names; for `&`, their number. */
-function membersOf(target: Target, { excluded }: Targets, evaluation: Evaluation): readonly RequestValue[] {
-  const { collection } = target;
-  const all = collectionOf(collection, evaluation);
-  if (target.isWhole) return all;
-  const kept = all.filter(
-    ({ name }) => selects(target, name) && !excluded.some((other) => other.collection === collection && selects(other, name)),
-  );
-  return target.counts ? [requestValue('', `${kept.length}`, undefined)] : kept;
-}
-
-function selects(target: Target, name: string): boolean {
-  return target.selects === undefined || target.selects(name);
-}
-
-function isOfEvaluation(name: string): boolean {
-  return name === 'TX' || name.startsWith('MATCHED_');
+/** How many members a target names. */
+function countOf(target: Target, targets: Targets, evaluation: Evaluation): readonly RequestValue[] {
+  const members = collectionOf(target.collection, evaluation).filter(({ name }) => isMember(name, target, targets));
+  return [requestValue('', `${members.length}`, undefined)];
 }
 
 function collectionOf(name: string, { view, variables, matched }: Evaluation): readonly RequestValue[] {

@@ -8,15 +8,21 @@ import type { Transform } from '../../../../model/waf-engine.ts';
 
 export interface Target {
   readonly collection: string;
-  /** Lower case where names are compared without regard to case; undefined: all members. */
-  readonly selects: Selector | undefined;
+  /** Undefined: all members. */
+  readonly selector: Selector | undefined;
   /** `&`: how many there are, instead of what they are. */
   readonly counts: boolean;
   /** All of the collection, and nothing but it. */
   readonly isWhole: boolean;
 }
 
-export type Selector = (name: string) => boolean;
+export interface Selector {
+  /** The same for selectors that say the same. */
+  readonly key: string;
+  /** In lower case; undefined where it is a pattern. */
+  readonly name: string | undefined;
+  readonly selects: (name: string) => boolean;
+}
 
 export interface Targets {
   readonly included: readonly Target[];
@@ -30,11 +36,6 @@ function splitTargets(text: string): readonly string[] {
   return text.split(/\|(?![^/]*\/(?:\||$))/);
 }
 
-/** The same for targets that say the same in another order. */
-export function targetsKey(text: string): string {
-  return splitTargets(text).toSorted().join('|');
-}
-
 export function parseTargets(text: string): Targets {
   const included: Target[] = [];
   const excluded: Target[] = [];
@@ -44,16 +45,25 @@ export function parseTargets(text: string): Targets {
     const target = { ...parseTarget(name.toUpperCase(), selector), counts: sign === '&', isWhole: false };
     (sign === '!' ? excluded : included).push(target);
   }
-  const isWhole = ({ collection, selects, counts }: Target) =>
-    selects === undefined && !counts && !excluded.some((other) => other.collection === collection);
+  const isWhole = ({ collection, selector, counts }: Target) =>
+    selector === undefined && !counts && !excluded.some((other) => other.collection === collection);
   return { included: included.map((target) => ({ ...target, isWhole: isWhole(target) })), excluded };
+}
+
+/** Whether a target names the member of its collection that is called so. */
+export function isMember(name: string, { collection, selector }: Target, { excluded }: Targets): boolean {
+  if (selector !== undefined && !selector.selects(name)) return false;
+  for (const other of excluded) {
+    if (other.collection === collection && (other.selector === undefined || other.selector.selects(name))) return false;
+  }
+  return true;
 }
 
 function parseTarget(name: string, selector: string | undefined): Omit<Target, 'counts' | 'isWhole'> {
   // `XML:/*` is all text, `XML://@*` all attributes: the only paths that rules use.
-  if (name === 'XML') return { collection: selector === '//@*' ? 'XML_ATTRIBUTES' : 'XML', selects: undefined };
+  if (name === 'XML') return { collection: selector === '//@*' ? 'XML_ATTRIBUTES' : 'XML', selector: undefined };
   if (!EVALUATION.has(name) && !isCollection(name)) throw new SyntaxError(`there is no collection ${name}`);
-  return { collection: name, selects: selector === undefined ? undefined : parseSelector(selector) };
+  return { collection: name, selector: selector === undefined ? undefined : parseSelector(selector) };
 }
 
 /** Names are compared without regard to case, as ModSecurity does; `/pattern/` is searched for. */
@@ -61,11 +71,11 @@ function parseSelector(selector: string): Selector {
   const pattern = /^\/(.*)\/$/s.exec(selector);
   if (pattern === null) {
     const wanted = selector.toLowerCase();
-    return (name) => name.toLowerCase() === wanted;
+    return { key: wanted, name: wanted, selects: (name) => name.length === wanted.length && name.toLowerCase() === wanted };
   }
   // The rules' own few selectors: none can stall.
   const expression = new RegExp(pattern[1]!, 'i');
-  return (name) => expression.test(name);
+  return { key: selector, name: undefined, selects: (name) => expression.test(name) };
 }
 
 export interface Test {
@@ -80,13 +90,10 @@ export function parseTest(text: string): Test {
   return { isNegated: not === '!', operator, argument: argument! };
 }
 
-export function parseTransforms(names: string | undefined): readonly Transform[] {
-  if (names === undefined) return [];
-  return names.split(',').map((name) => {
-    const transform = SECLANG_TRANSFORMATIONS[name];
-    if (transform === undefined) throw new SyntaxError(`there is no transformation ${name}`);
-    return transform;
-  });
+export function parseTransform(name: string): Transform {
+  const transform = SECLANG_TRANSFORMATIONS[name];
+  if (transform === undefined) throw new SyntaxError(`there is no transformation ${name}`);
+  return transform;
 }
 
 /** Text with macros: `prefix_%{tx.0}`. */

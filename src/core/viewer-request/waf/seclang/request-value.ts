@@ -10,62 +10,75 @@ import { traitsOf, UPPER_CASE } from './text-traits.ts';
 /** Where in a request a text stands, in the terms in which AWS WAF names the rules of its groups. */
 export type Place = 'QUERY' | 'BODY' | 'COOKIE' | 'HEADER' | 'URIPATH' | 'METHOD';
 
-export interface RequestValue {
+interface TextForm {
+  readonly text: string;
+  /** -1: not looked for yet. */
+  traits: number;
+  owners: OwnerSet | undefined;
+  /** By the number of the transformation: what it makes of this text. */
+  after: (TextForm | undefined)[] | undefined;
+}
+
+export interface RequestValue extends TextForm {
   /** `foo` of `ARGS:foo`; '' where the collection is one text. */
   readonly name: string;
   /** Undefined for what rules themselves have made (TX). */
   readonly place: Place | undefined;
-  readonly text: string;
-  /** -1: not looked for yet. */
-  traits: number;
-  /** Of the text as it is. */
-  owners: OwnerSet | undefined;
-  /** By the number of the chain of transformations: those that changed something. */
-  forms: (ValueForm | undefined)[] | undefined;
-}
-
-export interface ValueForm {
-  readonly text: string;
-  owners: OwnerSet | undefined;
 }
 
 export function requestValue(name: string, text: string, place: Place | undefined): RequestValue {
-  return { name, place, text, traits: -1, owners: undefined, forms: undefined };
+  return { name, place, text, traits: -1, owners: undefined, after: undefined };
 }
 
-/** Transformations in their order; number 0 is none at all. */
-export interface TransformChain {
+export interface Transformation {
   readonly number: number;
-  readonly steps: readonly Transform[];
+  readonly transform: Transform;
   /** A text that has none of these comes out as it is. */
   readonly traits: number;
 }
 
-/** The chain changes the text, in more than its case where `beyondCase`. */
-export function isChangedBy(value: RequestValue, chain: TransformChain, beyondCase: boolean): boolean {
-  if (value.traits < 0) value.traits = traitsOf(value.text);
-  return (value.traits & chain.traits & (beyondCase ? ~UPPER_CASE : ~0)) !== 0;
+/** Transformations in their order. */
+export interface TransformChain {
+  readonly number: number;
+  readonly steps: readonly Transformation[];
+  /** Those of its steps. */
+  readonly traits: number;
 }
 
-export function formOf(value: RequestValue, chain: TransformChain): Pick<ValueForm, 'text'> {
-  return isChangedBy(value, chain, false) ? changedForm(value, chain) : value;
+export const UNCHANGED: TransformChain = { number: 0, steps: [], traits: 0 };
+
+/** In which ways transformations of these traits may change the text, its case aside; 0 for none. */
+export function traitsWithin(form: TextForm, traits: number): number {
+  if (form.traits < 0) form.traits = traitsOf(form.text);
+  return form.traits & traits & ~UPPER_CASE;
 }
 
-/** Whose literals the transformed text has; literals are found without regard to case. */
+/** The text after the chain's transformations. */
+export function textAfter(value: RequestValue, chain: TransformChain): string {
+  return formAfter(value, chain).text;
+}
+
+/** Who may match the transformed text, by its literals, which are found without regard to case. */
 export function ownersOf(value: RequestValue, chain: TransformChain, scanner: LiteralScanner): OwnerSet {
-  if (!isChangedBy(value, chain, true)) return (value.owners ??= scanner.scan(value.text));
-  const form = changedForm(value, chain);
+  const form = traitsWithin(value, chain.traits) === 0 ? value : formAfter(value, chain);
   return (form.owners ??= scanner.scan(form.text));
 }
 
-function changedForm(value: RequestValue, chain: TransformChain): ValueForm {
-  value.forms ??= [];
-  let form = value.forms[chain.number];
-  if (form === undefined) {
-    let { text } = value;
-    for (const step of chain.steps) text = step(text);
-    form = { text, owners: undefined };
-    value.forms[chain.number] = form;
-  }
+function formAfter(value: RequestValue, { steps, traits }: TransformChain): TextForm {
+  if (value.traits < 0) value.traits = traitsOf(value.text);
+  let form: TextForm = value;
+  if ((form.traits & traits) !== 0) for (const step of steps) form = formAfterStep(form, step);
   return form;
+}
+
+function formAfterStep(form: TextForm, { number, transform, traits }: Transformation): TextForm {
+  if (form.traits < 0) form.traits = traitsOf(form.text);
+  if ((form.traits & traits) === 0) return form;
+  form.after ??= [];
+  const known = form.after[number];
+  if (known !== undefined) return known;
+  const text = transform(form.text);
+  const made = text === form.text ? form : { text, traits: -1, owners: undefined, after: undefined };
+  form.after[number] = made;
+  return made;
 }

@@ -17,7 +17,7 @@ export function base64DecodeExt(text: string): string {
 }
 
 function decode(text: string, skipsOthers: boolean): string {
-  const octets: string[] = [];
+  let octets = '';
   let bits = 0;
   let held = 0;
   for (let at = 0; at < text.length; at++) {
@@ -31,7 +31,7 @@ function decode(text: string, skipsOthers: boolean): string {
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
-    octets.push(String.fromCharCode((held >>> bits) & 0xff));
+    octets += String.fromCharCode((held >>> bits) & 0xff);
   }
-  return octets.join('');
+  return octets;
 }

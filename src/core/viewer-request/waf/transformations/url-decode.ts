@@ -5,22 +5,23 @@
 import { isHexPair } from './hex-digits.ts';
 
 export function urlDecode(text: string): string {
-  if (!/[%+]/.test(text)) return text;
-  return text.replaceAll(/\+|%([0-9a-fA-F]{2})/g, (_, digits: string | undefined) =>
-    digits === undefined ? ' ' : String.fromCharCode(parseInt(digits, 16)),
-  );
+  const spaced = withSpaces(text);
+  if (!spaced.includes('%')) return spaced;
+  return spaced.replaceAll(/%([0-9a-fA-F]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }
 
 /** Also `%uHHHH` of Microsoft: the low octet counts, and full-width ASCII (FF01-FF5E) is the ASCII that it looks like. */
 export function urlDecodeUni(text: string): string {
-  if (!/[%+]/.test(text)) return text;
-  return text.replaceAll(
-    /\+|%[uU]([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})/g,
-    (_, wide: string | undefined, narrow: string | undefined) => {
-      if (narrow !== undefined) return String.fromCharCode(parseInt(narrow, 16));
-      return wide === undefined ? ' ' : octetOfCodePoint(parseInt(wide, 16));
-    },
+  const spaced = withSpaces(text);
+  if (!spaced.includes('%')) return spaced;
+  return spaced.replaceAll(/%(?:[uU]([0-9a-fA-F]{4})|([0-9a-fA-F]{2}))/g, (_, wide: string | undefined, narrow: string) =>
+    wide === undefined ? String.fromCharCode(parseInt(narrow, 16)) : octetOfCodePoint(parseInt(wide, 16)),
   );
+}
+
+/** No escape has a `+` in it: those that escapes stand for come later. */
+function withSpaces(text: string): string {
+  return text.includes('+') ? text.replaceAll('+', ' ') : text;
 }
 
 /** What a code point of 16 bits is taken for where only octets are: ModSecurity's rule, also for JavaScript's and CSS's escapes. */
