@@ -48,7 +48,7 @@ test('of an assigned group, the primary is updated, and the secondary stands in 
     sampleDistribution({ ...distribution.source, defaultCacheBehavior: sampleBehavior({ targetOriginId: 'group' }) }),
   );
   expect(asked({ kind: 'update', settings: { domainName: 'new.example.com' } }, 'GET', grouped)).toEqual({
-    primary: { ...ORIGINS[1]!, domainName: 'new.example.com' },
+    primary: { ...ORIGINS[1]!, domainName: 'new.example.com', hostHeader: 'new.example.com' },
     secondary: ORIGINS[0]!,
     failoverOn: [500],
   });
@@ -67,7 +67,7 @@ test('a group made for this request; what may change something fails over to nob
 describe('the assigned origin with other settings', () => {
   const rows: [name: string, settings: object, want: object][] = [
     ['nothing', {}, {}],
-    ['domain name', { domainName: 'New.example.com' }, { domainName: 'new.example.com' }],
+    ['domain name', { domainName: 'New.example.com' }, { domainName: 'new.example.com', hostHeader: 'new.example.com' }],
     [
       'path and headers',
       { originPath: '/v2', customHeaders: { 'X-B': '2' } },
@@ -95,6 +95,7 @@ describe('the assigned origin with other settings', () => {
       },
       {
         domainName: 'b.s3.eu-central-1.amazonaws.com',
+        hostHeader: 'b.s3.eu-central-1.amazonaws.com',
         kind: { kind: 's3', originAccessIdentity: undefined },
         originAccessControl: { id: 'function', originType: 's3', signingBehavior: 'always', signingProtocol: 'sigv4' },
       },

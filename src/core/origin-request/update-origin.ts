@@ -36,7 +36,9 @@ export function updateOrigin(origin: Origin, settings: JsonObject, where: string
   const name = typeof domainName === 'string' ? domainName.toLowerCase() : origin.domainName;
   const timeouts = readTimeouts(origin, settings['timeouts'], where, faults);
   const connectionAttempts = readAttempts(settings['connectionAttempts'], where, faults) ?? origin.connectionAttempts;
-  const named = nameOrigin({ ...origin, domainName: name }, settings, where, faults);
+  // CloudFront: a new domain name is its Host, too, whatever the viewer's was.
+  const host = typeof domainName === 'string' ? { hostHeader: name } : {};
+  const named = nameOrigin({ ...origin, domainName: name, ...host }, settings, where, faults);
   return {
     ...named,
     originPath: typeof originPath === 'string' ? originPath : origin.originPath,
