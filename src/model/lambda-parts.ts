@@ -15,7 +15,9 @@ export function partsOfLambdaEvent(event: JsonObject): Parts {
 export function partsOfLambdaResult(result: JsonObject, event: JsonObject): Parts {
   const kind = isObject(result['response']) ? 'response' : 'request';
   const [given, was] = [sectionOf(result, kind), sectionOf(lambdaRecord(event), kind)];
-  return kind === 'response' ? partsOfResponse({ ...was, ...given }) : partsOfRequest({ ...was, ...given }, was);
+  // Headers that are not returned are gone.
+  const now = { ...was, headers: undefined, ...given };
+  return kind === 'response' ? partsOfResponse(now) : partsOfRequest(now, was);
 }
 
 /** Of `{ Records: [{ cf }] }`. */

@@ -43,7 +43,10 @@ describe('on the viewer’s side', () => {
     expect(Object.keys(event.headers)).toEqual(['host', 'accept', 'content-length', 'cloudfront-is-mobile-viewer']);
     expect(applied({})).toEqual(request);
   });
-  test('what is absent is as it was', () => expect(applyViewerRequest(request, seen, {})).toMatchObject({ request }));
+  test('what is absent is as it was, but for headers', () => {
+    expect(applyViewerRequest(request, seen, { headers: event.headers })).toMatchObject({ request });
+    expect(applyViewerRequest(request, seen, {})).toMatchObject({ kind: 'invalid', fault: { kind: 'lambdaReadOnly' } });
+  });
   test('a new URI, which may hold what a URI cannot', () => expect(path({ uri: '/b c?d' })).toBe('/b%20c%3Fd'));
   test('no query', () => expect(applied({ querystring: '' }).query).toBeUndefined());
   test('a header more, and one less', () => {
@@ -175,6 +178,14 @@ describe('on the origin’s side', () => {
       'Accept-Encoding',
       { headers: { ...given.headers, 'accept-encoding': [{ value: 'gzip' }] } },
       'accept-encoding is read-only',
+    ],
+    [
+      'a header that is a custom one already',
+      {
+        headers: { ...given.headers, 'x-a': [{ value: '1' }] },
+        origin: { custom: { ...custom, customHeaders: { 'X-A': [{ value: '2' }] } } },
+      },
+      'x-a is a custom header of the origin already',
     ],
     ['both kinds of origin', { origin: { custom, s3 } }, 'either custom or s3'],
     ['neither', { origin: {} }, 'either custom or s3'],

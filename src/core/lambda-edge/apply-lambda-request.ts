@@ -1,6 +1,6 @@
 /**
- * The request as a Lambda@Edge function returned it, for the viewer's side and the origin's: judged, part by part. Facts: aws-api B8. What is
- * not returned is as it was. How it goes on from there: edge/lambdas.
+ * The request as a Lambda@Edge function returned it, for the viewer's side and the origin's: judged, part by part. Facts: aws-api B8. Of what is
+ * not returned, headers are gone, and the rest is as it was. How it goes on from there: edge/lambdas.
  */
 import type { Field, Fields } from '../../http/fields.ts';
 import type { Origin } from '../../model/distribution.ts';
@@ -33,8 +33,8 @@ export type AppliedViewerRequest =
 /** `seen`: what the function got to see of the request. */
 export function applyViewerRequest(request: ViewerRequest, seen: SeenRequest, returned: JsonObject): AppliedViewerRequest {
   const faults = collectLambdaFaults();
-  const { path, query, fields } = readRequest(returned, seen, 'viewer-request', faults);
   const body = readRequestBody(returned['body'], LAMBDA_EVENT_LIMITS['viewer-request'].bodyLength, faults);
+  const { path, query, fields } = readRequest(returned, seen, 'viewer-request', faults);
   if (has(fields, 'cloudfront-viewer-country') && !has(seen.fields, 'cloudfront-viewer-country'))
     faults.add('lambdaReadOnly', 'request.headers: the header cloudfront-viewer-country may not be added');
   if (faults.first !== undefined) return { kind: 'invalid', fault: faults.first };
@@ -65,10 +65,13 @@ export function applyOriginRequest(
   returned: JsonObject,
 ): AppliedOriginRequest {
   const faults = collectLambdaFaults();
-  const { path, query, fields } = readRequest(returned, seen, 'origin-request', faults);
   const body = readRequestBody(returned['body'], LAMBDA_EVENT_LIMITS['origin-request'].bodyLength, faults);
+  const { path, query, fields } = readRequest(returned, seen, 'origin-request', faults);
   const chosen = readLambdaOrigin(returned['origin'], origin, lambdaOrigin(origin, viewerScheme), faults);
   const host = hostOf(fields, chosen, built.host, faults);
+  // CloudFront: a custom header may not be there as the request's, too.
+  const twice = chosen.customHeaders.find(([name]) => has(fields, name));
+  if (twice !== undefined) faults.add('lambdaInvalid', `request.headers: ${twice[0]} is a custom header of the origin already`);
   if (faults.first !== undefined) return { kind: 'invalid', fault: faults.first };
   const hidden = built.fields.filter((field) => !isShown(field));
   return {
@@ -114,9 +117,7 @@ function readRequest(
   if (path.length + (query === undefined ? 0 : query.length + 1) > REQUEST_QUOTAS.urlLength) {
     plain.add(`request.uri and request.querystring together must be shorter than ${REQUEST_QUOTAS.urlLength} characters`);
   }
-  const fields: Fields =
-    headers === undefined ? seen.fields : readLambdaHeaders(headers, 'request.headers', seen.fields, eventType, faults);
-  return { path, query, fields };
+  return { path, query, fields: readLambdaHeaders(headers, 'request.headers', seen.fields, eventType, faults) };
 }
 
 function readQuery(given: unknown, before: string | undefined, plain: Parameters<typeof readQueryText>[2]): string | undefined {

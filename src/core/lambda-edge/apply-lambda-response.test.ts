@@ -78,6 +78,11 @@ describe('a response that a function changed', () => {
     });
   });
 
+  test('a response of its own has none of the original’s headers', () => {
+    const plain = { status: 200, fields: [['etag', '"1"']] as const, shown: [['etag', '"1"']] as const };
+    expect(applyLambdaResponse({ status: '200', body: 'new' }, plain, 'origin-response')).toMatchObject({ fields: [] });
+  });
+
   const refused: [name: string, returned: object, event: 'origin-response' | 'viewer-response', kind: string][] = [
     ['a status for the viewer', { ...given, status: '201' }, 'viewer-response', 'lambdaInvalid'],
     ['no length for the viewer', { ...given, headers: { via: given.headers['via'] } }, 'viewer-response', 'lambdaReadOnly'],
@@ -87,6 +92,8 @@ describe('a response that a function changed', () => {
     ['Transfer-Encoding', added('transfer-encoding'), 'origin-response', 'lambdaReadOnly'],
     ['a blacklisted header', added('x-accel-redirect'), 'origin-response', 'lambdaBlacklisted'],
     ['a status that is none', { ...given, status: '0' }, 'origin-response', 'lambdaInvalid'],
+    ['no status at all', { headers: given.headers }, 'origin-response', 'lambdaInvalid'],
+    ['no headers at all, and so no Via', { status: '200', body: 'new' }, 'origin-response', 'lambdaReadOnly'],
   ];
   test.each(refused)('%s', (_, returned, event, kind) => {
     expect(applyLambdaResponse({ ...returned }, original, event)).toMatchObject({ kind: 'invalid', fault: { kind } });

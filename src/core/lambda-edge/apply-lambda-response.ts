@@ -59,10 +59,7 @@ function apply(returned: JsonObject, original: Original, eventType: LambdaEventT
   const status = readStatus(returned['status'], original.status, eventType, faults);
   if (statusDescription !== undefined && statusDescription !== null && !isDescription(statusDescription))
     faults.add('lambdaInvalid', 'response.statusDescription must be a text of visible characters');
-  const read: Fields =
-    headers === undefined || headers === null
-      ? original.shown
-      : readLambdaHeaders(headers, 'response.headers', original.shown, eventType, faults);
+  const read = readLambdaHeaders(headers, 'response.headers', original.shown, eventType, faults);
   const most = LAMBDA_EVENT_LIMITS[eventType].responseLength;
   const body = readResponseBody(givenBody, bodyEncoding, most, faults);
   // RFC 9110 15.3.5.
@@ -77,10 +74,10 @@ function apply(returned: JsonObject, original: Original, eventType: LambdaEventT
 }
 
 function readStatus(given: unknown, before: number | undefined, eventType: LambdaEventType, faults: LambdaFaults): number {
-  if (given === undefined && before !== undefined) return before;
   const status = typeof given === 'string' && /^\d{3}$/.test(given) ? Number(given) : given;
   if (status === before) return before ?? 0;
-  if (eventType === 'viewer-response') faults.add('lambdaInvalid', 'response.status cannot be changed for the viewer');
+  if (eventType === 'viewer-response' && given !== undefined)
+    faults.add('lambdaInvalid', 'response.status cannot be changed for the viewer');
   if (typeof status === 'number' && Number.isInteger(status) && status >= 200 && status <= 599) return status;
   faults.add('lambdaInvalid', 'response.status must be a number from 200 to 599');
   return before ?? 500;

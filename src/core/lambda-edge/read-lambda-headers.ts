@@ -21,8 +21,10 @@ export function readLambdaHeaders(
   eventType: LambdaEventType,
   faults: LambdaFaults,
 ): Fields {
-  if (!isObject(given)) return faults.add('lambdaInvalid', `${path} must be an object`) ?? [];
-  const read = Object.entries(given).flatMap(([name, entries]) => readHeader(name, entries, path, faults));
+  // Ours: a function that returns none has taken them all away, as one that returns an empty object.
+  const headers = given ?? {};
+  if (!isObject(headers)) return faults.add('lambdaInvalid', `${path} must be an object`) ?? [];
+  const read = Object.entries(headers).flatMap(([name, entries]) => readHeader(name, entries, path, faults));
   const fields = inOctetsReceived(read, before);
   for (const name of LAMBDA_READ_ONLY_HEADERS[eventType]) {
     if (JSON.stringify(fieldLines(before, name)) !== JSON.stringify(fieldLines(fields, name)))
