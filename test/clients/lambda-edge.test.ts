@@ -1,6 +1,6 @@
 /**
  * The life of a Lambda@Edge function through the AWS SDK and the AWS CLI against the real program: made, invoked, published, associated, run for
- * viewers, replaced, logged, held while it is in use, taken down.
+ * viewers, replaced, looked at, logged, held while it is in use, taken down.
  */
 import type { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import {
@@ -14,8 +14,10 @@ import {
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCli } from '../../src/cli/run.ts';
+import { functionBench } from '../../src/compose/run-function.ts';
 import { cloudFrontOf, createSite, deployed, lambdaOf, updateSite, type Site } from '../process/site.ts';
 import { zipOf } from '../samples/zip.ts';
 import { succeed } from './commands.ts';
@@ -50,7 +52,11 @@ const Environment = { Variables: { OWN: 'variable', LD_PRELOAD: '/nowhere.so' } 
 const Role = 'arn:aws:iam::000000000000:role/edge';
 
 async function page(): Promise<string> {
-  return (await fetch(`http://127.0.0.1:${warmfront.httpPort}/a`, { headers: { host: site.domainName } })).text();
+  return (await ask()).text();
+}
+
+function ask(): Promise<Response> {
+  return fetch(`http://127.0.0.1:${warmfront.httpPort}/a`, { headers: { host: site.domainName } });
 }
 
 function associations(LambdaFunctionARN: string) {
@@ -95,6 +101,22 @@ test('a version runs for viewers, and is replaced by the next', async () => {
   const { FunctionArn } = await lambda.send(new PublishVersionCommand({ FunctionName }));
   await associate(FunctionArn);
   expect(await page()).toBe('two');
+});
+
+test('its run for a request is looked at, and replayed with the package of its author', async () => {
+  const requestId = (await ask()).headers.get('x-amz-cf-id') ?? '';
+  const printed: string[] = [];
+  const print = (line: string): void => void printed.push(line);
+  const terminal = { environment: {}, workingDirectory: warmfront.data, print, complain: print };
+  const handlers = { up: () => Promise.resolve(0), functionBench: () => Promise.resolve(functionBench) };
+  writeFileSync(join(warmfront.data, 'new.zip'), code('three'));
+  const words = ['--request-id', requestId, '--data', warmfront.data];
+  expect(await runCli(['functions', 'inspect', ...words], handlers, terminal)).toBe(0);
+  expect(await runCli(['functions', 'replay', 'new.zip', ...words], handlers, terminal)).toBe(1);
+  const out = printed.join('\n');
+  expect(out).toMatch(/viewer-request: edge:2 answers; [^]* {2}\+ body: two\n[^]*\tINFO\tasked \/a\n/);
+  expect(out).toContain('1 run of edge, replayed with new.zip: 1 differ');
+  expect(out).toContain('  - body: two\n  + body: three');
 });
 
 test('one that is in use is not deleted; what it logged is in its log', async () => {
