@@ -1,8 +1,7 @@
 /**
- * Rate-based rules count for the whole machine: each worker tells every second what it has counted, and hears what the others have
+ * Rate-based rules count for the whole machine: each worker tells ten times a second what it has counted, and hears what the others have
  * (rate-exchange.ts). So a count is behind by at most two of these intervals; AWS WAF looks about every ten seconds. Nothing is told while no
- * web ACL has such a rule. What a supervisor that does not
- * answer was told is lost to the others: they count too little, never too much.
+ * web ACL has such a rule. What a supervisor that does not answer was told is lost to the others: they count too little, never too much.
  */
 import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import type { Clock } from '../edge/ports.ts';

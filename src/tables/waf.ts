@@ -16,10 +16,13 @@ export const RATES = {
   /** Ours: so many instants are told apart exactly for each key; behind them, time is counted in `steps` of the window. */
   instants: 64,
   steps: 64,
-  /** Ours: how often workers tell one another what they have counted; AWS WAF looks about every 10 seconds. */
-  sharing: SECOND,
+  /**
+   * Ours: how often workers tell one another what they have counted; AWS WAF looks about every 10 seconds. Viewers that connect anew for each
+   * request come to all workers, and pass a small limit by what they send in that time.
+   */
+  sharing: SECOND / 10,
   /** Ours: the most keys that one message tells; the others are told by the next. */
-  shared: 2000,
+  shared: 200,
 } as const;
 
 /** AWS WAF: samples are of the last three hours. Ours: how many are kept for each rule. */
