@@ -44,10 +44,10 @@ export interface Finding {
 }
 
 /** What adapters/regex provides: a pattern of the syntax that RE2 and JavaScript share, over octets. */
-export type LinearRegex = (source: string) => {
-  readonly test: (text: string) => boolean;
-  readonly exec: (text: string) => RegexMatch | undefined;
-};
+export type LinearRegex = (source: string) => FindMatch;
+
+/** The first match that begins at `from` or behind it; assertions see what stands before. */
+export type FindMatch = (text: string, from: number) => RegexMatch | undefined;
 
 export interface RegexMatch {
   readonly at: number;

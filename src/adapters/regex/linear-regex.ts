@@ -7,12 +7,11 @@ import type { LinearRegex } from '../../model/waf-engine.ts';
 
 export const linearRegex: LinearRegex = (source) => {
   const re2 = RE2JS.compile(source);
-  return {
-    test: (text) => re2.test(text),
-    exec: (text) => {
-      // What it is at run time, and what the package's manual says; its types leave it open.
-      const match = re2.exec(text) as RegExpExecArray | null;
-      return match === null ? undefined : { at: match.index, groups: match };
-    },
+  return (text, from) => {
+    const matcher = re2.matcher(text);
+    const isFound = matcher.find(from);
+    if (!isFound) return undefined;
+    const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? undefined);
+    return { at: matcher.start(), groups };
   };
 };

@@ -103,7 +103,7 @@ export function isDecisive({ kind, text }: SqlToken): boolean {
 
 /** Some token may be decisive: read without taking the text apart, since ordinary text has none. */
 export function mayBeDecided(text: string): boolean {
-  return occursDecisive(text) !== false;
+  return occursDecisive(text) >= 0;
 }
 
 const occursDecisive = automaton(

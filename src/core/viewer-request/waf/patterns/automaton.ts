@@ -1,30 +1,30 @@
 /**
  * Whether a pattern matches anywhere in a text, reading it once: the automaton of all ways to match at the same time, whose states are made
- * when a text first needs them. Where a match stands and what its groups capture is for others to say (compile-pattern.ts).
- * Bounded in memory and in work: a text that would need more new states than are worth making is given up, and another engine is asked.
+ * when a text first needs them and kept for the next. What a match is and what its groups capture is for others to say (compile-pattern.ts);
+ * where they may begin to look, it says. Bounded in memory, and linear in the text: where states would be made without end, they are
+ * gone through without being kept.
  */
 import { classesOf, stepsOf, type Step } from './automaton-program.ts';
 import type { Assertion, Pattern } from './pattern.ts';
 
-/** Undefined: given up. */
-export type Occurs = (text: string) => boolean | undefined;
+/** No match begins before this place; -1 where there is none at all. */
+export type Occurs = (text: string) => number;
 
 /** Numbers in the table of one automaton; where they do not suffice, its states are made anew. */
 const LARGEST_TABLE = 1 << 15;
-/** Steps that making states may take for a text: so many, and so many for each of its octets. */
-const WORK = { once: 50_000, octet: 20 } as const;
+/** Ways on to which one text may add: so many, and one for so many of its octets. Making one that is kept costs a multiple. */
+const KEPT = { once: 500, octets: 32 } as const;
 
 /** In place of a state's number. */
 const UNKNOWN = 0;
 const MATCHES = -1;
 const NEVER = -2;
-const GIVEN_UP = -3;
 
 /** What stands beside a place, as far as assertions care. */
 type Beside = 'edge' | 'word' | 'line end' | 'other';
 
 interface State {
-  /** The steps to go on with, sorted; the entry is tried at each place, too. */
+  /** The steps to go on with, in order; the entry is tried at each place, too. */
   readonly at: readonly number[];
   readonly before: Beside;
 }
@@ -51,10 +51,14 @@ function occursBy(steps: readonly Step[]): Occurs {
   let numbers = new Map<string, number>();
   // A row of classes for each state, beginning at its number.
   let table = new Int32Array(width * 8);
-  let allowance = 0;
   const beginning: State = { at: [], before: asserts ? 'edge' : 'other' };
-  /** Its number, while there is one. */
-  let start = 0;
+  /** Its number, while it has one. */
+  let start = UNKNOWN;
+
+  function classAt(text: string, at: number): number {
+    const code = text.charCodeAt(at);
+    return code < 256 ? classOf[code]! : 0;
+  }
 
   function beside(octetClass: number): Beside {
     if (!asserts) return 'other';
@@ -71,7 +75,7 @@ function occursBy(steps: readonly Step[]): Occurs {
       states = [];
       numbers = new Map();
       table.fill(UNKNOWN);
-      start = 0;
+      start = UNKNOWN;
     }
     const number = states.push(state) * width;
     numbers.set(key, number);
@@ -83,19 +87,18 @@ function occursBy(steps: readonly Step[]): Occurs {
     return number;
   }
 
-  /** The state after one more octet of the class. */
+  /** The state after one more octet of the class, from now on in the table. */
   function follow(number: number, octetClass: number): number {
     const from = states[number / width - 1]!;
     const next = successor(from, octetClass);
-    if (allowance < 0) return GIVEN_UP;
     if (typeof next === 'number') return (table[number + octetClass] = next);
-    const found = numberOf(next);
+    const found = numberOf({ at: next.at.toSorted((one, other) => one - other), before: next.before });
     // Where all states were made anew, the row is another's.
     if (states[number / width - 1] === from) table[number + octetClass] = found;
     return found;
   }
 
-  function successor({ at, before }: State, octetClass: number): State | number {
+  function successor({ at, before }: State, octetClass: number): State | typeof MATCHES | typeof NEVER {
     visit++;
     const after = beside(octetClass);
     const next: number[] = [];
@@ -104,7 +107,6 @@ function occursBy(steps: readonly Step[]): Occurs {
     for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
       if (visited[index] === visit) continue;
       visited[index] = visit;
-      allowance--;
       const step = steps[index]!;
       switch (step.kind) {
         case 'match':
@@ -121,29 +123,53 @@ function occursBy(steps: readonly Step[]): Occurs {
           if (holds(step.asserts, before, after)) waiting.push(step.next);
       }
     }
-    if (octetClass === END || (isAnchored && next.length === 0)) return NEVER;
-    return { at: next.toSorted((one, other) => one - other), before: after };
+    return octetClass === END || (isAnchored && next.length === 0) ? NEVER : { at: next, before: after };
+  }
+
+  /** The same without the table. */
+  function goThrough(text: string, from: number, state: State): boolean {
+    let now = state;
+    for (let at = from; at <= text.length; at++) {
+      const next = successor(now, at === text.length ? END : classAt(text, at));
+      if (typeof next === 'number') return next === MATCHES;
+      now = next;
+    }
+    return false;
+  }
+
+  /** What was begun before the last place at which nothing was under way has come to nothing. */
+  function beginningOf(text: string, end: number): number {
+    let place = 0;
+    let state = start;
+    for (let at = 0; at < end && state > UNKNOWN; at++) {
+      state = table[state + classAt(text, at)]!;
+      if (state > UNKNOWN && states[state / width - 1]!.at.length === 0) place = at + 1;
+    }
+    return place;
   }
 
   return (text) => {
     const { length } = text;
-    allowance = WORK.once + WORK.octet * length;
-    if (start === 0) start = numberOf(beginning);
+    if (start === UNKNOWN) start = numberOf(beginning);
     let state = start;
     let rows = table;
+    let room = KEPT.once + length / KEPT.octets;
     for (let at = 0; at < length; at++) {
       const code = text.charCodeAt(at);
       const octetClass = code < 256 ? classOf[code]! : 0;
       let next = rows[state + octetClass]!;
-      if (next <= 0) {
-        if (next === UNKNOWN) next = follow(state, octetClass);
-        if (next < 0) return next === GIVEN_UP ? undefined : next === MATCHES;
+      if (next <= UNKNOWN) {
+        if (next === UNKNOWN) {
+          if (--room < 0) return goThrough(text, at, states[state / width - 1]!) ? 0 : -1;
+          next = follow(state, octetClass);
+        }
+        if (next < UNKNOWN) return next === MATCHES ? beginningOf(text, at) : -1;
         rows = table;
       }
       state = next;
     }
     const last = rows[state + END]! || follow(state, END);
-    return last === GIVEN_UP ? undefined : last === MATCHES;
+    return last === MATCHES ? beginningOf(text, length) : -1;
   };
 }
 

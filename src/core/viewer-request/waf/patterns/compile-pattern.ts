@@ -16,7 +16,7 @@ const MOST_STEPS = 2000;
 
 export function patternCompiler(linear: LinearRegex): CompilePattern {
   return (source: string, options?: PatternOptions) => {
-    const find = compileParsed(parsePattern(source, options), linear);
+    const find = compileParsed(withoutGroups(parsePattern(source, options)), linear);
     return (text) => {
       const match = find(text);
       return match === undefined ? undefined : { at: match.at, length: match.groups[0]!.length };
@@ -24,31 +24,49 @@ export function patternCompiler(linear: LinearRegex): CompilePattern {
   };
 }
 
-type Search = (text: string) => RegexMatch | undefined;
-
 /** As above, with what its groups captured. */
-export function compileParsed(pattern: Pattern, linear: LinearRegex): Search {
+export function compileParsed(pattern: Pattern, linear: LinearRegex): (text: string) => RegexMatch | undefined {
   const search = searchBy(pattern, linear);
   const occurs = automaton(pattern);
-  return occurs === undefined ? search : (text) => (occurs(text) === false ? undefined : search(text));
+  if (occurs === undefined) return (text) => search(text, 0);
+  return (text) => {
+    const from = occurs(text);
+    return from < 0 ? undefined : search(text, from);
+  };
 }
 
 /** Whether it matches at all. */
 export function compileTest(pattern: Pattern, linear: LinearRegex): (text: string) => boolean {
-  const search = searchBy(pattern, linear);
   const occurs = automaton(pattern);
-  return (text) => occurs?.(text) ?? search(text) !== undefined;
+  if (occurs !== undefined) return (text) => occurs(text) >= 0;
+  const search = searchBy(pattern, linear);
+  return (text) => search(text, 0) !== undefined;
 }
 
-function searchBy(pattern: Pattern, linear: LinearRegex): Search {
-  const written = writePattern(pattern);
-  if (matchingCost(pattern) <= MOST_STEPS) {
-    const own = new RegExp(written);
-    return (text) => {
-      const match = own.exec(text);
-      return match === null ? undefined : { at: match.index, groups: match };
-    };
+/** The same match, captured by no group: whoever does not ask for them need not pay for them. */
+export function withoutGroups(pattern: Pattern): Pattern {
+  switch (pattern.kind) {
+    case 'octet':
+    case 'assertion':
+      return pattern;
+    case 'group':
+      return withoutGroups(pattern.part);
+    case 'sequence':
+    case 'choice':
+      return { ...pattern, parts: pattern.parts.map(withoutGroups) };
+    case 'repeat':
+      return { ...pattern, part: withoutGroups(pattern.part) };
   }
-  const compiled = linear(written);
-  return (text) => (compiled.test(text) ? compiled.exec(text) : undefined);
+}
+
+/** The first match at `from` or behind it. */
+function searchBy(pattern: Pattern, linear: LinearRegex): (text: string, from: number) => RegexMatch | undefined {
+  const written = writePattern(pattern);
+  if (matchingCost(pattern) > MOST_STEPS) return linear(written);
+  const own = new RegExp(written, 'g');
+  return (text, from) => {
+    own.lastIndex = from;
+    const match = own.exec(text);
+    return match === null ? undefined : { at: match.index, groups: match };
+  };
 }

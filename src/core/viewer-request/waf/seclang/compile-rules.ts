@@ -5,7 +5,7 @@
 import type { DetectSqli, DetectXss, Finding, LinearRegex, RegexMatch } from '../../../../model/waf-engine.ts';
 import { SQLI_LITERALS } from '../detection/detect-sqli.ts';
 import { XSS_LITERALS } from '../detection/detect-xss.ts';
-import { compileParsed, compileTest } from '../patterns/compile-pattern.ts';
+import { compileParsed, compileTest, withoutGroups } from '../patterns/compile-pattern.ts';
 import { literalScanner, type LiteralScanner } from '../patterns/literal-scanner.ts';
 import { parsePattern } from '../patterns/parse-pattern.ts';
 import type { Pattern } from '../patterns/pattern.ts';
@@ -133,7 +133,10 @@ function literalsOf({ test, words }: RuleLinkRow): readonly Literals[] {
 
 function operatorOf(row: RuleLinkRow, tools: RuleTools): Operator {
   const { isNegated, operator, argument } = parseTest(row.test);
-  const operate = operator === '@rx' ? regex(argument, isNegated, tools.linear) : plainOperator(operator, argument, row, tools);
+  const operate =
+    operator === '@rx'
+      ? regex(argument, isNegated ? 'whether' : row.capture === true ? 'groups' : 'match', tools.linear)
+      : plainOperator(operator, argument, row, tools);
   if (!isNegated) return operate;
   return (text, expanded) => (operate(text, expanded) === undefined ? { at: 0, groups: [text] } : undefined);
 }
@@ -154,8 +157,8 @@ function plainOperator(name: string, argument: string, { words }: RuleLinkRow, t
   }
 }
 
-/** Compiled when first tried: most patterns never are. `onlyWhether`: not where a match stands. */
-function regex(argument: string, onlyWhether: boolean, linear: LinearRegex): Operator {
+/** Compiled when first tried: most patterns never are. `asked`: what has to be known of a match. */
+function regex(argument: string, asked: 'whether' | 'match' | 'groups', linear: LinearRegex): Operator {
   let compiled: ((text: string) => RegexMatch | undefined) | undefined;
   let source: string | undefined;
   return (text, expanded) => {
@@ -163,7 +166,8 @@ function regex(argument: string, onlyWhether: boolean, linear: LinearRegex): Ope
       source = expanded;
       // ModSecurity: patterns are compiled with PCRE_DOTALL and PCRE_DOLLAR_ENDONLY.
       const pattern = parsePattern(expanded === '' ? argument : expanded, { dotAll: true });
-      compiled = onlyWhether ? somewhere(pattern, linear) : compileParsed(pattern, linear);
+      if (asked === 'whether') compiled = somewhere(pattern, linear);
+      else compiled = compileParsed(asked === 'groups' ? pattern : withoutGroups(pattern), linear);
     }
     return compiled(text);
   };

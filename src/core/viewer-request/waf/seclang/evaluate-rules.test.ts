@@ -11,13 +11,11 @@ import type { RuleLinkRow } from './rule-row.ts';
 
 /** The rules of this test are few and harmless. */
 const linear: LinearRegex = (source) => {
-  const regex = new RegExp(source);
-  return {
-    test: (text) => regex.test(text),
-    exec: (text) => {
-      const match = regex.exec(text);
-      return match === null ? undefined : { at: match.index, groups: match };
-    },
+  const regex = new RegExp(source, 'g');
+  return (text, from) => {
+    regex.lastIndex = from;
+    const match = regex.exec(text);
+    return match === null ? undefined : { at: match.index, groups: match };
   };
 };
 
