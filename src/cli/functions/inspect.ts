@@ -3,7 +3,7 @@
  * what it has done with one that was served and recorded. Exits 0 whatever it did: the question was answered.
  */
 import type { Explanation } from '../../model/explanation.ts';
-import type { FunctionTrace, LambdaTrace, RecordedFunctionRuns } from '../../model/function-trace.ts';
+import { MOST_RUNS_ASKED, type FunctionTrace, type LambdaTrace, type RecordedFunctionRuns } from '../../model/function-trace.ts';
 import type { ControlClient } from '../control-client.ts';
 import { explainedQuestion } from '../explained-question.ts';
 import type { Arguments } from '../read-arguments.ts';
@@ -35,7 +35,7 @@ interface Answer {
 }
 
 async function servedRequest(requestId: string, client: ControlClient, paint: Paint): Promise<Answer> {
-  const found = await client.functionRuns({ requestId, last: 10 });
+  const found = await client.functionRuns({ requestId, last: MOST_RUNS_ASKED });
   if (found.runs.length === 0) throw notRecorded(`of the request ${requestId}`, found);
   const { runs } = printable(found);
   const traces = runs.map(({ trace }) => trace);

@@ -114,7 +114,8 @@ function readRequest(
   if (clientIp !== seen.clientIp) plain.add('request.clientIp is read-only');
   const path = uri === seen.path ? seen.path : readUri(uri, plain);
   const query = readQuery(querystring, seen.query, plain);
-  if (path.length + (query === undefined ? 0 : query.length + 1) > REQUEST_QUOTAS.urlLength) {
+  const isChanged = path !== seen.path || query !== seen.query;
+  if (isChanged && path.length + (query === undefined ? 0 : query.length + 1) >= REQUEST_QUOTAS.urlLength) {
     plain.add(`request.uri and request.querystring together must be shorter than ${REQUEST_QUOTAS.urlLength} characters`);
   }
   return { path, query, fields: readLambdaHeaders(headers, 'request.headers', seen.fields, eventType, faults) };

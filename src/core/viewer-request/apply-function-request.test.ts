@@ -107,7 +107,7 @@ describe('what it may not, with the field and the rule', () => {
     ['half a character', { uri: '/\ud800' }, 'value: request.uri holds half a surrogate pair'],
     [
       'too long a URL',
-      { uri: `/${'a'.repeat(8200)}` },
+      { uri: `/${'a'.repeat(8191)}`, querystring: {} },
       'value: request.uri and request.querystring together must be shorter than 8192 characters',
     ],
     [

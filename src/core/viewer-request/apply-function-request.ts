@@ -36,7 +36,9 @@ export function applyFunctionRequest(request: ViewerRequest, event: FunctionEven
   let { fields } = request;
   if ('headers' in changed) fields = changedHeaders(fields, event.request.headers, changed.headers, faults);
   if ('cookies' in changed) fields = changedCookies(fields, event.request.cookies, changed.cookies, faults);
-  if (path.length + (query === undefined ? 0 : query.length + 1) > REQUEST_QUOTAS.urlLength) {
+  const isChanged = path !== request.path || query !== request.query;
+  // CloudFront: less than that; what the viewer sent may be as long.
+  if (isChanged && path.length + (query === undefined ? 0 : query.length + 1) >= REQUEST_QUOTAS.urlLength) {
     faults.add(`request.uri and request.querystring together must be shorter than ${REQUEST_QUOTAS.urlLength} characters`);
   }
   return faults.first === undefined
