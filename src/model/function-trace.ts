@@ -90,6 +90,8 @@ export interface RecordedLambdaRun {
   readonly requestId: string;
   readonly at: Instant;
   readonly lambda: LambdaVersion;
+  /** Whether its event is kept whole, so that it can be replayed. */
+  readonly isWhole: boolean;
   readonly trace: LambdaTrace;
 }
 

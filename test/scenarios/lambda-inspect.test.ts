@@ -11,6 +11,7 @@ import { commandLineOf, type EdgeCommandLine, type Said } from './command-line-o
 
 const F = `exports.handler = async ({ Records: [{ cf: { config, request, response } }] }) => {
   console.log('at', config.eventType);
+  if (request.body && request.body.data) return request;
   if (request.uri === '/own') return { status: '201', body: 'x'.repeat(10000) };
   if (config.eventType === 'viewer-request') request.headers['x-a'] = [{ value: '1' }];
   if (config.eventType === 'origin-request') request.origin.custom.path = '/v2';
@@ -19,6 +20,7 @@ const F = `exports.handler = async ({ Records: [{ cf: { config, request, respons
   return response || request;
 };`;
 const WRONG = 'LambdaValidationError: ERROR Validation error: response.status must be a number from 200 to 599';
+const ALL_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'] as const;
 const ALL = { viewerRequest: 'f', originRequest: 'f', originResponse: 'f', viewerResponse: 'f' } as const;
 
 let edge: TestEdge;
@@ -26,12 +28,17 @@ let commandLine: EdgeCommandLine;
 const ids: string[] = [];
 
 beforeAll(async () => {
-  const DefaultCacheBehavior = { LambdaFunctionAssociations: lambdaAssociations(ALL) };
+  const AllowedMethods = { Quantity: 7, Items: [...ALL_METHODS] };
+  const DefaultCacheBehavior = { AllowedMethods, LambdaFunctionAssociations: lambdaAssociations(ALL, true) };
   // Functions on the origin's side run in the cache behind the viewers'.
   edge = await startTestEdge({ caches: 2, lambdas: { f: F }, distribution: { DefaultCacheBehavior } });
   edge.origin.on('*', (tx) => tx.respond(200, { 'cache-control': 'max-age=60' }, 'page'));
   commandLine = commandLineOf(edge);
+  mkdirSync(join(commandLine.data, 'folder'));
+  writeFileSync(join(commandLine.data, 'folder', 'index.js'), F);
   for (const path of ['/a', '/a', '/own']) ids.push((await edge.viewer.get(path)).headers['x-amz-cf-id'] ?? '');
+  const sent = await edge.viewer.send('POST', '/own', { body: 'b'.repeat(10_000) });
+  ids.push(sent.headers['x-amz-cf-id'] ?? '');
 });
 afterAll(async () => {
   await commandLine.stop();
@@ -68,13 +75,12 @@ test('of a long body the beginning is kept, and that is said', async () => {
   expect(out).toContain('viewer-request: f:1 answers; ');
   expect(out).toContain('  + status: 201');
   expect(out).toContain('  not all of it: of response.body, 8192 of 10000 characters are kept');
+  expect((await warmfront(`replay folder --request-id ${ids[2]}`)).out).toContain('1 run of f, replayed with folder: 0 differ');
 });
 
 test('changed code in a file, a folder or a package; what it breaks is told as the edge would', async () => {
   const changed = F.replace("'/v2'", "'/v3'").replace("'203'", "'999'");
   writeFileSync(join(commandLine.data, 'changed.js'), changed);
-  mkdirSync(join(commandLine.data, 'folder'));
-  writeFileSync(join(commandLine.data, 'folder', 'index.js'), F);
   writeFileSync(
     join(commandLine.data, 'f.zip'),
     zipSync({ 'index.mjs': Buffer.from(F.replace('exports.handler', 'export const handler')) }),
@@ -96,7 +102,8 @@ test('changed code in a file, a folder or a package; what it breaks is told as t
 });
 
 test('what cannot be replayed says why', async () => {
-  expect(await warmfront(`replay f.zip --request-id ${ids[2]}`)).toMatchObject({ code: 1 });
+  const errors = '2 of 4 runs are not replayed: their bodies are not kept whole';
+  expect(await warmfront(`replay f.zip --request-id ${ids[3]}`)).toMatchObject({ code: 0, errors });
   writeFileSync(join(commandLine.data, 'other.py'), 'pass');
   expect((await warmfront(`replay other.py --request-id ${ids[0]}`)).errors).toContain(
     'holds no file for the handler index.handler',

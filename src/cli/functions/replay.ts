@@ -46,7 +46,7 @@ export async function replayFunction(
   const [ofLambda, ofCloudFront] = [runs.filter(isOfLambda), runs.filter(isOfCloudFront)];
   if (ofLambda.length > 0 && ofCloudFront.length > 0)
     throw new UsageError(
-      `a CloudFront function and a Lambda function have this name: give the latter's package as a folder or .zip`,
+      `a CloudFront function and a Lambda function have this name: give the package of the latter as a folder or .zip`,
     );
   const replays =
     ofLambda.length > 0
@@ -73,7 +73,7 @@ async function replayFunctions(
   });
 }
 
-/** On events that are kept whole: what a function makes of half a body says nothing. */
+/** On events that are kept whole: what a function makes of half a body says nothing. Of long bodies in results, the beginnings are compared. */
 async function replayLambdas(
   path: string,
   runs: readonly RecordedLambdaRun[],
@@ -83,7 +83,7 @@ async function replayLambdas(
 ): Promise<readonly FunctionReplay[]> {
   const other = (['runtime', 'key-values'] as const).find((name) => options.has(name));
   if (other !== undefined) throw new UsageError(`--${other} is for CloudFront functions; this one is of Lambda`);
-  const whole = runs.filter(({ trace }) => trace.leftOut === undefined);
+  const whole = runs.filter(({ isWhole }) => isWhole);
   if (whole.length < runs.length)
     terminal.complain(`${runs.length - whole.length} of ${runs.length} runs are not replayed: their bodies are not kept whole`);
   if (whole.length === 0) throw new UsageError('there is no run to replay', 1);
@@ -104,9 +104,9 @@ function pathOf(file: string, { workingDirectory }: Terminal): string {
   }
 }
 
-/** What is no single file of JavaScript is a package of Lambda's. */
+/** CloudFront functions are single files of JavaScript. */
 function mayReplace(path: string): (run: RecordedRun) => boolean {
-  const isPackage = statSync(path).isDirectory() || extname(path) !== '.js';
+  const isPackage = statSync(path).isDirectory() || extname(path) === '.zip' || extname(path) === '.py';
   return (run) => !isPackage || isOfLambda(run);
 }
 

@@ -40,8 +40,8 @@ export function traceLambda(seen: SeenLambdaRun): LambdaTrace {
 }
 
 export function recordedLambdaRun(seen: SeenLambdaRun): RecordedLambdaRun {
-  const { requestId, at, version } = seen;
-  return { requestId, at, lambda: version, trace: traceLambda(seen) };
+  const { requestId, at, version, event } = seen;
+  return { requestId, at, lambda: version, isWhole: event.leftOut.length === 0, trace: traceLambda(seen) };
 }
 
 function wrapped(returned: JsonObject, eventType: LambdaEventType): JsonObject {
