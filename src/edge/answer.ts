@@ -26,6 +26,8 @@ export interface ViewerHandler {
 
 export interface EdgeAnswer {
   readonly status: number;
+  /** In octets: the reason phrase of HTTP/1.1, in place of the status's own. */
+  readonly statusDescription?: string | undefined;
   /**
    * The field lines of what is answered, final: no hop-by-hop fields and no Content-Length, which the listener writes from `body`. Every
    * answer from one stored response has the same array here, so that a listener may keep what it has made of it.

@@ -161,12 +161,13 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       debugHeaders: visit.distribution?.debugHeaders === true,
       sessionCookie: visit.deployment?.setCookie,
     });
+    const { statusDescription } = reply;
     const contentLength = lengthOf(body);
     const responseFields = [shared, edge, own] as const;
     if (body.kind === 'stream' || body.kind === 'tunnel') {
       const described = { timeToFirstByte, responseFields, contentLength };
       const delivered = recordLater(visit, outcome, described, body.kind === 'tunnel', receivedBytes);
-      return { status: reply.status, fields: shared, edgeFields: edge, ownFields: own, body, delivered };
+      return { status: reply.status, statusDescription, fields: shared, edgeFields: edge, ownFields: own, body, delivered };
     }
     // What is all there takes no time to hand over.
     ports.log.write(visit.asked, outcome, {
@@ -178,7 +179,7 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
       responseFields,
       contentLength,
     });
-    return { status: reply.status, fields: shared, edgeFields: edge, ownFields: own, body };
+    return { status: reply.status, statusDescription, fields: shared, edgeFields: edge, ownFields: own, body };
   }
 
   function recordLater(

@@ -71,10 +71,11 @@ export function concludeResponse<R extends Reply>(
   if (Object.keys(ending.changed).length === 0) return { reply };
   const applied = applyFunctionResponse(ending.changed, original, reply.fields);
   if (applied.kind === 'invalid') return instead(invalid(applied.fault));
-  const { status, fields, body } = applied;
-  if (body === undefined) return { reply: { ...reply, status, fields } };
+  const { status, statusDescription, fields, body } = applied;
+  if (body === undefined) return { reply: { ...reply, status, statusDescription, fields } };
   discard(reply.body);
-  return { reply: { ...reply, status, fields, body: bodyOf(body), range: undefined, multipart: undefined } };
+  const changed = { status, statusDescription, fields, body: bodyOf(body) };
+  return { reply: { ...reply, ...changed, range: undefined, multipart: undefined } };
 }
 
 /** The function is not there. */
@@ -91,10 +92,11 @@ export function failedReply<R extends Reply>(reply: R, error: Reply): R {
 function generated(changed: ChangedResponse): ReplyConclusion<Reply> {
   const applied = applyFunctionResponse(changed);
   if (applied.kind === 'invalid') return invalid(applied.fault);
-  const { status, fields, body } = applied;
+  const { status, statusDescription, fields, body } = applied;
   return {
     reply: {
       status,
+      statusDescription,
       fields,
       body: body === undefined ? { kind: 'bytes', bytes: new Uint8Array() } : bodyOf(body),
       cache: { kind: 'none' },

@@ -54,6 +54,8 @@ export interface MatchedVisit extends Visit {
 /** What will be answered, before conditionals, ranges, error pages and CloudFront's own fields are applied in finish.ts. */
 export interface Reply {
   readonly status: number;
+  /** In octets, in place of the status's own; what a function on the viewer's side has said. */
+  readonly statusDescription?: string | undefined;
   /** As stored: no fields of ours. */
   readonly fields: Fields;
   readonly body: ReplyBody;

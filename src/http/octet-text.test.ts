@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { asciiOfText, octetsOfText, textOfOctets } from './octet-text.ts';
+import { asciiOfText, inOctetsReceived, octetsOfText, textOfOctets } from './octet-text.ts';
 
 const rows: [name: string, text: string, octets: string, ascii: string][] = [
   ['ASCII', 'a%20b %zz', 'a%20b %zz', 'a%20b %zz'],
@@ -13,6 +13,15 @@ test.each(rows)('%s', (_, text, octets, ascii) => {
 });
 
 test('octets that are not UTF-8 are read as ISO-8859-1', () => expect(textOfOctets('caf\xe9')).toBe('café'));
+
+test('what was read as ISO-8859-1 and is given back goes on as it came', () => {
+  const fields = [
+    ['a', 'Ã©'],
+    ['b', 'Ã©'],
+  ] as const;
+  expect(inOctetsReceived(fields, [['a', '\xe9']])).toEqual([['a', '\xe9'], fields[1]]);
+  expect(inOctetsReceived(fields, [['a', 'Ã©']])).toBe(fields);
+});
 
 test('half a surrogate pair has no octets', () => {
   expect(octetsOfText('\ud800')).toBeUndefined();

@@ -1,12 +1,13 @@
 /**
  * Field values and targets are octets, one for each character of a string. RFC 9110 5.5. Here: what they say as text, and text as octets.
  */
-
 import type { Fields } from './fields.ts';
+
+const BEYOND_ASCII = /[\x80-\xff]/;
 
 /** CloudFront: UTF-8 where they are, else ISO-8859-1 (facts 1.1). */
 export function textOfOctets(octets: string): string {
-  if (!/[\x80-\xff]/.test(octets)) return octets;
+  if (!BEYOND_ASCII.test(octets)) return octets;
   try {
     return decodeURIComponent(octets.replaceAll(/[%\x80-\xff]/g, (octet) => percent(octet.charCodeAt(0))));
   } catch {
@@ -23,12 +24,13 @@ export function octetsOfText(text: string): string | undefined {
 
 /** CloudFront: a value that nobody has changed goes on in the octets that it came in, though it was read as ISO-8859-1. */
 export function inOctetsReceived(fields: Fields, received: Fields): Fields {
-  const own = new Map<string, string>();
+  let own: Map<string, string> | undefined;
   for (const [name, value] of received) {
+    if (!BEYOND_ASCII.test(value)) continue;
     const read = octetsOfText(textOfOctets(value));
-    if (read !== undefined && read !== value) own.set(`${name}:${read}`, value);
+    if (read !== undefined && read !== value) (own ??= new Map()).set(`${name}:${read}`, value);
   }
-  return own.size === 0 ? fields : fields.map(([name, value]) => [name, own.get(`${name}:${value}`) ?? value]);
+  return own === undefined ? fields : fields.map(([name, value]) => [name, own.get(`${name}:${value}`) ?? value]);
 }
 
 /** With what is not ASCII percent-encoded as UTF-8, and nothing else changed; undefined as above. */

@@ -67,6 +67,7 @@ describe('a response that a function changed', () => {
     expect(applyLambdaResponse(given, original, 'viewer-response')).toEqual({
       kind: 'response',
       status: 200,
+      statusDescription: 'OK',
       fields: [fields[0], fields[2], fields[1]],
       body: undefined,
     });

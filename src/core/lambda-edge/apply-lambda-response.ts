@@ -3,6 +3,7 @@
  * aws-api B8. The original's body is never seen by a function, and stays unless it is replaced.
  */
 import type { Fields } from '../../http/fields.ts';
+import { octetsOfText } from '../../http/octet-text.ts';
 import type { JsonObject } from '../../model/json-object.ts';
 import { LAMBDA_EVENT_LIMITS, type LambdaEventType } from '../../tables/lambda-edge.ts';
 import { readResponseBody, utf8Length, type GivenBody } from './lambda-bodies.ts';
@@ -14,6 +15,8 @@ export type AppliedLambdaResponse =
   | {
       readonly kind: 'response';
       readonly status: number;
+      /** Undefined where it says none: that of the status then. */
+      readonly statusDescription: string | undefined;
       /** Without a length, which is the body's. */
       readonly fields: Fields;
       /** Undefined where the original's stays; of a response that the function made, where it has none. */
@@ -70,7 +73,8 @@ function apply(returned: JsonObject, original: Original, eventType: LambdaEventT
   if (isMade && length > most) faults.add('lambdaBody', `the response is longer than ${most} bytes, headers and body together`);
   if (faults.first !== undefined) return { kind: 'invalid', fault: faults.first };
   const fields = [...read.filter(([name]) => name !== 'content-length'), ...original.hidden];
-  return { kind: 'response', status, fields, body };
+  const said = isDescription(statusDescription) ? octetsOfText(statusDescription) : undefined;
+  return { kind: 'response', status, statusDescription: said, fields, body };
 }
 
 function readStatus(given: unknown, before: number | undefined, eventType: LambdaEventType, faults: LambdaFaults): number {
@@ -83,6 +87,6 @@ function readStatus(given: unknown, before: number | undefined, eventType: Lambd
   return before ?? 500;
 }
 
-function isDescription(given: unknown): boolean {
+function isDescription(given: unknown): given is string {
   return typeof given === 'string' && /^[\t\x20-\x7e\x80-\uffff]*$/.test(given);
 }

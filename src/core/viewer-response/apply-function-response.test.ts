@@ -27,7 +27,8 @@ test('what a function sees', () => {
 function applied(changed: ChangedResponse, isGenerated = false): unknown {
   const result = isGenerated ? applyFunctionResponse(changed) : applyFunctionResponse(changed, original, FIELDS);
   if (result.kind === 'invalid') return `${result.fault.isHeader ? 'header' : 'value'}: ${result.fault.message}`;
-  return { status: result.status, fields: result.fields, body: result.body };
+  const { kind: _, ...of } = result;
+  return of;
 }
 
 describe('a viewer’s response', () => {
@@ -87,13 +88,14 @@ describe('a response of a function’s own', () => {
       'everything',
       {
         statusCode: 200,
-        statusDescription: 'OK',
+        statusDescription: 'Fine',
         headers: { 'content-type': { value: 'text/html' } },
         cookies: { a: { value: '1' } },
         body: { encoding: 'base64', data: 'aGk=' },
       },
       {
         status: 200,
+        statusDescription: 'Fine',
         fields: [
           ['content-type', 'text/html'],
           ['set-cookie', 'a=1'],
@@ -110,6 +112,11 @@ describe('a response of a function’s own', () => {
       'a description that is none',
       { statusCode: 200, statusDescription: 1 },
       'value: response.statusDescription must be a string',
+    ],
+    [
+      'a description in two lines',
+      { statusCode: 200, statusDescription: 'OK\r\nX: y' },
+      'value: response.statusDescription holds a character that it cannot have',
     ],
     [
       'a body that is none',

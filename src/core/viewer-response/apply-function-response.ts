@@ -30,6 +30,8 @@ export type AppliedResponse =
   | {
       readonly kind: 'response';
       readonly status: number;
+      /** Undefined where it says none: that of the status then. */
+      readonly statusDescription: string | undefined;
       readonly fields: Fields;
       /** Undefined where the original stays. */
       readonly body: FunctionBody | undefined;
@@ -40,6 +42,7 @@ const NOTHING: FunctionResponse = { statusCode: 0, statusDescription: '', header
 /** CloudFront: what a function returns is as long as its memory; what it generates at most 40 KB. */
 const BODY_LENGTH = 40_960;
 /** RFC 4648 section 4, with or without its padding; never one part of it. */
+const BAD_DESCRIPTION = /[^\t\x20-\x7e\x80-\uffff]/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /** `fields` are the original's; none for a response that a function made. */
@@ -50,9 +53,7 @@ export function applyFunctionResponse(
 ): AppliedResponse {
   const faults = collectFaults();
   const status = 'statusCode' in changed ? readStatus(changed.statusCode, faults) : original.statusCode;
-  if (changed.statusDescription !== undefined && changed.statusDescription !== null) {
-    if (typeof changed.statusDescription !== 'string') faults.add('response.statusDescription must be a string');
-  }
+  const statusDescription = readDescription(changed.statusDescription, faults);
   const fields = [
     ...('headers' in changed
       ? changedHeaders(originalFields, original.headers, changed.headers, faults)
@@ -63,7 +64,17 @@ export function applyFunctionResponse(
   if (body !== undefined && (status === 204 || status === 304) && body.data !== '') {
     faults.add(`response.body is not allowed with status ${status}`);
   }
-  return faults.first === undefined ? { kind: 'response', status, fields, body } : { kind: 'invalid', fault: faults.first };
+  return faults.first === undefined
+    ? { kind: 'response', status, statusDescription, fields, body }
+    : { kind: 'invalid', fault: faults.first };
+}
+
+function readDescription(given: unknown, faults: Faults): string | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (typeof given !== 'string') return faults.add('response.statusDescription must be a string');
+  // RFC 9112 4: it stands in the status line.
+  if (!BAD_DESCRIPTION.test(given)) return octetsOfText(given);
+  return faults.add('response.statusDescription holds a character that it cannot have');
 }
 
 function readStatus(given: unknown, faults: Faults): number {

@@ -41,7 +41,7 @@ export function createViewerLambdas(runLambda: RunLambda): ViewerLambdas {
       const event = lambdaEvent({ eventType: 'viewer-request', place: visit, request: seen, body: shown.shown });
       const concluded = await runLambda(lambda, event, concludeViewerRequest(request, seen));
       if (isFailure(concluded)) return failedFor(concluded);
-      if (concluded.kind === 'response') return generatedReply(concluded.status, concluded.fields, concluded.body);
+      if (concluded.kind === 'response') return generatedReply(concluded);
       visit.request = concluded.request;
       visit.path = requestedPath(visit.distribution, concluded.request.path);
       if (concluded.body !== undefined) replaceBody(visit, octetsOf(concluded.body));
@@ -58,10 +58,11 @@ export function createViewerLambdas(runLambda: RunLambda): ViewerLambdas {
         discard(reply.body);
         return { ...reply, ...failedFor(concluded), range: undefined, multipart: undefined, cache: reply.cache };
       }
-      const { status, fields, body } = concluded;
-      if (body === undefined) return { ...reply, status, fields };
+      const { status, statusDescription, fields, body } = concluded;
+      if (body === undefined) return { ...reply, status, statusDescription, fields };
       discard(reply.body);
-      return { ...reply, status, fields, body: { kind: 'bytes', bytes: octetsOf(body) }, range: undefined, multipart: undefined };
+      const changed = { status, statusDescription, fields, body: { kind: 'bytes', bytes: octetsOf(body) } } as const;
+      return { ...reply, ...changed, range: undefined, multipart: undefined };
     },
   };
 }
@@ -80,9 +81,15 @@ function replaceBody(visit: MatchedVisit, octets: Uint8Array): void {
   visit.request = { ...visit.request, body: { kind: 'length', length: octets.byteLength } };
 }
 
-function generatedReply(status: number, fields: Reply['fields'], body: Parameters<typeof octetsOf>[0] | undefined): Reply {
+function generatedReply({
+  status,
+  statusDescription,
+  fields,
+  body,
+}: Extract<AppliedLambdaResponse, { kind: 'response' }>): Reply {
   return {
     status,
+    statusDescription,
     fields,
     body: { kind: 'bytes', bytes: body === undefined ? new Uint8Array() : octetsOf(body) },
     cache: { kind: 'none' },

@@ -73,12 +73,9 @@ export class AnswerWriter {
     this.outgoing = sendBody(answer, body, this.sink(isChunked, done));
   }
 
-  private writeHead(
-    { status, fields, edgeFields, ownFields }: EdgeAnswer,
-    framing: Framing,
-    bytes: Uint8Array | undefined,
-  ): void {
-    const { octets } = commonHead(status, fields, edgeFields, framing);
+  private writeHead(answer: EdgeAnswer, framing: Framing, bytes: Uint8Array | undefined): void {
+    const { ownFields } = answer;
+    const { octets } = commonHead(answer, framing);
     const own = ownFields === undefined ? '\r\n' : `${fieldLines(ownFields)}\r\n`;
     const size = octets.length + own.length;
     if (size > ROOM_LIMIT) {

@@ -40,6 +40,17 @@ test('interim responses come before the answer, and none after it', async () => 
   expect(got).toMatch(/HTTP\/1\.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\nX: 1\r\n\r\nbody<end>$/);
 });
 
+test('a description of an answer’s own stands in its status line, and in no other', async () => {
+  const { fields } = whole('');
+  const { port } = await listen(({ path }) => ({
+    ...whole('x'),
+    fields,
+    ...(path === '/own' && { statusDescription: 'As it is' }),
+  }));
+  for (const path of ['/', '/own', '/'])
+    expect(await get(port, path)).toStartWith(path === '/own' ? 'HTTP/1.1 200 As it is\r\n' : 'HTTP/1.1 200 OK\r\n');
+});
+
 test('a viewer that repeats itself is answered each time, and believed when it asks for something else', async () => {
   const { port } = await listen(({ path }) => whole(path));
   const ask = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nHost: h\r\n${more}\r\n`;

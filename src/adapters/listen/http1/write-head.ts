@@ -3,6 +3,7 @@
  * stored response has in common is made once and kept with it; an answer's own lines are added each time.
  */
 import { STATUS_CODES } from 'node:http';
+import type { EdgeAnswer } from '../../../edge/answer.ts';
 import { fieldCase } from '../../../http/field-case.ts';
 import type { Fields } from '../../../http/fields.ts';
 import type { Bytes } from '../../../model/units.ts';
@@ -18,6 +19,7 @@ export interface Framing {
 
 export interface CommonHead extends Framing {
   readonly status: number;
+  readonly statusDescription: string | undefined;
   readonly edgeFields: Fields | undefined;
   readonly octets: Buffer;
 }
@@ -25,24 +27,29 @@ export interface CommonHead extends Framing {
 const kept = new KeptHeads<CommonHead>();
 
 /** Status line, framing and the lines of `fields` and `edgeFields`, without the empty line. */
-export function commonHead(status: number, fields: Fields, edgeFields: Fields | undefined, framing: Framing): CommonHead {
+export function commonHead(
+  { status, statusDescription, fields, edgeFields }: Omit<EdgeAnswer, 'body'>,
+  framing: Framing,
+): CommonHead {
   const known = kept.get(fields);
   if (
     known !== undefined &&
     known.status === status &&
+    known.statusDescription === statusDescription &&
     known.edgeFields === edgeFields &&
     known.length === framing.length &&
     known.kind === framing.kind &&
     known.connection === framing.connection
   )
     return known;
-  const text = headText(status, fields, framing) + (edgeFields === undefined ? '' : fieldLines(edgeFields));
-  const made = { ...framing, status, edgeFields, octets: Buffer.from(text, 'latin1') };
+  const phrase = statusDescription ?? STATUS_CODES[status] ?? '';
+  const text = headText(`${status} ${phrase}`, fields, framing) + (edgeFields === undefined ? '' : fieldLines(edgeFields));
+  const made = { ...framing, status, statusDescription, edgeFields, octets: Buffer.from(text, 'latin1') };
   kept.set(fields, made);
   return made;
 }
 
-function headText(status: number, fields: Fields, { kind, length, connection }: Framing): string {
+function headText(status: string, fields: Fields, { kind, length, connection }: Framing): string {
   let type = '';
   let others = '';
   for (const [name, value] of fields) {
@@ -55,7 +62,7 @@ function headText(status: number, fields: Fields, { kind, length, connection }: 
   // RFC 9110 15.2.2: a 101 says to what; there is one protocol that tunnels are opened for.
   else if (connection === 'Upgrade') framed = 'Upgrade: websocket\r\n';
   // CloudFront: the type, the length, Connection, then what the origin sent.
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${type}${framed}Connection: ${connection}\r\n${others}`;
+  return `HTTP/1.1 ${status}\r\n${type}${framed}Connection: ${connection}\r\n${others}`;
 }
 
 /** Field lines as HTTP/1.1 writes them. */
