@@ -40,6 +40,7 @@ describe('withoutHopByHop', () => {
       ['te', 'trailers'],
       ['upgrade', 'h2c'],
       ['content_length', '5'],
+      ['http2-settings', 'AAMAAABkAAQCAAAAAAIAAAAA'],
       ['transfer_encoding', 'chunked'],
       ['x-b', '2'],
     ]);

@@ -16,6 +16,8 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  // RFC 7540 3.2.1: goes with an Upgrade to `h2c`, which is not passed on; who finds it alone may upgrade all the same.
+  'http2-settings',
   // Ours: gateways that hand fields on as variables (CGI, WSGI) do not tell `_` from `-`.
   'content_length',
   'transfer_encoding',
