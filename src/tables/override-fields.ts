@@ -4,7 +4,10 @@
  * 2018; Nguyen, Lo Iacono, Federrath, "Your Cache Has Fallen", 2019). What is harmless is decided in core/guard/judge-request.ts.
  */
 
-/** What the field speaks of. `inner` is between the parts of a framework: nobody outside has a reason to send it. */
+/**
+ * What the field speaks of. `inner` is between the parts of a framework, of which one may be its script in the page: whoever opens the page
+ * has no reason to send it, and must not get what answers it (Allam, "Next.js, cache, and chains: the stale elixir", 2025).
+ */
 export type Overridden = 'host' | 'scheme' | 'port' | 'path' | 'method' | 'inner';
 
 export const OVERRIDE_FIELDS: ReadonlyMap<string, Overridden> = new Map<string, Overridden>([
@@ -38,6 +41,11 @@ export const OVERRIDE_FIELDS: ReadonlyMap<string, Overridden> = new Map<string, 
   ['x-http-method-override', 'method'],
   ['x-method-override', 'method'],
   ['x-original-method', 'method'],
+  ['next-router-prefetch', 'inner'],
+  ['next-router-segment-prefetch', 'inner'],
+  ['next-router-state-tree', 'inner'],
+  ['rsc', 'inner'],
+  ['x-inertia', 'inner'],
   ['x-invoke-error', 'inner'],
   ['x-invoke-path', 'inner'],
   ['x-invoke-status', 'inner'],
@@ -45,6 +53,7 @@ export const OVERRIDE_FIELDS: ReadonlyMap<string, Overridden> = new Map<string, 
   ['x-middleware-prefetch', 'inner'],
   ['x-middleware-rewrite', 'inner'],
   ['x-middleware-subrequest', 'inner'],
+  ['x-nextjs-data', 'inner'],
   ['x-now-route-matches', 'inner'],
   ['x-nuxt-no-ssr', 'inner'],
 ]);

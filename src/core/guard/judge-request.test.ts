@@ -51,6 +51,7 @@ describe('fields that tell another story', () => {
     ['x-http-method-override', 'GET', []],
     ['x-http-method-override', 'POST', OVERRIDE],
     ['x-middleware-prefetch', '1', OVERRIDE],
+    ['rsc', '1', OVERRIDE],
     ['forwarded', 'for=1.2.3.4', []],
     ['forwarded', 'for=1.2.3.4;host="www.example.com";proto=https', []],
     ['forwarded', 'for=1.2.3.4;Host=evil.example', OVERRIDE],
