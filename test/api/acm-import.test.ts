@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from 'bun:test';
 import { X509Certificate } from 'node:crypto';
 import { DAY } from '../../src/model/units.ts';
 import { createSelfSigned, createTestCa, type Certificate, type TestCa } from '../contracts/certificates.ts';
-import { freshAcmPlane, octets, refusal } from './acm-plane.ts';
+import { refusalOf } from '../../src/control/aws/cloudfront/control-plane.fixture.ts';
+import { freshAcmPlane, octets } from './acm-plane.ts';
 
 const at = freshAcmPlane();
 
@@ -94,7 +95,7 @@ describe('import', () => {
   ];
   test.each(rows)('%s', async (_, give, want) => {
     const [pair, chain] = await give();
-    const verdict = await refusal(() => at.importPair(pair, chain));
+    const verdict = await refusalOf(() => at.importPair(pair, chain));
     expect(verdict).toMatch(want);
     if (verdict === 'accepted') return;
     expect(verdict).toStartWith('ValidationException: ');
@@ -109,14 +110,16 @@ describe('import', () => {
     expect(await at.store.list()).toEqual([{ id: arn.split('/')[1]!, version: 2 }]);
     const given = { Certificate: octets(again.cert), PrivateKey: octets(again.key), CertificateChain: octets(middle.pem) };
     const tagged = { ...given, CertificateArn: arn, Tags: [{ Key: 'a', Value: 'b' }] };
-    expect(await refusal(() => at.acm.handlers.ImportCertificate!(tagged, at.call()))).toContain('Tagging is not permitted');
-    expect(await refusal(async () => at.importPair(again, middle.pem, await at.request(['a.test'])))).toContain('was requested');
-    expect(await refusal(() => at.importPair(again, middle.pem, arn, 'eu-west-1'))).toContain('ResourceNotFoundException');
+    expect(await refusalOf(() => at.acm.handlers.ImportCertificate!(tagged, at.call()))).toContain('Tagging is not permitted');
+    expect(await refusalOf(async () => at.importPair(again, middle.pem, await at.request(['a.test'])))).toContain(
+      'was requested',
+    );
+    expect(await refusalOf(() => at.importPair(again, middle.pem, arn, 'eu-west-1'))).toContain('ResourceNotFoundException');
   });
 
   test('again, and deleted meanwhile: it is not found', async () => {
     const arn = await at.importPair(leaf, middle.pem);
-    const verdict = refusal(() => at.importPair(leaf, middle.pem, arn));
+    const verdict = refusalOf(() => at.importPair(leaf, middle.pem, arn));
     await at.acm.handlers.DeleteCertificate!({ CertificateArn: arn }, at.call());
     expect(await verdict).toStartWith('ResourceNotFoundException: ');
     expect(await at.store.list()).toEqual([]);

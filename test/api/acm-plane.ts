@@ -15,12 +15,13 @@ import { createAcm, type Acm } from '../../src/control/aws/acm/create-acm.ts';
 import { certificatesShown } from '../../src/control/aws/acm/certificates-shown.ts';
 import { createCertificateRegistry } from '../../src/control/aws/acm/certificate-registry.ts';
 import { createCloudFront, type CloudFront } from '../../src/control/aws/cloudfront/create-cloud-front.ts';
-import { ApiError, type CallContext } from '../../src/control/aws/wire/types.ts';
+import type { CallContext } from '../../src/control/aws/wire/types.ts';
 import { openState, type State } from '../../src/control/state/open-state.ts';
 import type { CertificateAuthority, CertificateStore } from '../../src/edge/certificate-ports.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { HOUR } from '../../src/model/units.ts';
 import type { Certificate } from '../contracts/certificates.ts';
+import { recordingBus } from './recording-bus.ts';
 
 export const ACCOUNT = '000000000000';
 export const principal = { kind: 'account', accountId: ACCOUNT, accessKeyId: 'k', arn: `arn:aws:iam::${ACCOUNT}:root` } as const;
@@ -88,13 +89,7 @@ export async function startAcmPlane({
   const report = (line: string): void => void reports.push(line);
   const cloudFront = createCloudFront({
     state,
-    bus: {
-      attach() {},
-      edges: () => [],
-      publishKeyValues: async () => {},
-      publishSnapshot: async (snapshot) => void snapshots.push(snapshot),
-      publishBan: async () => [],
-    },
+    bus: recordingBus(snapshots),
     clock,
     random: randomBytes,
     accountId: ACCOUNT,
@@ -164,17 +159,6 @@ export async function startAcmPlane({
   cloudFront.publisher.start();
   acm.issuance.look();
   return plane;
-}
-
-/** The code and message of the refusal, or `accepted`. */
-export async function refusal(run: () => unknown): Promise<string> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ApiError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'accepted';
 }
 
 export const octets = (pem: string): Uint8Array => new TextEncoder().encode(pem);

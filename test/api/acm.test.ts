@@ -13,7 +13,8 @@ import { openState } from '../../src/control/state/open-state.ts';
 import { IssuanceFailure, NOT_WANTED, type IssueRequest } from '../../src/edge/certificate-ports.ts';
 import { DAY, HOUR, MINUTE } from '../../src/model/units.ts';
 import { createSelfSigned } from '../contracts/certificates.ts';
-import { ACCOUNT, freshAcmPlane, principal, refusal, startAcmPlane } from './acm-plane.ts';
+import { refusalOf } from '../../src/control/aws/cloudfront/control-plane.fixture.ts';
+import { ACCOUNT, freshAcmPlane, principal, startAcmPlane } from './acm-plane.ts';
 import { goldenPairs } from './golden-pair.ts';
 
 const at = freshAcmPlane();
@@ -88,7 +89,7 @@ describe('request', () => {
     ['a reserved tag', ['a.test'], { Tags: [{ Key: 'aws:x', Value: '' }] }, /^InvalidTagException/],
   ];
   test.each(rows)('%s', async (_, names, changes, want) => {
-    expect(await refusal(() => at.request(names, changes))).toMatch(want);
+    expect(await refusalOf(() => at.request(names, changes))).toMatch(want);
     expect(at.acm.states()).toEqual([]);
   });
 });
@@ -102,7 +103,7 @@ describe('issuance', () => {
     };
     const arn = await at.request(['a.test']);
     expect(await at.describeOne(arn)).toMatchObject({ Status: 'PENDING_VALIDATION' });
-    expect(await refusal(() => at.acm.handlers.GetCertificate!({ CertificateArn: arn }, at.call()))).toContain(
+    expect(await refusalOf(() => at.acm.handlers.GetCertificate!({ CertificateArn: arn }, at.call()))).toContain(
       'RequestInProgressException',
     );
     expect(at.acm.states()).toMatchObject([{ problem: 'the authority is away', notAfter: undefined }]);
@@ -161,7 +162,7 @@ describe('issuance', () => {
     await at.acm.handlers.RenewCertificate!({ CertificateArn: arn }, at.call());
     expect((await at.describeOne(arn)).Serial).not.toBe(before);
     const imported = await at.importPair(await createSelfSigned(['b.test']));
-    expect(await refusal(() => at.acm.handlers.RenewCertificate!({ CertificateArn: imported }, at.call()))).toContain(
+    expect(await refusalOf(() => at.acm.handlers.RenewCertificate!({ CertificateArn: imported }, at.call()))).toContain(
       'not eligible',
     );
   });
@@ -226,19 +227,19 @@ describe('use', () => {
   test('an alias needs a certificate of its name, issued, in us-east-1', async () => {
     const self = await createSelfSigned(['*.example.com']);
     const there = await at.importPair(self, undefined, undefined, 'eu-west-1');
-    expect(await refusal(() => at.distribution(there, 'www.example.com'))).toStartWith(
+    expect(await refusalOf(() => at.distribution(there, 'www.example.com'))).toStartWith(
       'InvalidViewerCertificate: The specified SSL',
     );
     const here = await at.importPair(self);
-    expect(await refusal(() => at.distribution(here, 'a.b.example.com'))).toContain("doesn't cover the alternate domain name");
-    expect(await refusal(() => at.distribution(here, 'www.example.com'))).toBe('accepted');
+    expect(await refusalOf(() => at.distribution(here, 'a.b.example.com'))).toContain("doesn't cover the alternate domain name");
+    expect(await refusalOf(() => at.distribution(here, 'www.example.com'))).toBe('accepted');
     at.scripted.issue = () => Promise.reject(new IssuanceFailure('no answer', false));
     const pending = await at.request(['p.example.com']);
-    expect(await refusal(() => at.distribution(pending, 'p.example.com'))).toStartWith(
+    expect(await refusalOf(() => at.distribution(pending, 'p.example.com'))).toStartWith(
       'InvalidViewerCertificate: The specified SSL',
     );
     at.clock.advance(2 * DAY);
-    expect(await refusal(() => at.distribution(here, 'other.example.com'))).toStartWith(
+    expect(await refusalOf(() => at.distribution(here, 'other.example.com'))).toStartWith(
       'InvalidViewerCertificate: The specified SSL',
     );
   });
@@ -247,7 +248,7 @@ describe('use', () => {
     const arn = await at.importPair(await createSelfSigned(['www.example.com']));
     const user = await at.distribution(arn, 'www.example.com');
     expect((await at.describeOne(arn)).InUseBy).toEqual([user]);
-    expect(await refusal(() => at.acm.handlers.DeleteCertificate!({ CertificateArn: arn }, at.call()))).toBe(
+    expect(await refusalOf(() => at.acm.handlers.DeleteCertificate!({ CertificateArn: arn }, at.call()))).toBe(
       `ResourceInUseException: Certificate ${arn} in account ${ACCOUNT} is in use.`,
     );
     expect(at.snapshots.at(-1)?.distributions[0]?.viewerCertificate).toEqual({ id: arn.split('/')[1]!, version: 1 });
@@ -304,7 +305,7 @@ describe('lists and tags', () => {
       ({ NextToken } = page);
     } while (NextToken !== undefined);
     expect(seen).toEqual(['a.test', 'b.test', 'c.test', 'd.test', 'e.test']);
-    expect(await refusal(() => at.acm.handlers.ListCertificates!({ NextToken: 'x' }, at.call()))).toContain(
+    expect(await refusalOf(() => at.acm.handlers.ListCertificates!({ NextToken: 'x' }, at.call()))).toContain(
       'ValidationException',
     );
   });
@@ -326,7 +327,7 @@ describe('lists and tags', () => {
     expect((await handlers.ListTagsForCertificate!({ CertificateArn: arn }, at.call())).Tags).toEqual(want);
     expect((await handlers.ListTagsForResource!({ ResourceArn: arn }, at.call())).Tags).toEqual(want);
     const many = Array.from({ length: 49 }, (_, n) => ({ Key: `k${n}`, Value: '' }));
-    expect(await refusal(() => handlers.AddTagsToCertificate!({ CertificateArn: arn, Tags: many }, at.call()))).toContain(
+    expect(await refusalOf(() => handlers.AddTagsToCertificate!({ CertificateArn: arn, Tags: many }, at.call()))).toContain(
       'TooManyTags',
     );
   });

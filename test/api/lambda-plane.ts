@@ -18,6 +18,7 @@ import { openBucketStore } from '../../src/control/buckets/bucket-store.ts';
 import { openState } from '../../src/control/state/open-state.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { zipOf } from '../samples/zip.ts';
+import { recordingBus } from './recording-bus.ts';
 
 const ACCOUNT = '000000000000';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/edge`;
@@ -41,13 +42,7 @@ export function startLambdaPlane() {
   const cloudFront = createCloudFront({
     state,
     clock,
-    bus: {
-      attach() {},
-      edges: () => [],
-      publishSnapshot: async (snapshot) => void snapshots.push(snapshot),
-      publishBan: async () => [],
-      publishKeyValues: async () => {},
-    },
+    bus: recordingBus(snapshots),
     random: randomBytes,
     accountId: ACCOUNT,
     domainSuffix: 'cloudfront.localhost',

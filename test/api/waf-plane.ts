@@ -21,6 +21,7 @@ import { openState } from '../../src/control/state/open-state.ts';
 import type { WafSampleQuery, WafSamples } from '../../src/model/waf-samples.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { ACCOUNT, principal } from './acm-plane.ts';
+import { recordingBus } from './recording-bus.ts';
 
 export const NOW = 1_800_000_000_000;
 const USER = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret of a test' };
@@ -81,13 +82,7 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
   const webAcls = webAclsOf(registry, logging);
   const cloudFront = createCloudFront({
     state,
-    bus: {
-      attach() {},
-      edges: () => [],
-      publishSnapshot: async (snapshot) => void snapshots.push(snapshot),
-      publishBan: async () => [],
-      publishKeyValues: async () => {},
-    },
+    bus: recordingBus(snapshots),
     clock: { now: clock, after: (_, run) => (setImmediate(run), { cancel() {} }) },
     random,
     accountId: ACCOUNT,

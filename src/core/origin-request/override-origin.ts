@@ -61,7 +61,7 @@ function select(
   const where = 'selectRequestOriginById';
   const id = String(asked['id']);
   if (!distribution.origins.has(id) && !distribution.originGroups.has(id)) {
-    return faults.add(`${where}: the distribution has no origin ${JSON.stringify(id)}`);
+    return faults.add(noSuchOrigin(where, id));
   }
   const target = { ...behavior, source: { ...behavior.source, targetOriginId: id } };
   const selected = chooseOrigin(distribution, target, request.method);
@@ -85,7 +85,7 @@ function group(
       : { id: String(one), overrides: {} },
   );
   const missing = members.find(({ id }) => !distribution.origins.has(id));
-  if (missing !== undefined) return faults.add(`${where}: the distribution has no origin ${JSON.stringify(missing.id)}`);
+  if (missing !== undefined) return faults.add(noSuchOrigin(where, missing.id));
   if (!Array.isArray(codes) || codes.length === 0 || codes.some((code) => !Number.isInteger(code))) {
     return faults.add(`${where}: failoverCriteria.statusCodes must be a list of status codes`);
   }
@@ -97,6 +97,10 @@ function group(
   return mayFailOver(behavior, request.method)
     ? { primary: primary!, secondary, failoverOn: codes as number[] }
     : { primary: primary!, secondary: undefined, failoverOn: [] };
+}
+
+function noSuchOrigin(where: string, id: string): string {
+  return `${where}: the distribution has no origin ${JSON.stringify(id)}`;
 }
 
 /** An origin of the distribution as it is, but for the names that may be overridden. */

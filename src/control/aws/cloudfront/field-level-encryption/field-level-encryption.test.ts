@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { FieldLevelEncryptionConfig, FieldLevelEncryptionProfileConfig } from '@aws-sdk/client-cloudfront';
 import { beforeEach, describe, expect, test } from 'bun:test';
-import { call, controlPlane, minimalConfig, refusal } from '../control-plane.fixture.ts';
+import { call, controlPlane, minimalConfig, refusal, refusalOf } from '../control-plane.fixture.ts';
 
 const PEM = { publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } } as const;
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048, ...PEM }).publicKey;
@@ -156,6 +156,14 @@ describe('a profile', () => {
 });
 
 describe('a configuration', () => {
+  test('is told apart by its caller’s reference', async () => {
+    const { Id } = await createProfile();
+    await createConfig(config(Id));
+    expect(await refusalOf(() => createConfig(config(Id, { Comment: 'again' })))).toMatch(
+      /^FieldLevelEncryptionConfigAlreadyExists: .* with this caller reference already exists/,
+    );
+  });
+
   const rows: [name: string, changes: (profile: string) => Partial<FieldLevelEncryptionConfig>, want: string][] = [
     ['arguments', (profile) => ({ QueryArgProfileConfig: queryArguments(['a', profile], ['b%2B*', profile]) }), 'accepted'],
     ['no content types', () => ({ ContentTypeProfileConfig: undefined }), 'accepted'],

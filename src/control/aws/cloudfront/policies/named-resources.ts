@@ -82,12 +82,13 @@ export function namedResources<C extends { readonly Name: string } | { readonly 
     if (stored === undefined) throw noSuch();
     return stored;
   };
-  const requireFreeName = (name: string, owner: string | undefined): void => {
+  const requireFreeName = (config: C, owner: string | undefined): void => {
+    const name = nameOf(config);
     const holder = collection.named(name)?.id ?? managed.find(({ config }) => nameOf(config) === name)?.id;
     if (holder === undefined || holder === owner) return;
     throw new ApiError(
       `${family.code}AlreadyExists`,
-      `Another ${noun} with this name already exists. To modify it, update it.`,
+      `Another ${noun} with this ${'Name' in config ? 'name' : 'caller reference'} already exists. To modify it, update it.`,
       409,
     );
   };
@@ -100,7 +101,7 @@ export function namedResources<C extends { readonly Name: string } | { readonly 
   return {
     create(input, call) {
       const config = family.accept(given(input));
-      requireFreeName(nameOf(config), undefined);
+      requireFreeName(config, undefined);
       if (collection.count() >= family.quota) {
         throw new ApiError(family.tooManyCode, `You have reached the maximum number of ${noun} resources for this account.`, 400);
       }
@@ -117,7 +118,7 @@ export function namedResources<C extends { readonly Name: string } | { readonly 
       const current = changeable(id, 'IllegalUpdate');
       requireVersion(collection, current, ifMatch);
       const config = family.accept(given(input));
-      requireFreeName(nameOf(config), current.id);
+      requireFreeName(config, current.id);
       family.acceptChange?.(current.document, config);
       const next = { name: nameOf(config), etag: registry.ids.etag(), document: config };
       return show(
