@@ -82,13 +82,13 @@ export function namedResources<C extends { readonly Name: string } | { readonly 
     if (stored === undefined) throw noSuch();
     return stored;
   };
-  const requireFreeName = (config: C, owner: string | undefined): void => {
-    const name = nameOf(config);
+  const requireFreeName = (asked: C, owner: string | undefined): void => {
+    const name = nameOf(asked);
     const holder = collection.named(name)?.id ?? managed.find(({ config }) => nameOf(config) === name)?.id;
     if (holder === undefined || holder === owner) return;
     throw new ApiError(
       `${family.code}AlreadyExists`,
-      `Another ${noun} with this ${'Name' in config ? 'name' : 'caller reference'} already exists. To modify it, update it.`,
+      `Another ${noun} with this ${'Name' in asked ? 'name' : 'caller reference'} already exists. To modify it, update it.`,
       409,
     );
   };
