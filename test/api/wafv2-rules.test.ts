@@ -351,7 +351,15 @@ describe('rules cost', () => {
 });
 
 test('edges read rules in order, with what is left unsaid', async () => {
-  const rules = [blocking(rate({}), { Name: 'second', Priority: 9, Action: { Challenge: {} } })];
+  const rules = [
+    blocking(rate({}), { Name: 'second', Priority: 9, Action: { Challenge: {} } }),
+    blocking(match({ SingleHeader: { Name: 'X-Name' } }, ['NONE', 'LOWERCASE']), {
+      Name: 'first',
+      Priority: 1,
+      RuleLabels: [{ Name: 'seen' }],
+      CaptchaConfig: { ImmunityTimeProperty: { ImmunityTime: 60 } },
+    }),
+  ];
   const AssociationConfig = { RequestBody: { CLOUDFRONT: { DefaultSizeInspectionLimit: 'KB_48' } } };
   const { ARN } = await at.webAcl('translated', rules, { ...plain, AssociationConfig });
   await at.distribution(ARN);
