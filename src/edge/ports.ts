@@ -67,13 +67,19 @@ export interface OriginResponse {
   readonly head: OriginResponseHead;
   readonly timing: OriginTiming;
   /** Chunks in order. Throws OriginFailure when the body breaks off, lies about its length or stalls. */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: OriginBody;
   /** Give up the rest of the body; the connection is closed. */
   cancel(): void;
   /** With status 101 alone, where `body` is all that the origin sends: gives it what the viewer sends. Called once. */
   accept?(fromViewer: AsyncIterable<Uint8Array>): void;
   /** Set where no origin was asked: a function answered in its place. */
   readonly generatedBy?: 'lambda';
+}
+
+/** Whoever changes the octets on their way makes another body of it. */
+export interface OriginBody extends AsyncIterable<Uint8Array> {
+  /** All of it, where it has come with the head: nothing need be waited for. */
+  readonly whole?: Uint8Array;
 }
 
 export type RequestBody =

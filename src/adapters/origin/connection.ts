@@ -1,9 +1,7 @@
 /**
  * One connection to an origin: bytes in and out, with backpressure both ways. Whoever owns it at the moment (an exchange, or the
- * pool while it is idle) hears what happens. node:net and node:tls rather than Bun.connect: their pausing, half-close and reset
- * reports were found right, and a certificate can be judged by our own rule.
+ * pool while it is idle) hears what happens. Over clear text: tcp-connection.ts; over TLS: tls-connection.ts; how either comes about: dial.ts.
  */
-import type { Socket } from 'node:net';
 
 export interface ConnectionOwner {
   received(bytes: Uint8Array): void;
@@ -15,56 +13,30 @@ export interface ConnectionOwner {
   lost(error: Error): void;
 }
 
-export class OriginConnection {
+export abstract class OriginConnection {
   /** True once it has carried a whole exchange: the origin may be closing it at this moment. */
   reused = false;
   /** How long it took to make. */
   setup = { dns: 0, connect: 0 };
-  private owner: ConnectionOwner | undefined;
-  private error: Error | undefined;
-  private gone = false;
+  protected owner: ConnectionOwner | undefined;
 
-  constructor(private readonly socket: Socket) {
-    socket.setNoDelay(true);
-    socket.on('data', (bytes: Uint8Array) => this.owner?.received(bytes));
-    socket.on('drain', () => this.owner?.drained());
-    socket.on('end', () => this.owner?.halfClosed());
-    socket.on('error', (error) => (this.error = error));
-    socket.on('close', () => {
-      this.gone = true;
-      this.owner?.lost(this.error ?? new Error('the connection was closed'));
-    });
-  }
-
-  get isOpen(): boolean {
-    return !this.gone && !this.socket.destroyed;
-  }
+  abstract readonly isOpen: boolean;
 
   own(owner: ConnectionOwner): void {
     this.owner = owner;
   }
 
   /** False when the owner should wait for `drained` before it writes more. */
-  write(bytes: Uint8Array): boolean {
-    return this.socket.write(bytes);
-  }
-
-  pause(): void {
-    this.socket.pause();
-  }
-
-  resume(): void {
-    this.socket.resume();
-  }
-
+  abstract write(bytes: Uint8Array): boolean;
+  abstract pause(): void;
+  abstract resume(): void;
   /** Nothing more will be written; what the origin still sends is read. */
-  end(): void {
-    this.socket.end();
-  }
-
+  abstract end(): void;
   /** Closes at once; the owner hears nothing more. */
-  destroy(): void {
-    this.owner = undefined;
-    this.socket.destroy();
-  }
+  abstract destroy(): void;
+}
+
+/** Gone, and nobody has said why. */
+export function wasClosed(): Error {
+  return new Error('the connection was closed');
 }

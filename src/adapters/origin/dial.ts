@@ -8,11 +8,15 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../edge/ports.ts';
 import type { Duration } from '../../model/units.ts';
-import { OriginConnection } from './connection.ts';
+import type { CallEnd } from './call-end.ts';
+import { wasClosed } from './connection.ts';
+import type { OriginConnection } from './connection.ts';
 import { certificateRefused, connectionRefused, connectTimedOut, noClientCertificate, tlsFailed } from './failures.ts';
 import type { AttemptFailure } from './failures.ts';
 import { addressesOf } from './resolve-origin.ts';
 import type { Resolving, Route } from './resolve-origin.ts';
+import { TcpConnection } from './tcp-connection.ts';
+import { TlsConnection } from './tls-connection.ts';
 import type { TlsDialler, TlsIdentity } from './tls.ts';
 
 export interface Dialling {
@@ -21,8 +25,8 @@ export interface Dialling {
   /** Names the place and all that is checked when a connection to it is made. */
   readonly key: string;
   readonly timeout: Duration;
-  /** Its reason is the failure to reject with. */
-  readonly signal: AbortSignal;
+  /** Its failure is the one to reject with. */
+  readonly over: CallEnd;
 }
 
 /** These speak of the network; any other error during a handshake speaks of the TLS settings. */
@@ -49,9 +53,7 @@ export async function dial(dialling: Dialling, tools: DialTools): Promise<Origin
   const began = clock.now();
   const race = createRace(dialling, tools);
   const timer = clock.after(dialling.timeout, () => race.lose(connectTimedOut(dialling.route.origin, dialling.timeout)));
-  const given = (): void => race.lose(dialling.signal.reason as AttemptFailure);
-  dialling.signal.addEventListener('abort', given);
-  if (dialling.signal.aborted) given();
+  dialling.over.tell((failure) => race.lose(failure));
   let resolvedAt = began;
   const run = async (): Promise<void> => {
     try {
@@ -69,7 +71,7 @@ export async function dial(dialling: Dialling, tools: DialTools): Promise<Origin
     return connection;
   } finally {
     timer.cancel();
-    dialling.signal.removeEventListener('abort', given);
+    dialling.over.tell(undefined);
   }
 }
 
@@ -148,6 +150,8 @@ interface Attempt {
   readonly readyOn: 'connect' | 'secureConnect';
   /** Why it may not be used, once it could be. */
   judge(): string | undefined;
+  /** Once it may be used. */
+  take(): OriginConnection;
   failed(): void;
 }
 
@@ -164,11 +168,17 @@ async function contextOf({ route, tls: identity }: Dialling, { tls }: DialTools)
 function open(address: string, { route, tls: identity, key }: Dialling, tls: TlsDialler, context?: SecureContext): Attempt {
   if (identity === undefined || context === undefined) {
     const socket = connect({ host: address, port: route.port, allowHalfOpen: true });
-    return { socket, readyOn: 'connect', judge: () => undefined, failed: () => {} };
+    return { socket, readyOn: 'connect', judge: () => undefined, take: () => new TcpConnection(socket), failed: () => {} };
   }
   const dialling = { route, identity, key, context };
   const socket = tls.connect(address, dialling);
-  return { socket, readyOn: 'secureConnect', judge: () => tls.judge(socket, dialling), failed: () => tls.failed(dialling) };
+  return {
+    socket,
+    readyOn: 'secureConnect',
+    judge: () => tls.judge(socket, dialling),
+    take: () => new TlsConnection(socket),
+    failed: () => tls.failed(dialling),
+  };
 }
 
 /** After a failed handshake more errors may follow; the first has said it. */
@@ -185,12 +195,12 @@ function established(attempt: Attempt, address: string, { route, tls }: Dialling
     const network = tls === undefined || NETWORK_ERRORS.has(error.code ?? '');
     reject(network ? connectionRefused(route.origin, address, error) : tlsFailed(route.origin, address, error));
   };
-  const closed = (): void => failed(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
+  const closed = (): void => failed(Object.assign(wasClosed(), { code: 'ECONNRESET' }));
   const ready = (): void => {
     socket.off('error', failed);
     socket.off('close', closed);
     const refused = attempt.judge();
-    if (refused === undefined) return resolve(new OriginConnection(socket));
+    if (refused === undefined) return resolve(attempt.take());
     reject(certificateRefused(route.origin, address, refused));
   };
   socket.once('error', failed);

@@ -3,7 +3,7 @@
  * have backpressure. The response timeout (facts 8.1) counts only while we wait for the origin: not while the viewer is slow to send
  * or to take bytes. What may be tried again is decided in origin-client.ts.
  */
-import type { Clock, OriginResponse, OriginTarget } from '../../edge/ports.ts';
+import type { Clock, OriginBody, OriginResponse, OriginTarget } from '../../edge/ports.ts';
 import { fieldValue } from '../../http/fields.ts';
 import type { ParsedHead } from '../../http/response-head.ts';
 import { createResponseParser } from '../../http/response-parser.ts';
@@ -57,7 +57,10 @@ export type Answer = Omit<OriginResponse, 'timing'>;
 export class Exchange implements ConnectionOwner {
   private readonly parser: ResponseParser;
   private readonly headArrived = Promise.withResolvers<Answer>();
-  private readonly queue: ChunkQueue;
+  /** The head that is there and has not been handed out, and the octets of the body that came with it. */
+  private arrived: { readonly head: ParsedHead; readonly pieces: Uint8Array[] } | undefined;
+  /** What follows of the body, where there is more than came with the head. */
+  private queue: ChunkQueue | undefined;
   private tunnel: Tunnel | undefined;
   private drain: PromiseWithResolvers<'drained'> | undefined;
   private timer: { cancel(): void } | undefined;
@@ -74,19 +77,12 @@ export class Exchange implements ConnectionOwner {
     private readonly clock: Clock,
   ) {
     this.parser = createResponseParser({ method: plan.method, upgrade: plan.handshake?.upgrade });
-    const owner: ChunkQueueOwner = {
-      pause: () => connection.pause(),
-      resume: () => connection.resume(),
-      awaited: () => this.startTimer(),
-      left: () => this.giveUp(),
-    };
-    this.queue = new ChunkQueue(owner, plan.held);
   }
 
   /** Sends the request; resolves when the response head is complete, rejects with AttemptFailure. */
   run(): Promise<Answer> {
     this.connection.own(this);
-    if (this.connection.isOpen) void this.sendRequest();
+    if (this.connection.isOpen) this.sendRequest();
     else this.lost(new Error('the connection was closed'));
     return this.headArrived.promise;
   }
@@ -94,19 +90,21 @@ export class Exchange implements ConnectionOwner {
   /** Ends the exchange now; whoever waits for the head or the body gets this failure. */
   fail(failure: AttemptFailure): void {
     if (this.state !== 'open') return;
+    this.handOut();
     this.state = 'failed';
     this.finish();
     this.connection.destroy();
     this.headArrived.reject(failure);
-    this.queue.fail(failure);
+    this.queue?.fail(failure);
     this.plan.settled(this.responseBegun, failure);
   }
 
   received(bytes: Uint8Array): void {
     this.stopTimer();
     for (const event of this.parser.push(bytes)) this.take(event);
+    this.handOut();
     if (this.state !== 'open') return;
-    this.queue.settle();
+    this.queue?.settle();
     if (this.isAwaitingOrigin()) this.startTimer();
   }
 
@@ -131,15 +129,45 @@ export class Exchange implements ConnectionOwner {
         this.responseBegun = true;
         // RFC 9112 9.5: an origin that refuses will not read on. One that agrees may: it could be answering as it reads.
         if (event.head.status >= 400) this.stopSending();
-        this.headArrived.resolve({ head: event.head, body: this.queue.chunks, cancel: () => this.giveUp() });
+        this.arrived = { head: event.head, pieces: [] };
         return;
       case 'body':
-        return this.tunnel === undefined ? this.queue.push(event.chunk) : this.tunnel.received(event.chunk);
+        return this.takeBody(event.chunk);
       case 'end':
         return this.complete(event.reusable);
       case 'fault':
         return this.fail(responseRefused(this.plan.origin, event));
     }
+  }
+
+  private takeBody(chunk: Uint8Array): void {
+    if (this.arrived !== undefined) this.arrived.pieces.push(chunk);
+    else if (this.tunnel !== undefined) this.tunnel.received(chunk);
+    else this.queue?.push(chunk);
+  }
+
+  /** The head, once everything that came with it is known: most small bodies are whole by then. */
+  private handOut(): void {
+    const { arrived } = this;
+    if (arrived === undefined) return;
+    this.arrived = undefined;
+    const { head, pieces } = arrived;
+    const cancel = (): void => this.giveUp();
+    if (this.state === 'complete') return this.headArrived.resolve({ head, body: wholeBody(pieces), cancel });
+    const queue = new ChunkQueue(this.queueOwner(), this.plan.held);
+    this.queue = queue;
+    for (const piece of pieces) queue.push(piece);
+    this.headArrived.resolve({ head, body: queue.chunks, cancel });
+  }
+
+  private queueOwner(): ChunkQueueOwner {
+    const { connection } = this;
+    return {
+      pause: () => connection.pause(),
+      resume: () => connection.resume(),
+      awaited: () => this.startTimer(),
+      left: () => this.giveUp(),
+    };
   }
 
   private stopSending(): void {
@@ -172,7 +200,7 @@ export class Exchange implements ConnectionOwner {
     this.finish();
     if (reusable && this.requestSent) this.plan.release(this.connection);
     else this.connection.destroy();
-    this.queue.finish();
+    this.queue?.finish();
     this.plan.settled(this.responseBegun);
   }
 
@@ -182,14 +210,18 @@ export class Exchange implements ConnectionOwner {
   }
 
   private giveUp(): void {
-    this.queue.clear();
+    this.queue?.clear();
     this.fail(viewerLeft(this.plan.origin, 'the rest of its response is not needed'));
   }
 
-  private async sendRequest(): Promise<void> {
+  private sendRequest(): void {
     const { body } = this.plan;
     this.connection.write(this.plan.head);
-    if (body.body.kind === 'stream' && !(await this.sendBody(body, body.body))) return;
+    if (body.body.kind === 'none') return this.sentAll();
+    void this.sendBody(body, body.body).then((isSent) => isSent && this.sentAll());
+  }
+
+  private sentAll(): void {
     this.requestSent = true;
     if (this.isAwaitingOrigin()) this.startTimer();
   }
@@ -245,7 +277,7 @@ export class Exchange implements ConnectionOwner {
   /** Is it the origin's turn, and nobody else's? */
   private isAwaitingOrigin(): boolean {
     if (this.state !== 'open') return false;
-    return this.responseBegun ? this.queue.isAwaited : this.requestSent;
+    return this.responseBegun ? this.queue?.isAwaited === true : this.requestSent;
   }
 
   private startTimer(): void {
@@ -261,3 +293,17 @@ export class Exchange implements ConnectionOwner {
     this.timer = undefined;
   }
 }
+
+/** A body that was there with its head. */
+function wholeBody(pieces: readonly Uint8Array[]): OriginBody {
+  const [first = NO_OCTETS] = pieces;
+  const whole = pieces.length < 2 ? first : Buffer.concat(pieces);
+  return {
+    whole,
+    async *[Symbol.asyncIterator]() {
+      if (whole.byteLength > 0) yield whole;
+    },
+  };
+}
+
+const NO_OCTETS = new Uint8Array(0);

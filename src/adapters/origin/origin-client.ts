@@ -11,6 +11,7 @@ import type { AddressRules } from '../../model/judge-address.ts';
 import { CAPACITY } from '../../tables/capacity.ts';
 import type { Capacity } from '../../tables/capacity.ts';
 import { REQUEST_QUOTAS } from '../../tables/quotas.ts';
+import { CallEnd } from './call-end.ts';
 import type { HeldOctets } from './chunk-queue.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { OriginConnection } from './connection.ts';
@@ -78,8 +79,8 @@ interface Call {
   readonly poolKey: string;
   readonly head: Uint8Array;
   readonly body: RequestBodySource;
-  /** Aborts with the AttemptFailure that ends the call. */
-  readonly over: AbortController;
+  /** What ends the call before its time. */
+  readonly over: CallEnd;
   /** Where it may become a tunnel. */
   readonly tunnel: TunnelPlace | undefined;
   settled(): void;
@@ -113,7 +114,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     // Until more is known.
     let route = routeOf(request, target, undefined);
     const source = new RequestBodySource(body);
-    const over = new AbortController();
+    const over = new CallEnd();
     const unwatch = watch(over, () => route.origin, target, source, signal);
     let leave: Leave | undefined;
     let tunnel: TunnelPlace | undefined;
@@ -124,7 +125,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
     };
     try {
       const resolved = options.resolve?.(request.hostname, request.port, request.scheme);
-      const elsewhere = resolved instanceof Promise ? await inTime(resolved, route, target, over.signal) : resolved;
+      const elsewhere = resolved instanceof Promise ? await inTime(resolved, route, target, over) : resolved;
       if (elsewhere !== undefined) route = routeOf(request, target, elsewhere);
       const head = prepareHead(request, target, body, route);
       const tls = route.scheme === 'https' ? tlsIdentity(request.hostname, request.host, route, target) : undefined;
@@ -132,7 +133,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
       if (request.upgrade !== undefined && tunnel === undefined)
         throw noPlace(route.origin, `${tunnels.taken} WebSockets are open or on their way`);
       const { connectionTimeout: patience } = target;
-      const place = places.take({ place: placeOf(route), origin: route.origin, patience, signal: over.signal });
+      const place = places.take({ place: placeOf(route), origin: route.origin, patience, over });
       leave = place instanceof Promise ? await place : place;
       return await sendWithRetries({
         request,
@@ -155,23 +156,16 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
   }
 
   /** Where to go is part of connecting, and takes no longer; nor longer than the call. */
-  async function inTime<Found>(
-    found: Promise<Found>,
-    { origin }: Route,
-    target: OriginTarget,
-    over: AbortSignal,
-  ): Promise<Found> {
+  async function inTime<Found>(found: Promise<Found>, { origin }: Route, target: OriginTarget, over: CallEnd): Promise<Found> {
     const { connectionTimeout } = target;
     const ended = Promise.withResolvers<never>();
-    const end = (): void => ended.reject(over.reason);
     const timer = clock.after(connectionTimeout, () => ended.reject(connectTimedOut(origin, connectionTimeout)));
-    over.addEventListener('abort', end);
-    if (over.aborted) end();
+    over.tell(ended.reject);
     try {
       return await Promise.race([found, ended.promise]);
     } finally {
       timer.cancel();
-      over.removeEventListener('abort', end);
+      over.tell(undefined);
     }
   }
 
@@ -185,17 +179,17 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
 
   /** Ends the call when its total time is up or the viewer leaves. Returns what to do when nothing more can happen. */
   function watch(
-    over: AbortController,
+    over: CallEnd,
     origin: () => string,
     target: OriginTarget,
     source: RequestBodySource,
     signal: AbortSignal | undefined,
   ): () => void {
-    const left = (): void => over.abort(viewerLeft(origin(), signal?.reason));
+    const left = (): void => over.end(viewerLeft(origin(), signal?.reason));
     if (signal?.aborted === true) left();
     signal?.addEventListener('abort', left);
     const total = target.responseCompletionTimeout;
-    const timer = total === undefined ? undefined : clock.after(total, () => over.abort(completionTimedOut(origin(), total)));
+    const timer = total === undefined ? undefined : clock.after(total, () => over.end(completionTimedOut(origin(), total)));
     return () => {
       signal?.removeEventListener('abort', left);
       timer?.cancel();
@@ -210,7 +204,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         const connection = pooled ?? (await connectTo(call));
         return await exchangeOn(connection, call);
       } catch (error) {
-        if (!(error instanceof AttemptFailure) || call.over.signal.aborted) throw error;
+        if (!(error instanceof AttemptFailure) || call.over.failure !== undefined) throw error;
         // A kept connection that dies unanswered was most likely closed by the origin while idle: that is no attempt of the origin's.
         if (pooled !== undefined && error.failedAt === 'closed' && maySendAgain(call)) pooled = undefined;
         else if (attempt < call.target.connectionAttempts && mayTryAgain(call, error)) {
@@ -223,7 +217,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
 
   function connectTo(call: Call): Promise<OriginConnection> {
     const { route, tls, poolKey: key, target, over } = call;
-    return dial({ route, tls, key, timeout: target.connectionTimeout, signal: over.signal }, tools);
+    return dial({ route, tls, key, timeout: target.connectionTimeout, over }, tools);
   }
 
   async function exchangeOn(connection: OriginConnection, call: Call): Promise<OriginResponse> {
@@ -244,7 +238,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         release: (free) => pool.put(poolKey, free, keepalive),
         tunnelOpened: () => call.tunnel?.opened() ?? (() => {}),
         settled: (answered, failure) => {
-          over.signal.removeEventListener('abort', end);
+          over.tell(undefined);
           if (!answered) return;
           call.settled();
           if (failure !== undefined) reportFailure(route.origin, failure);
@@ -252,9 +246,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
       },
       clock,
     );
-    const end = (): void => exchange.fail(over.signal.reason as AttemptFailure);
-    over.signal.addEventListener('abort', end);
-    if (over.signal.aborted) end();
+    over.tell((failure) => exchange.fail(failure));
     const setup = connection.reused ? KEPT : connection.setup;
     const sentAt = clock.now();
     const answer = await exchange.run();

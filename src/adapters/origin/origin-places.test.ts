@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { createVirtualClock } from '../clock/virtual-clock.ts';
 import { seconds } from '../../model/units.ts';
+import { CallEnd } from './call-end.ts';
 import { viewerLeft, type AttemptFailure } from './failures.ts';
 import { OriginPlaces, type Leave } from './origin-places.ts';
 
@@ -11,9 +12,9 @@ function open() {
   const places = new OriginPlaces(clock, CAPACITY);
   const order: string[] = [];
   /** What became of each who asked, in order, by name. */
-  const take = async (name: string, place = 'a', signal = new AbortController().signal): Promise<Leave> => {
+  const take = async (name: string, place = 'a', over = new CallEnd()): Promise<Leave> => {
     try {
-      const leave = await places.take({ place, origin: `origin ${place}`, patience: seconds(10), signal });
+      const leave = await places.take({ place, origin: `origin ${place}`, patience: seconds(10), over });
       order.push(`${name} in`);
       return leave;
     } catch (error) {
@@ -29,8 +30,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 describe('places', () => {
   test('are had at once while there are any', () => {
     const { places } = open();
-    const signal = new AbortController().signal;
-    expect(places.take({ place: 'a', origin: 'a', patience: 1, signal })).toBeFunction();
+    expect(places.take({ place: 'a', origin: 'a', patience: 1, over: new CallEnd() })).toBeFunction();
   });
 
   test('go to those who wait, in order; whoever finds the queue full is told', async () => {
@@ -63,13 +63,13 @@ describe('places', () => {
     const { take, order, clock } = open();
     const leave = await take('1');
     await take('2');
-    const leaving = new AbortController();
-    const [third, fourth] = [take('3', 'a', leaving.signal), take('4')];
-    leaving.abort(viewerLeft('origin a', 'no'));
+    const leaving = new CallEnd();
+    const [third, fourth] = [take('3', 'a', leaving), take('4')];
+    leaving.end(viewerLeft('origin a', 'no'));
     await third;
     clock.advance(seconds(10));
     await fourth;
-    await take('5', 'a', AbortSignal.abort(viewerLeft('origin a', 'no')));
+    await take('5', 'a', leaving);
     const sixth = take('6');
     await turn();
     leave();

@@ -5,8 +5,8 @@
 import type { Clock } from '../../edge/ports.ts';
 import type { Duration } from '../../model/units.ts';
 import type { Capacity } from '../../tables/capacity.ts';
+import type { CallEnd } from './call-end.ts';
 import { noPlace } from './failures.ts';
-import type { AttemptFailure } from './failures.ts';
 
 /** Gives the place back. Call once. */
 export type Leave = () => void;
@@ -27,8 +27,8 @@ export interface Wanting {
   /** The origin as messages call it. */
   readonly origin: string;
   readonly patience: Duration;
-  /** Its reason is the failure to reject with. */
-  readonly signal: AbortSignal;
+  /** Its failure is the one to reject with. */
+  readonly over: CallEnd;
 }
 
 export class OriginPlaces {
@@ -66,22 +66,20 @@ export class OriginPlaces {
   }
 
   /** Resolves when somebody's place has become ours: it stays counted. */
-  private wait(origin: Origin, { origin: name, patience, signal }: Wanting, full: string): Promise<void> {
+  private wait(origin: Origin, { origin: name, patience, over }: Wanting, full: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiting: Waiting = { admit: () => finish(resolve) };
     const finish = (settle: () => void): void => {
       origin.waiting.delete(waiting);
       timer.cancel();
-      signal.removeEventListener('abort', given);
+      over.tell(undefined);
       settle();
     };
-    const given = (): void => finish(() => reject(signal.reason as AttemptFailure));
     const timer = this.clock.after(patience, () =>
       finish(() => reject(noPlace(name, `${full}, and none of them has ended for ${patience / 1000} s`))),
     );
     origin.waiting.add(waiting);
-    signal.addEventListener('abort', given);
-    if (signal.aborted) given();
+    over.tell((failure) => finish(() => reject(failure)));
     return promise;
   }
 

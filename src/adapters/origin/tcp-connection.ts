@@ -1,0 +1,117 @@
+/**
+ * A connection to an origin over clear text, on the runtime's own socket: node:net makes the connection (dial.ts), and from then on its
+ * streams have no part in it, since they cost more than all the rest of a small exchange (docs/decisions/0002-own-origin-client.md).
+ *
+ *   write() -> socket.write -> kernel
+ *                 └ not taken: queue -> drain event -> kernel
+ */
+import type { Socket } from 'node:net';
+import { OriginConnection, wasClosed } from './connection.ts';
+
+type RuntimeSocket = Bun.Socket<TcpConnection>;
+
+const HANDLERS: Bun.SocketHandler<TcpConnection> = {
+  data: (socket, octets) => socket.data.received(octets),
+  drain: (socket) => socket.data.drained(),
+  end: (socket) => socket.data.halfClosed(),
+  close: (socket, error) => socket.data.closed(error),
+  error(_socket, error) {
+    // A handler of ours threw: our own mistake, and no event of the socket's.
+    queueMicrotask(() => {
+      throw error;
+    });
+  },
+};
+
+export class TcpConnection extends OriginConnection {
+  private readonly socket: RuntimeSocket;
+  private readonly queue: Uint8Array[] = [];
+  private state: 'open' | 'ending' | 'gone' = 'open';
+  private hasEnded = false;
+
+  /** Takes over a connection that has just been made, and that nobody has read from or written to. */
+  constructor(made: Socket) {
+    super();
+    this.socket = runtimeSocket(made);
+    this.socket.data = this;
+    this.socket.reload({ socket: HANDLERS });
+    this.socket.setNoDelay(true);
+  }
+
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.queue.length === 0) {
+      const taken = this.socket.write(bytes);
+      if (taken === bytes.byteLength) return true;
+      // A negative count: the socket has gone; its close event follows.
+      if (taken < 0) return false;
+      this.queue.push(bytes.subarray(taken));
+    } else this.queue.push(bytes);
+    return false;
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  end(): void {
+    if (this.state !== 'open') return;
+    this.state = 'ending';
+    if (this.queue.length === 0) this.socket.shutdown();
+  }
+
+  destroy(): void {
+    this.owner = undefined;
+    this.queue.length = 0;
+    if (this.state === 'gone') return;
+    this.state = 'gone';
+    this.socket.end();
+  }
+
+  received(octets: Uint8Array): void {
+    this.owner?.received(octets);
+  }
+
+  /** The kernel takes octets again. */
+  drained(): void {
+    const { queue } = this;
+    for (let head = queue[0]; head !== undefined; head = queue[0]) {
+      const taken = this.socket.write(head);
+      if (taken < 0) return;
+      if (taken < head.byteLength) {
+        queue[0] = head.subarray(taken);
+        return;
+      }
+      queue.shift();
+    }
+    if (this.state === 'ending') this.socket.shutdown();
+    else this.owner?.drained();
+  }
+
+  halfClosed(): void {
+    this.hasEnded = true;
+    this.owner?.halfClosed();
+  }
+
+  closed(error: Error | undefined): void {
+    this.state = 'gone';
+    this.queue.length = 0;
+    // Where our side has ended already, the origin's end comes as the close alone.
+    if (error === undefined && !this.hasEnded) this.owner?.halfClosed();
+    this.owner?.lost(error ?? wasClosed());
+  }
+}
+
+/** What lies under a socket of node:net in Bun 1.4.5; its types do not name it. */
+function runtimeSocket(made: Socket): RuntimeSocket {
+  const handle: unknown = Reflect.get(made, '_handle');
+  if (typeof handle !== 'object' || handle === null || !('reload' in handle)) throw new Error('there is no socket of Bun’s');
+  return handle as RuntimeSocket;
+}
