@@ -20,6 +20,7 @@ const F = `exports.handler = async ({ Records: [{ cf: { config, request, respons
   return response || request;
 };`;
 const WRONG = 'LambdaValidationError: ERROR Validation error: response.status must be a number from 200 to 599';
+const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:f:1';
 const ALL_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'] as const;
 const ALL = { viewerRequest: 'f', originRequest: 'f', originResponse: 'f', viewerResponse: 'f' } as const;
 
@@ -68,6 +69,12 @@ test('a miss runs four, each with what it changed; a hit runs two', async () => 
     'viewer-request: f:1',
     'viewer-response: f:1',
   ]);
+});
+
+test('of a URL, the one on viewer requests is run, and the others are named', async () => {
+  const { out } = await warmfront(`inspect http://${edge.domainName}/new`);
+  expect(out).toContain('viewer-request: f:1 changes it; ');
+  expect(out).toEndWith(`the Lambda function ${ARN} is run before the viewer is answered, except with an error`);
 });
 
 test('of a long body the beginning is kept, and that is said', async () => {

@@ -46,10 +46,17 @@ async function askedRequest(url: string, options: Arguments['options'], client: 
   const explanation = await client.explain(explainedQuestion(url, options));
   const { request, verdict, ...told } = printable(explanation);
   const traces = tracesIn(told);
+  // Those of Lambda@Edge that are run when there is an origin or an answer.
+  const later = told.steps.filter(({ decision }) => decision === 'later').map((step) => step.sentence);
   const none = ['', 'no function runs before the origin is asked'];
   return {
     answer: tracesIn(explanation),
-    lines: [`${request.method} ${request.url}`, verdict.sentence, ...(traces.length === 0 ? none : pages(traces, paint))],
+    lines: [
+      `${request.method} ${request.url}`,
+      verdict.sentence,
+      ...(traces.length + later.length === 0 ? none : pages(traces, paint)),
+      ...later,
+    ],
   };
 }
 
