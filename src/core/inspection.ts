@@ -66,7 +66,9 @@ export interface MatchedInspection {
   readonly distribution: CompiledDistribution;
   /** Undefined without continuous deployment. */
   readonly deployment: DeploymentInspection | undefined;
-  /** Without what is the edge's own, and as a function has made it: as key and origin see it. */
+  /** Without what is the edge's own, and with what the web ACL has added: as a function gets it. */
+  readonly asked: ViewerRequest;
+  /** The same as a function has made it: as key and origin see it. */
   readonly request: ViewerRequest;
   readonly geo: GeoInspection;
   /** What it is held to in a flood; undefined where it is not. */

@@ -144,6 +144,7 @@ export function createInspect(ports: InspectPorts): Inspect {
     return {
       distribution,
       deployment,
+      asked: marked,
       request,
       geo: geoInspection,
       floodMeasure: distribution.floods === 'off' ? undefined : ports.measureFor(distribution.source.id, arrived),

@@ -55,7 +55,7 @@ export function explain(inspection: Inspection): Explanation {
     ...(byLambda && { lambda: traceLambda(byLambda) }),
   };
   if (isAnsweredEarly) return { ...reached, hints: [] };
-  const origin = originExplanation(matched, request, ASKING.has(verdict.kind));
+  const origin = originExplanation(matched, ASKING.has(verdict.kind));
   const { cache } = matched;
   if (cache === undefined) return { ...reached, origin, hints: hints(matched, matched.request, undefined) };
   const { stored, ban, lastMiss } = cache;

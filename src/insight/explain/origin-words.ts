@@ -6,15 +6,13 @@ import { cookieField, parseCookies } from '../../http/cookie.ts';
 import { fieldValue, hasField, type Field } from '../../http/fields.ts';
 import { connectionNames, HOP_BY_HOP } from '../../http/hop-by-hop.ts';
 import { parameterName } from '../../http/query-string.ts';
-import type { Inspection, MatchedInspection } from '../../core/inspection.ts';
+import type { MatchedInspection } from '../../core/inspection.ts';
 import type { OriginExplanation, OriginField } from '../../model/explanation.ts';
 import { selects } from '../../model/selector.ts';
 import { CLOUDFRONT_PREFIX } from '../../tables/cloudfront-headers.ts';
 import { VIEWER_HEADERS } from '../../tables/viewer-headers.ts';
 
-type Asked = Inspection['request'];
-
-export function originExplanation(matched: MatchedInspection, request: Asked, wouldBeAsked: boolean): OriginExplanation {
+export function originExplanation(matched: MatchedInspection, wouldBeAsked: boolean): OriginExplanation {
   const { origin, originRequest } = matched;
   const { method, scheme, hostname, port, host, target, fields } = originRequest;
   return {
@@ -25,22 +23,22 @@ export function originExplanation(matched: MatchedInspection, request: Asked, wo
     connection: `${scheme}://${hostname}:${port}`,
     host,
     target,
-    fields: fields.map((field) => ({ name: field[0], value: field[1], sentence: whySent(field, matched, request) })),
-    dropped: [...droppedParameters(matched, request), ...droppedCookies(matched, request), ...droppedFields(matched, request)],
+    fields: fields.map((field) => ({ name: field[0], value: field[1], sentence: whySent(field, matched) })),
+    dropped: [...droppedParameters(matched), ...droppedCookies(matched), ...droppedFields(matched)],
   };
 }
 
 const CONDITIONS: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since']);
 const ADDED: ReadonlySet<string> = new Set(['via', 'x-amz-cf-id', 'x-forwarded-for']);
 
-function whySent([name, value]: Field, matched: MatchedInspection, asked: Asked): string {
-  const { behavior, origin, cache } = matched;
+function whySent([name, value]: Field, matched: MatchedInspection): string {
+  const { behavior, origin, cache, asked } = matched;
   if (origin.primary.customHeaders.some((custom) => custom[0] === name))
     return `a custom header of the origin ${origin.primary.id}`;
   if (ADDED.has(name)) return 'written by the edge';
   if (name === 'user-agent') {
     return behavior.origin.userAgent === 'viewer'
-      ? `${whose(name, matched, asked)}, which the settings list`
+      ? `${whose(name, matched)}, which the settings list`
       : 'the edge’s own: no setting lists it';
   }
   if (name === 'cookie') {
@@ -50,48 +48,48 @@ function whySent([name, value]: Field, matched: MatchedInspection, asked: Asked)
   if (name === 'accept-encoding' && behavior.origin.acceptEncoding !== undefined) return 'normalised, as in the key';
   if (name.startsWith(CLOUDFRONT_PREFIX)) return 'written by the edge, because a policy lists it';
   if (CONDITIONS.has(name) && cache?.reuse.kind === 'revalidate') return 'asks whether the stored response still holds';
-  const who = whose(name, matched, asked);
+  const who = whose(name, matched);
   return fieldValue(matched.request.fields, name) === value ? who : `${who}, with what the edge adds`;
 }
 
 /** Of a field of the request as it is when it goes on. */
-function whose(name: string, matched: MatchedInspection, { fields }: Asked): string {
-  const [sent, is] = [fieldValue(fields, name), fieldValue(matched.request.fields, name)];
-  if (sent === is) return 'the viewer’s';
-  const { waf } = matched;
-  const isInserted = waf?.kind === 'verdict' && waf.verdict.insert.some((field) => field[0] === name && field[1] === is);
-  const author = isInserted ? 'the web ACL' : authorOf(matched);
-  return sent === undefined ? `added by ${author}` : `the viewer’s, changed by ${author}`;
+function whose(name: string, matched: MatchedInspection): string {
+  const { asked, request, waf } = matched;
+  const [sent, is] = [fieldValue(asked.fields, name), fieldValue(request.fields, name)];
+  const isInserted = waf?.kind === 'verdict' && waf.verdict.insert.some((field) => field[0] === name);
+  const before = isInserted ? 'added by the web ACL' : 'the viewer’s';
+  if (sent === is) return before;
+  return sent === undefined ? `added by ${authorOf(matched)}` : `${before}, changed by ${authorOf(matched)}`;
 }
 
-/** Who has made the request what the viewer has not sent. */
+/** The function that has changed the request: one of the two kinds. */
 function authorOf({ viewerRequestFunction, lambdas }: MatchedInspection): string {
-  if (viewerRequestFunction !== undefined) return `the function ${viewerRequestFunction.code.name}`;
-  const changing = lambdas.find(({ did }) => did === 'changed');
-  return changing === undefined ? 'the edge' : `the Lambda function ${changing.arn}`;
+  return viewerRequestFunction === undefined
+    ? `the Lambda function ${lambdas.find(({ did }) => did === 'changed')?.arn}`
+    : `the function ${viewerRequestFunction.code.name}`;
 }
 
 /** Those that the viewer sent and nobody took away, and those that a function added. */
-function droppedParameters({ behavior, request, ...matched }: MatchedInspection, { query }: Asked): OriginField[] {
+function droppedParameters(matched: MatchedInspection): OriginField[] {
+  const { behavior, asked, request } = matched;
   const parametersOf = (text: string | undefined): readonly string[] => text?.split('&').filter((each) => each !== '') ?? [];
   const told = (parameter: string, why: string): OriginField => {
     const name = parameterName(parameter);
     return { name: `?${name}`, value: parameter.slice(name.length + 1), sentence: why };
   };
   const left = parametersOf(request.query);
-  const author = authorOf({ behavior, request, ...matched });
   return [
-    ...parametersOf(query)
+    ...parametersOf(asked.query)
       .filter((parameter) => !left.includes(parameter))
-      .map((parameter) => told(parameter, `taken away or changed by ${author}`)),
+      .map((parameter) => told(parameter, `taken away or changed by ${authorOf(matched)}`)),
     ...left
       .filter((parameter) => !selects(behavior.origin.queryStrings, parameterName(parameter)))
       .map((parameter) => told(parameter, `${policiesOf(behavior)} this parameter`)),
   ];
 }
 
-function droppedCookies(matched: MatchedInspection, asked: Asked): OriginField[] {
-  const { behavior, originRequest, request } = matched;
+function droppedCookies(matched: MatchedInspection): OriginField[] {
+  const { behavior, originRequest, asked, request } = matched;
   const told = (name: string, value: string, sentence: string): OriginField => ({ name: `cookie ${name}`, value, sentence });
   const value = cookieField(request.fields);
   const left = value === undefined ? [] : parseCookies(value);
@@ -103,24 +101,24 @@ function droppedCookies(matched: MatchedInspection, asked: Asked): OriginField[]
   return [...taken, ...unselected.map((one) => told(one.name, one.value, `${policiesOf(behavior)} this cookie`))];
 }
 
-function droppedFields(matched: MatchedInspection, request: Asked): OriginField[] {
-  const names = new Set([...request.fields, ...matched.request.fields].map(([name]) => name));
+function droppedFields(matched: MatchedInspection): OriginField[] {
+  const { asked, request } = matched;
+  const names = new Set([...asked.fields, ...request.fields].map(([name]) => name));
   names.delete('cookie');
   if (matched.behavior.origin.userAgent === 'viewer') names.delete('user-agent');
   return [...names]
     .filter((name) => name === 'user-agent' || !hasField(matched.originRequest.fields, name))
     .map((name) => ({
       name,
-      value: fieldValue(matched.request.fields, name) ?? fieldValue(request.fields, name) ?? '',
-      sentence: hasField(matched.request.fields, name)
-        ? whyDropped(name, matched, request)
-        : `taken away by ${authorOf(matched)}`,
+      value: fieldValue(request.fields, name) ?? fieldValue(asked.fields, name) ?? '',
+      sentence: hasField(request.fields, name) ? whyDropped(name, matched) : `taken away by ${authorOf(matched)}`,
     }));
 }
 
 const ROWS = new Map(VIEWER_HEADERS.map((row) => [row.name.toLowerCase(), row]));
 
-function whyDropped(name: string, { behavior, origin, lookup }: MatchedInspection, { fields, httpVersion }: Asked): string {
+function whyDropped(name: string, { behavior, origin, lookup, request }: MatchedInspection): string {
+  const { fields, httpVersion } = request;
   const row = ROWS.get(name);
   if (HOP_BY_HOP.has(name) || connectionNames(fields).has(name) || row?.unlisted === 'framing')
     return 'it belongs to the connection';
