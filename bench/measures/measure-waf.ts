@@ -55,44 +55,51 @@ const ACLS: readonly (readonly [title: string, statements: readonly Statement[]]
   ['the same, and the managed groups Common, KnownBadInputs and SQLi', [...OWN, ...GROUPS.map(managed)]],
 ];
 
-const HEADERS: Fields = [
+/** A browser says the same of itself every time; what it asks for, and who it is, is another in every request. */
+const headers = (nth: number): Fields => [
   ['host', 'www.example.com'],
   ['user-agent', 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'],
   ['accept', 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'],
   ['accept-encoding', 'gzip, deflate, br, zstd'],
   ['accept-language', 'en-GB,en;q=0.9,de;q=0.8'],
-  ['cookie', 'session=8f14e45fceea167a5a36dedd4bea2543; theme=dark; consent=yes'],
-  ['referer', 'https://www.example.com/products?page=2'],
+  ['cookie', `session=8f14e45fceea167a5a36dedd${String(nth).padStart(8, '0')}; theme=dark; consent=yes`],
+  ['referer', `https://www.example.com/products?page=${nth}`],
 ];
-const GET: InspectedRequest = {
+const get = (nth: number): InspectedRequest => ({
   method: 'GET',
   scheme: 'https',
   httpVersion: '2.0',
   host: 'www.example.com',
-  path: '/products/green-tea-500g',
-  query: 'page=3&sort=price&q=green+tea',
-  fields: HEADERS,
+  path: `/products/green-tea-${nth}g`,
+  query: `page=${nth}&sort=price&q=green+tea`,
+  fields: headers(nth),
   body: undefined,
   bodyIsLarger: false,
   viewerAddress: '192.0.2.7',
   country: 'FI',
   asn: undefined,
-};
-const FORM = Array.from({ length: 20 }, (_, at) => `field${at}=${'some ordinary words of a customer '.repeat(3)}`).join('&');
-const POST: InspectedRequest = {
-  ...GET,
-  method: 'POST',
-  path: '/contact',
-  query: '',
-  fields: [...HEADERS, ['content-type', 'application/x-www-form-urlencoded'], ['content-length', String(FORM.length)]],
-  body: FORM.replaceAll(' ', '+'),
+});
+const form = (nth: number): string =>
+  Array.from({ length: 20 }, (_, at) => `field${at}=${`some ordinary words of customer ${nth} `.repeat(3)}`)
+    .join('&')
+    .replaceAll(' ', '+');
+const post = (nth: number): InspectedRequest => {
+  const body = form(nth);
+  return {
+    ...get(nth),
+    method: 'POST',
+    path: '/contact',
+    query: '',
+    fields: [...headers(nth), ['content-type', 'application/x-www-form-urlencoded'], ['content-length', String(body.length)]],
+    body,
+  };
 };
 
 export function measureWaf(rounds: number, tell: (line: string) => void): readonly WafResult[] {
   return ACLS.map(([title, statements]) => {
     const acl = compiledAcl(statements);
-    const result = { title, get: costOf(acl, GET, rounds), post: costOf(acl, POST, rounds) };
-    tell(`${title}: GET ${result.get.toFixed(1)} us, POST of ${FORM.length} octets ${result.post.toFixed(1)} us`);
+    const result = { title, get: costOf(acl, get, rounds), post: costOf(acl, post, rounds) };
+    tell(`${title}: GET ${result.get.toFixed(1)} us, POST of ${form(1).length} octets ${result.post.toFixed(1)} us`);
     return result;
   });
 }
@@ -133,13 +140,12 @@ function compiledAcl(statements: readonly Statement[]): CompiledWebAcl {
   return compiled;
 }
 
-/** The median of some rounds, after one that warms up. */
-function costOf(acl: CompiledWebAcl, request: InspectedRequest, rounds: number): number {
+/** The median of some rounds, after some that warm up: an edge inspects for hours what it compiles once. */
+function costOf(acl: CompiledWebAcl, requestOf: (nth: number) => InspectedRequest, rounds: number): number {
   const rates = createRateCounters();
-  const inspect = (): void => {
+  const inspect = (request: InspectedRequest): void => {
     const inspection = beginInspection({
-      // A request of its own each time: nothing that is remembered of one serves the next.
-      request: { ...request },
+      request,
       now: Date.now(),
       locate: () => ({ country: 'FI' }),
       rates,
@@ -149,12 +155,14 @@ function costOf(acl: CompiledWebAcl, request: InspectedRequest, rounds: number):
     if (verdict.action !== 'ALLOW') throw new Error(`an ordinary request was refused by ${verdict.terminating?.within?.name}`);
   };
   const TIMES = 2000;
-  for (let at = 0; at < TIMES; at++) inspect();
-  const costs = Array.from({ length: rounds }, () => {
+  const WARMING = 5;
+  let nth = 0;
+  const costs = Array.from({ length: WARMING + rounds }, () => {
+    const requests = Array.from({ length: TIMES }, () => requestOf(nth++));
     const began = process.cpuUsage();
-    for (let at = 0; at < TIMES; at++) inspect();
+    for (const request of requests) inspect(request);
     const { user, system } = process.cpuUsage(began);
     return (user + system) / TIMES;
   });
-  return medianOf(costs);
+  return medianOf(costs.slice(WARMING));
 }

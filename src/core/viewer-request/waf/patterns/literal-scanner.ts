@@ -47,20 +47,32 @@ export function literalScanner(needs: readonly (readonly Literals[])[]): Literal
     return owners;
   };
 
+  let hasFound = false;
+  const note = (state: number): void => {
+    const finding = (state - firstFound) / width;
+    if (noted[finding] === scans) return;
+    noted[finding] = scans;
+    if (!hasFound) bits.set(start);
+    hasFound = true;
+    const marks = found[finding]!;
+    for (let mark = 0; mark < marks.length; mark += 2) bits[marks[mark]!]! |= marks[mark + 1]!;
+  };
+
   const scan = (text: string): OwnerSet => {
     scans++;
-    let hasFound = false;
+    hasFound = false;
+    const { length } = text;
+    // In two halves at once, since each step has to wait for the one before: the second begins early enough for what stands across.
+    const offset = Math.max(0, (length >>> 1) - LONGEST_LITERAL);
+    const end = length - offset;
     let state = 0;
-    for (let at = 0; at < text.length; at++) {
+    let further = 0;
+    for (let at = 0; at < end; at++) {
       state = next[state + classOf[text.charCodeAt(at) & 0xff]!]!;
-      if (state < firstFound) continue;
-      const finding = (state - firstFound) / width;
-      if (noted[finding] === scans) continue;
-      noted[finding] = scans;
-      if (!hasFound) bits.set(start);
-      hasFound = true;
-      const marks = found[finding]!;
-      for (let mark = 0; mark < marks.length; mark += 2) bits[marks[mark]!]! |= marks[mark + 1]!;
+      if (state >= firstFound) note(state);
+      if (offset === 0) continue;
+      further = next[further + classOf[text.charCodeAt(at + offset) & 0xff]!]!;
+      if (further >= firstFound) note(further);
     }
     return hasFound ? ownersFound() : least;
   };
@@ -69,6 +81,20 @@ export function literalScanner(needs: readonly (readonly Literals[])[]): Literal
 
 export function addOwner(set: OwnerSet, owner: number): void {
   set[owner >>> 5]! |= 1 << (owner & 31);
+}
+
+export function removeOwner(set: OwnerSet, owner: number): void {
+  set[owner >>> 5]! &= ~(1 << (owner & 31));
+}
+
+/** The owners that are in both sets, in order. */
+export function ownersInBoth(one: OwnerSet, other: OwnerSet): readonly number[] {
+  const owners: number[] = [];
+  for (let word = 0; word < one.length; word++) {
+    for (let bits = one[word]! & other[word]!; bits !== 0; bits &= bits - 1)
+      owners.push(word * 32 + 31 - Math.clz32(bits & -bits));
+  }
+  return owners;
 }
 
 export function hasOwner(set: OwnerSet, owner: number): boolean {

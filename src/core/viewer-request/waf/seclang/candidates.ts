@@ -3,11 +3,12 @@
  * match needs. Prepared for the rules that are asked together (a managed rule group): by collection, and within it by which rules' selectors a
  * name meets, so that each text costs one look for each chain of transformations that changes it, not one for each rule.
  */
-import { addOwner, type LiteralScanner, type OwnerSet } from '../patterns/literal-scanner.ts';
+import { addOwner, ownersInBoth, removeOwner, type LiteralScanner, type OwnerSet } from '../patterns/literal-scanner.ts';
 import type { CompiledLink, CompiledRule, CompiledRules } from './compile-rules.ts';
 import { isMember, type Selector, type Target } from './parse-rule.ts';
 import type { RequestParts } from './request-parts.ts';
 import { ownersOf, traitsWithin, UNCHANGED, type RequestValue, type TransformChain } from './request-value.ts';
+import { testValue } from './test-value.ts';
 
 /** The rules by their places, as bits. */
 export function rulesWhere({ rules }: CompiledRules, isWanted: (rule: CompiledRule) => boolean): OwnerSet {
@@ -25,6 +26,8 @@ export interface RuleSelection {
 
 interface CollectionRules {
   readonly name: string;
+  /** Its texts are much the same in every request. */
+  readonly recurs: boolean;
   /** The looks at a member of this name. */
   readonly looksAt: (name: string) => Looks;
 }
@@ -37,6 +40,8 @@ interface Looks {
   readonly traits: number;
   /** By those of them that a text has. */
   readonly plans: Map<number, Plan>;
+  /** By text: the candidates, where texts recur. */
+  readonly seen: Map<string, OwnerSet>;
 }
 
 /** How a text of some traits is looked at. */
@@ -48,6 +53,18 @@ interface Plan {
 
 /** Ours: texts of more kinds than this are planned for each time anew. */
 const MOST_PLANS = 256;
+
+/** What clients send again and again as it is. */
+const RECURRING = new Set([
+  'REQUEST_HEADERS',
+  'REQUEST_HEADERS_NAMES',
+  'REQUEST_COOKIES_NAMES',
+  'ARGS_NAMES',
+  'REQUEST_METHOD',
+  'REQUEST_PROTOCOL',
+]);
+/** Ours: so many of them, and none that is longer, are remembered of what is looked at alike. */
+const SEEN = { texts: 128, octets: 256 } as const;
 
 /** Rules that look at the text after the same transformations. */
 interface Look {
@@ -73,7 +90,11 @@ export function selectRules({ rules, scanner }: CompiledRules, isWanted: (rule: 
   }
   return {
     always,
-    collections: [...byCollection].map(([name, wishes]) => ({ name, looksAt: lookingAt(wishes, scanner.least) })),
+    collections: [...byCollection].map(([name, wishes]) => ({
+      name,
+      recurs: RECURRING.has(name),
+      looksAt: lookingAt(wishes, scanner.least),
+    })),
   };
 }
 
@@ -122,7 +143,8 @@ function looksFor(name: string, wishes: readonly Wish[], leastOfAll: OwnerSet): 
   }
   const looks = [...byChain.values()];
   for (const { rules } of looks) addBoth(least, leastOfAll, rules);
-  return { least, byChain: looks, traits: looks.reduce((traits, { chain }) => traits | chain.traits, 0), plans: new Map() };
+  const traits = looks.reduce((all, { chain }) => all | chain.traits, 0);
+  return { least, byChain: looks, traits, plans: new Map(), seen: new Map() };
 }
 
 function planFor({ byChain }: Looks, traits: number, words: number): Plan {
@@ -136,11 +158,31 @@ function planFor({ byChain }: Looks, traits: number, words: number): Plan {
 }
 
 /** As bits, by the numbers of the rules. */
-export function candidatesOf({ always, collections }: RuleSelection, parts: RequestParts, scanner: LiteralScanner): OwnerSet {
+export function candidatesOf({ always, collections }: RuleSelection, parts: RequestParts, compiled: CompiledRules): OwnerSet {
   const candidates = always.slice();
-  for (const { name: collection, looksAt } of collections) {
-    for (const value of parts.collection(collection)) addCandidates(candidates, value, looksAt(value.name), scanner);
+  for (const { name: collection, recurs, looksAt } of collections) {
+    for (const value of parts.collection(collection)) {
+      const looks = looksAt(value.name);
+      if (recurs && value.text.length <= SEEN.octets) addAll(candidates, recurringCandidates(value, looks, compiled));
+      else addCandidates(candidates, value, looks, compiled.scanner);
+    }
   }
+  return candidates;
+}
+
+/** Of a text that comes again and again, it pays to find out once which rules do match it. */
+function recurringCandidates(value: RequestValue, looks: Looks, { rules, scanner }: CompiledRules): OwnerSet {
+  const { seen } = looks;
+  const known = seen.get(value.text);
+  if (known !== undefined) return known;
+  const candidates = new Uint32Array(looks.least.length);
+  addCandidates(candidates, value, looks, scanner);
+  for (const owner of ownersInBoth(candidates, candidates)) {
+    const [link] = rules[owner]!.links;
+    if (link.macro === undefined && testValue(link, value, link.argument, scanner) === undefined) removeOwner(candidates, owner);
+  }
+  if (seen.size >= SEEN.texts) seen.delete(seen.keys().next().value!);
+  seen.set(value.text, candidates);
   return candidates;
 }
 

@@ -45,7 +45,9 @@ export interface CompiledLink {
   readonly isOfRequest: boolean;
   readonly targets: Targets;
   readonly operate: Operator;
-  readonly argument: Macro;
+  readonly argument: string;
+  /** Where it has macros: what makes the argument of a request. */
+  readonly macro: Macro | undefined;
   readonly chain: TransformChain;
   /** After which transformations it looks at a text, in this order: multiMatch looks after each of the chain's. */
   readonly stages: readonly TransformChain[];
@@ -69,11 +71,13 @@ export function compileRules(sets: readonly RuleSetRows[], tools: RuleTools): Co
   const needs: (readonly Literals[])[] = rows.map(({ links: [first] }) => literalsOf(first!));
   const compileLink = (row: RuleLinkRow, owner: number): CompiledLink => {
     const chain = chainOf(row.after);
+    const { argument } = parseTest(row.test);
     return {
       isOfRequest: !/\bTX:|\bMATCHED_/.test(row.on),
       targets: parseTargets(row.on),
       operate: operatorOf(row, tools),
-      argument: parseMacro(parseTest(row.test).argument),
+      argument,
+      macro: argument.includes('%{') ? parseMacro(argument) : undefined,
       chain,
       stages: row.multiMatch === true ? beginningsOf(row.after).map(chainOf) : [chain],
       captures: row.capture === true,

@@ -3,13 +3,14 @@
  * transformed; all links must match; what matches sets variables that later rules read. A rule none of whose texts has its literals is passed
  * over without being tried. What a match means for the request is decided by who asks (managed/).
  */
-import type { InspectedRequest, RegexMatch } from '../../../../model/waf-engine.ts';
-import { hasOwner, type OwnerSet } from '../patterns/literal-scanner.ts';
+import type { InspectedRequest } from '../../../../model/waf-engine.ts';
+import { ownersInBoth, type OwnerSet } from '../patterns/literal-scanner.ts';
 import { candidatesOf, type RuleSelection } from './candidates.ts';
 import type { CompiledLink, CompiledRule, CompiledRules } from './compile-rules.ts';
 import { isMember, type Target, type Targets } from './parse-rule.ts';
 import { requestParts, type RequestParts } from './request-parts.ts';
-import { ownersOf, requestValue, textAfter, traitsWithin, type Place, type RequestValue } from './request-value.ts';
+import { requestValue, textAfter, type Place, type RequestValue } from './request-value.ts';
+import { testValue } from './test-value.ts';
 
 export interface RuleMatch {
   readonly rule: CompiledRule;
@@ -32,9 +33,9 @@ export interface RequestView {
 }
 
 /** `selection`: all rules that may be asked for, so that the texts are gone through once. */
-export function viewOf(request: InspectedRequest, { scanner }: CompiledRules, selection: RuleSelection): RequestView {
+export function viewOf(request: InspectedRequest, compiled: CompiledRules, selection: RuleSelection): RequestView {
   const parts = requestParts(request);
-  return { parts, candidates: candidatesOf(selection, parts, scanner) };
+  return { parts, candidates: candidatesOf(selection, parts, compiled) };
 }
 
 interface Evaluation {
@@ -59,16 +60,13 @@ export function evaluateRules(compiled: CompiledRules, view: RequestView, wanted
   };
   const matches: RuleMatch[] = [];
   let from = 0;
-  for (let word = 0; word < wanted.length; word++) {
-    for (let bits = wanted[word]! & view.candidates[word]!; bits !== 0; bits &= bits - 1) {
-      const at = word * 32 + 31 - Math.clz32(bits & -bits);
-      const rule = compiled.rules[at]!;
-      if (at < from || evaluation.removed.has(rule.id)) continue;
-      const hits = evaluateRule(rule, evaluation);
-      if (hits === undefined) continue;
-      if (rule.score > 0) matches.push({ rule, hits });
-      from = at + 1 + rule.skip;
-    }
+  for (const at of ownersInBoth(wanted, view.candidates)) {
+    const rule = compiled.rules[at]!;
+    if (at < from || evaluation.removed.has(rule.id)) continue;
+    const hits = evaluateRule(rule, evaluation);
+    if (hits === undefined) continue;
+    if (rule.score > 0) matches.push({ rule, hits });
+    from = at + 1 + rule.skip;
   }
   return matches;
 }
@@ -83,14 +81,14 @@ function evaluateRule(rule: CompiledRule, evaluation: Evaluation): Hit[] | undef
 }
 
 function evaluateLink(link: CompiledLink, evaluation: Evaluation, hits: Hit[]): boolean {
-  const argument = link.argument((name) => lookUp(name, evaluation));
+  const argument = link.macro === undefined ? link.argument : link.macro((name) => lookUp(name, evaluation));
   const matchedBefore = evaluation.matched;
   const matched: Evaluation['matched'] = [];
   for (const target of link.targets.included) {
     const { collection } = target;
     for (const value of target.counts ? countOf(target, link.targets, evaluation) : collectionOf(collection, evaluation)) {
       if (!target.counts && !target.isWhole && !isMember(value.name, target, link.targets)) continue;
-      const match = testValue(link, value, argument, evaluation.compiled);
+      const match = testValue(link, value, argument, evaluation.compiled.scanner);
       if (match === undefined) continue;
       // What matched is the transformed text; macros of settings name what matches now.
       const now = { collection, value: requestValue(value.name, textAfter(value, link.chain), value.place) };
@@ -105,29 +103,6 @@ function evaluateLink(link: CompiledLink, evaluation: Evaluation, hits: Hit[]): 
   }
   evaluation.matched = matched.length > 0 ? matched : matchedBefore;
   return matched.length > 0;
-}
-
-/** Of the stages at which the text looks different, the first that matches. */
-function testValue(
-  link: CompiledLink,
-  value: RequestValue,
-  argument: string,
-  { scanner }: CompiledRules,
-): RegexMatch | undefined {
-  if (link.stages.length === 1 || traitsWithin(value, link.chain.traits) === 0) {
-    if (!hasOwner(ownersOf(value, link.chain, scanner), link.owner)) return undefined;
-    return link.operate(textAfter(value, link.chain), argument);
-  }
-  let before: string | undefined;
-  for (const chain of link.stages) {
-    if (!hasOwner(ownersOf(value, chain, scanner), link.owner)) continue;
-    const text = textAfter(value, chain);
-    if (text === before) continue;
-    before = text;
-    const match = link.operate(text, argument);
-    if (match !== undefined) return match;
-  }
-  return undefined;
 }
 
 /** How many members a target names. */
