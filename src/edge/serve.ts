@@ -25,8 +25,6 @@ import { answersAsked } from '../core/guard/asked-with.ts';
 import type { StoredResponse } from '../core/cache/stored-response.ts';
 import type { MissReason } from '../core/outcome.ts';
 import { ownerOf } from '../model/alias.ts';
-import { compile, type CompiledSnapshot } from '../model/compile.ts';
-import { keyValueStoresOf } from '../model/edge-function.ts';
 import type { Instant } from '../model/units.ts';
 import { CAPACITY } from '../tables/capacity.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
@@ -48,6 +46,7 @@ import { createLambdaSteps } from './lambdas/lambda-steps.ts';
 import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
 import { createKeeping } from './fetching/keeping.ts';
+import { createKnownWays, type KnownWay } from './known-ways.ts';
 import { createRetention } from './fetching/retention.ts';
 import {
   blockedCountry,
@@ -63,6 +62,7 @@ import { createAnswerTier } from './tiers/answer-tier.ts';
 import { createAskNextTier } from './tiers/ask-next-tier.ts';
 import type { TierSource } from './tiers/next-tier.ts';
 import { createVariants, isIndex } from './variants.ts';
+import { createSnapshotInForce } from './snapshot-in-force.ts';
 import { createTrustedKeys } from './trusted-keys.ts';
 import { createWafStep, type WafStep } from './waf/waf-step.ts';
 import { createUnderWay } from './fetching/under-way.ts';
@@ -97,8 +97,6 @@ export interface Edge extends ViewerHandler, EdgeSubscriber {
 
 export function createEdge(ports: EdgePorts): Edge {
   const { clock, ids, random } = ports;
-  let snapshot: CompiledSnapshot = compile({ version: 0, distributions: [] });
-  let snapshotAppliedAt: Instant | undefined;
   const cache = createCache(ports);
   const variants = createVariants(cache);
   const journal = createFunctionJournal(ports.recordedFunctionRuns ?? 0);
@@ -108,7 +106,7 @@ export function createEdge(ports: EdgePorts): Edge {
   const retention = createRetention(ports.retainedLimit);
   const guard = createGuard(ports);
   const keeping = createKeeping({ store: ports.store, cache, variants });
-  const tier = createAskNextTier({ ...ports, cache, keeping, retention, snapshotVersion: () => snapshot.version });
+  const tier = createAskNextTier({ ...ports, cache, keeping, retention, snapshotVersion: () => inForce.snapshot.version });
   const fills = createFills({ ...ports, cache, ask, underWay, retention, keeping, askTier: tier.forFill });
   const fetches = createFetches({ clock, fills, ask, forget, waitingViewers: ports.waitingViewers ?? CAPACITY.waitingViewers });
   const blocks = createBlockFills({ ...ports, cache, ask, retention, underWay });
@@ -120,6 +118,8 @@ export function createEdge(ports: EdgePorts): Edge {
   const encryptFields = createEncryptFields(ports);
   const waf = createWafStep(ports);
   const floods = createFloodGuard((event) => ports.floodLog?.(event));
+  const inForce = createSnapshotInForce(ports, { waf, floodGuard: floods, trustedKeys });
+  const knownWays = createKnownWays();
   const finish = createFinish({ ...ports, log: misses.log, errorPageReply, functionSteps: functions, lambdaSteps: lambdas });
 
   function handle(
@@ -148,6 +148,9 @@ export function createEdge(ports: EdgePorts): Edge {
 
   /** From the request to the reply: whoever has reason to refuse, redirect or pass it on does so, in this order. */
   function respond(visit: Visit): Reply | Promise<Reply> {
+    const { snapshot } = inForce;
+    const way = visit.request.recurs === true ? knownWays.find(visit.request, snapshot) : undefined;
+    if (way !== undefined) return lookUp(alongKnownWay(visit, way));
     const admission = admitRequest(visit.request);
     if (admission.kind === 'refused') return refusal(admission);
 
@@ -227,8 +230,12 @@ export function createEdge(ports: EdgePorts): Edge {
     const { distribution, behavior, request, path } = visit;
     const { key, uri } = cacheKey(distribution, behavior, request, path, placeFor(behavior.key, ports.geo, request));
     visit.cacheKey = key;
+    if (request.recurs === true) knownWays.keep(visit, inForce.snapshot, { method: how.method, key, uri });
+    return lookUp({ ...how, visit, key, uri });
+  }
 
-    const sought: Sought = { ...how, visit, key, uri };
+  function lookUp(sought: Sought): Reply | Promise<Reply> {
+    const { key } = sought;
     const found = cache.find(key);
     const loading = found === undefined ? cache.load(key) : undefined;
     return loading === undefined ? fromFound(sought, found) : loading.then((loaded) => fromFound(sought, loaded));
@@ -303,44 +310,17 @@ export function createEdge(ports: EdgePorts): Edge {
     return lookup.kind === 'bypass' ? fetches.pass(page, lookup.reason) : throughCache(page, { method: request.method });
   }
 
-  /** Functions, and the key value stores that they read; at once where everything is here. */
-  function makeReady({ functions: named, lambdas: versions }: CompiledSnapshot): void | Promise<void> {
-    const loading = ports.functions.load(named);
-    const finding = ports.lambdas.load(versions);
-    const arriving = ports.keyValues.arrived(keyValueStoresOf(named));
-    const all = [loading, finding, arriving].filter((one) => one instanceof Promise);
-    return all.length === 0 ? undefined : Promise.all(all).then(() => undefined);
-  }
-
-  function apply(compiled: CompiledSnapshot, adoptWebAcls: () => void): void {
-    if (compiled.version <= snapshot.version) return;
-    adoptWebAcls();
-    trustedKeys.hold(compiled);
-    snapshot = compiled;
-    snapshotAppliedAt = clock.now();
-    ports.functions.retain(compiled.functions);
-    ports.keyValues.name(keyValueStoresOf(compiled.functions));
-    floods.retain((id) => compiled.byId.get(id)?.floods !== 'off');
-    ports.lambdas.retain(compiled.lambdas);
-  }
-
   return {
     handle,
-    tlsTerms: (serverName) => ownerOf(snapshot, serverName)?.tls,
-    snapshot(message) {
-      // Compiled first: a request sees the whole of one snapshot, and an older one never replaces a newer.
-      const adoptWebAcls = waf.prepare(message);
-      const compiled = compile(message, { semantics: ports.cacheSemantics, guard: ports.guard, floods: ports.floods });
-      const ready = compiled.functions.length + compiled.lambdas.length === 0 ? undefined : makeReady(compiled);
-      return ready instanceof Promise ? ready.then(() => apply(compiled, adoptWebAcls)) : apply(compiled, adoptWebAcls);
-    },
+    tlsTerms: (serverName) => ownerOf(inForce.snapshot, serverName)?.tls,
+    snapshot: inForce.take,
     ban(ban) {
-      cache.bans.apply(ban, snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
+      cache.bans.apply(ban, inForce.snapshot.byId.get(ban.distributionId)?.source.defaultRootObject);
       cache.sweep(() => underWay.oldestBanSequence());
     },
     keyValues: (update) => ports.keyValues.apply(update),
     get snapshotVersion() {
-      return snapshot.version;
+      return inForce.snapshot.version;
     },
     get newestBan() {
       return cache.bans.newest;
@@ -352,7 +332,7 @@ export function createEdge(ports: EdgePorts): Edge {
       ...ports,
       bans: cache.bans,
       misses,
-      snapshot: () => snapshot,
+      snapshot: () => inForce.snapshot,
       throughCache,
       forget: forgetHere,
     }),
@@ -363,11 +343,11 @@ export function createEdge(ports: EdgePorts): Edge {
       verifies: trustedKeys.verifies,
       measureFor: floods.measureFor,
       lookByWebAcl: waf.look,
-      snapshot: () => snapshot,
+      snapshot: () => inForce.snapshot,
     }),
     functionRuns: journal.find,
     waf,
-    domainNameOf: (id) => snapshot.byId.get(id)?.source.domainName,
+    domainNameOf: (id) => inForce.snapshot.byId.get(id)?.source.domainName,
     get fetchesUnderWay() {
       return underWay.count;
     },
@@ -375,10 +355,10 @@ export function createEdge(ports: EdgePorts): Edge {
       return fetches.waiting;
     },
     get snapshotAppliedAt() {
-      return snapshotAppliedAt;
+      return inForce.appliedAt;
     },
     get distributions() {
-      return snapshot.byId.size;
+      return inForce.snapshot.byId.size;
     },
     settled: () => underWay.settled(),
   };
@@ -386,6 +366,14 @@ export function createEdge(ports: EdgePorts): Edge {
 
 /** What is looked for in the cache, and for whom. */
 type Sought = LookupKind & Pick<FillWork, 'visit' | 'key' | 'uri'>;
+
+function alongKnownWay(visit: Visit, { distribution, behavior, path, method, key, uri }: KnownWay): Sought {
+  visit.distribution = distribution;
+  visit.behavior = behavior;
+  visit.path = path;
+  visit.cacheKey = key;
+  return { method, visit: visit as MatchedVisit, key, uri };
+}
 
 /** Whoever renews what is stale waits for the fetch that another's stale answer only begins. */
 function isRefreshed({ isRefresh }: Sought, reuse: Extract<Reuse, { kind: 'hit-stale' }>): boolean {
