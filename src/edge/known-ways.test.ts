@@ -38,7 +38,8 @@ test.each(rows)('%s', (_name, changes, isKept) => {
   const request = sampleRequest();
   const ways = createKnownWays();
   ways.keep({ ...plain, request, asked: request, ...changes }, snapshot, TO);
-  expect(ways.find(request, snapshot) !== undefined).toBe(isKept);
+  const way = ways.find(request, snapshot);
+  expect(way !== undefined).toBe(isKept);
 });
 
 test('what is kept is for one snapshot, and for this very request', () => {

@@ -164,41 +164,6 @@ describe('a log line', () => {
   });
 });
 
-test('a request that recurs has the lines it would have otherwise', () => {
-  const shared = delivery.responseFields![0];
-  const hit: Partial<Outcome> = { status: 200 };
-  const own = (age: string): Partial<Delivery> => ({ responseFields: [shared, [], [['age', age]]] });
-  // One after the other, on one connection, each behind one that they differ from.
-  const turns: readonly (readonly [Partial<Outcome>, Partial<Delivery>, Partial<typeof context>?])[] = [
-    [hit, own('9')],
-    [
-      { ...hit, requestId: 'b', receivedAt: 0, cacheKey: 'other' },
-      { ...own('10'), timeTaken: 1, timeToFirstByte: 0 },
-    ],
-    [hit, own('10')],
-    [{ ...hit, distributionId: 'E2' }, own('9')],
-    [hit, { ...own('9'), contentLength: 7, bodyBytes: 7 }],
-    [hit, { ...own('9'), complete: false }],
-    [hit, own('9'), { edgeLocation: 'NRT1-P1' }],
-    [{ ...hit, cache: { kind: 'miss', reason: 'stale', stored: true, notStored: undefined }, answeredBy: 'origin' }, own('9')],
-    [{ ...hit, errorDetail: 'LimitExceeded' }, own('9')],
-    [{ ...hit, redirected: true }, own('9')],
-    [{ status: 206 }, own('9')],
-    [{ status: 404 }, own('9')],
-    [hit, { responseFields: [[['content-type', 'text/css']], [], []] }],
-    [hit, own('9')],
-  ];
-  const recurring = { ...request, recurs: true };
-  for (const [changed, delivered, place] of turns.flatMap((turn) => [turns[0]!, turn])) {
-    const rest = [
-      { ...outcome, ...changed },
-      { ...delivery, ...delivered },
-      place === undefined ? context : { ...context, ...place },
-    ] as const;
-    expect(logLine(recurring, ...rest)).toBe(logLine(request, ...rest));
-  }
-});
-
 describe('values', () => {
   test.each([
     ['nothing to encode', 'aZ09!$&()*+,-./:;=?@_', 'aZ09!$&()*+,-./:;=?@_'],

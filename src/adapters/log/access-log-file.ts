@@ -1,6 +1,6 @@
 /**
  * The AccessLog as a file: lines are gathered and written beside the requests, by size and by time. A disk that is full or gone
- * costs lines, which are counted and told once, never a request. What a line says: tables/log-line.ts.
+ * costs lines, which are counted and told once, never a request. What a line says: tables/log-line.ts; as octets: line-writer.ts.
  *
  * Processes share a file: each write appends whole lines, which the kernel does not mix (O_APPEND).
  *
@@ -13,7 +13,8 @@ import { dirname } from 'node:path';
 import type { AccessLog, Clock } from '../../edge/ports.ts';
 import { KIB, MIB, SECOND, type Bytes, type Duration } from '../../model/units.ts';
 import type { LogContext } from '../../tables/log-fields.ts';
-import { LOG_HEAD, logLine } from '../../tables/log-line.ts';
+import { LOG_HEAD } from '../../tables/log-line.ts';
+import { createLineWriter } from './line-writer.ts';
 
 export interface AccessLogOptions {
   readonly path: string;
@@ -52,7 +53,8 @@ export async function openAccessLog({ path, clock, context, report }: AccessLogO
   let lines = 0;
   /** Slabs already written, to be used again. */
   const spare: Buffer[] = [];
-  /** Octets gathered or being written. Lines are ASCII, so characters are octets. */
+  const writeLine = createLineWriter(context);
+  /** Octets gathered or being written. */
   let pending: Bytes = 0;
   let dropped = 0;
   let isLosing = false;
@@ -112,10 +114,10 @@ export async function openAccessLog({ path, clock, context, report }: AccessLogO
         lose(1, new Error(isClosed ? 'the log is closed' : 'the disk does not keep up'));
         return;
       }
-      const line = logLine(request, outcome, delivery, context);
-      gathered += slab.write(line, gathered, 'latin1');
+      const length = writeLine(slab, gathered, request, outcome, delivery);
+      gathered += length;
       lines += 1;
-      pending += line.length;
+      pending += length;
       if (gathered >= FLUSH_SIZE) void flush();
       else timer ??= clock.after(FLUSH_AFTER, () => void flush());
     },
