@@ -6,7 +6,7 @@ import type { AnswerBody, EdgeAnswer } from '../../../edge/answer.ts';
 import type { Bytes } from '../../../model/units.ts';
 import { sendBody, type BodySink, type OutgoingBody } from '../outgoing-body.ts';
 import { ROOM_LIMIT, WRITE_AHEAD, type Wire } from '../wire.ts';
-import { commonHead, fieldLines, type Framing } from './write-head.ts';
+import { commonHead, fieldLines, hitHead, isHit, type Framing } from './write-head.ts';
 
 export interface WriteOptions {
   readonly isHead: boolean;
@@ -75,8 +75,10 @@ export class AnswerWriter {
 
   private writeHead(answer: EdgeAnswer, framing: Framing, bytes: Uint8Array | undefined): void {
     const { ownFields } = answer;
-    const { octets } = commonHead(answer, framing);
-    const own = ownFields === undefined ? '\r\n' : `${fieldLines(ownFields)}\r\n`;
+    const common = commonHead(answer, framing);
+    const isWhole = isHit(common, ownFields);
+    const octets = isWhole ? hitHead(common, ownFields) : common.octets;
+    const own = isWhole ? '' : `${fieldLines(ownFields ?? [])}\r\n`;
     const size = octets.length + own.length;
     if (size > ROOM_LIMIT) {
       this.wire.send(octets);
@@ -84,7 +86,7 @@ export class AnswerWriter {
     } else {
       const out = this.wire.room(size);
       out.octets.set(octets, out.length);
-      out.octets.write(own, out.length + octets.length, 'latin1');
+      if (own !== '') out.octets.write(own, out.length + octets.length, 'latin1');
       out.length += size;
     }
     if (bytes !== undefined) this.wire.send(bytes);

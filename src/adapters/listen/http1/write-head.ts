@@ -5,9 +5,10 @@
 import { STATUS_CODES } from 'node:http';
 import type { EdgeAnswer } from '../../../edge/answer.ts';
 import { fieldCase } from '../../../http/field-case.ts';
-import type { Fields } from '../../../http/fields.ts';
+import type { Field, Fields } from '../../../http/fields.ts';
 import type { Bytes } from '../../../model/units.ts';
 import { KeptHeads } from '../kept-heads.ts';
+import { ROOM_LIMIT } from '../wire.ts';
 
 /** How the body is framed, and whether the connection goes on. */
 export interface Framing {
@@ -21,8 +22,20 @@ export interface CommonHead extends Framing {
   readonly status: number;
   readonly statusDescription: string | undefined;
   readonly edgeFields: Fields | undefined;
-  readonly octets: Buffer;
+  octets: Buffer;
+  /** The last hit's head, whole, of which the octets are then the beginning. */
+  hit: HitHead | undefined;
 }
+
+interface HitHead {
+  readonly octets: Buffer;
+  own: HitFields;
+  /** Where the values stand in it. */
+  readonly offsets: readonly [Bytes, Bytes];
+}
+
+/** The fields of a hit alone: its id and its age. */
+type HitFields = readonly [Field, Field];
 
 const kept = new KeptHeads<CommonHead>();
 
@@ -44,9 +57,39 @@ export function commonHead(
     return known;
   const phrase = statusDescription ?? STATUS_CODES[status] ?? '';
   const text = headText(`${status} ${phrase}`, fields, framing) + (edgeFields === undefined ? '' : fieldLines(edgeFields));
-  const made = { ...framing, status, statusDescription, edgeFields, octets: Buffer.from(text, 'latin1') };
+  const made = { ...framing, status, statusDescription, edgeFields, octets: Buffer.from(text, 'latin1'), hit: undefined };
   kept.set(fields, made);
   return made;
+}
+
+/** The head of a hit, whole, the empty line included. Valid until the next call: what differs is written over in place. */
+export function hitHead(common: CommonHead, own: HitFields): Buffer {
+  const { hit } = common;
+  if (hit !== undefined && isWrittenOver(hit, own)) {
+    hit.own = own;
+    return hit.octets;
+  }
+  const lines = own.map((field) => fieldLines([field])) as [string, string];
+  const first = common.octets.length + own[0][0].length + ': '.length;
+  const second = common.octets.length + lines[0].length + own[1][0].length + ': '.length;
+  const octets = Buffer.concat([common.octets, Buffer.from(`${lines[0]}${lines[1]}\r\n`, 'latin1')]);
+  common.octets = octets.subarray(0, common.octets.length);
+  common.hit = { octets, own, offsets: [first, second] };
+  return octets;
+}
+
+/** False, and nothing written, where the lines are not as long as they were. */
+function isWrittenOver({ octets, own: [lastId, lastAge], offsets }: HitHead, [id, age]: HitFields): boolean {
+  if (id[0] !== lastId[0] || age[0] !== lastAge[0]) return false;
+  if (id[1].length !== lastId[1].length || age[1].length !== lastAge[1].length) return false;
+  if (id[1] !== lastId[1]) octets.write(id[1], offsets[0], 'latin1');
+  if (age[1] !== lastAge[1]) octets.write(age[1], offsets[1], 'latin1');
+  return true;
+}
+
+/** Are these the lines of a hit, and may its head be kept whole? What is too large to be copied for each answer must not change any more. */
+export function isHit(common: CommonHead, own: Fields | undefined): own is HitFields {
+  return own?.length === 2 && own[1]![0] === 'age' && common.octets.length < ROOM_LIMIT / 2;
 }
 
 function headText(status: string, fields: Fields, { kind, length, connection }: Framing): string {
