@@ -57,6 +57,7 @@ export type OptionName =
   | 'policy'
   | 'hash'
   | 'event'
+  | 'handler'
   | 'runtime'
   | 'key-values'
   | 'viewer-request'
@@ -83,7 +84,8 @@ export const OPTION_HELP: Readonly<Record<OptionName, { readonly flag: string; r
     help: 'for all URLs that it covers (https://www.example.com/films/*); a custom policy',
   },
   policy: { flag: '--policy FILE', help: 'a whole custom policy, signed as it is' },
-  event: { flag: '--event FILE', help: 'the event object (JSON), as for TestFunction' },
+  event: { flag: '--event FILE', help: 'the event object (JSON), as for TestFunction, or an event of Lambda@Edge' },
+  handler: { flag: '--handler FILE.NAME', help: 'of a Lambda function; FILE.handler unless given, index.handler in a package' },
   runtime: { flag: '--runtime 1.0|2.0', help: 'cloudfront-js-2.0 unless given; for replay, that of the published function' },
   'key-values': {
     flag: '--key-values [ID=]FILE',
@@ -204,13 +206,14 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     examples: ['warmfront certificates', 'warmfront certificates --json'],
   },
   functions: {
-    summary: 'run a CloudFront function as CloudFront would, look at what functions do with a request, replay what viewers sent',
+    summary: 'run a function as CloudFront would, look at what functions do with a request, replay what viewers sent',
     usage:
-      'warmfront functions (run FILE (--event EVENT.json | --viewer-request URL | --viewer-response URL) [--watch] | ' +
+      'warmfront functions (run (FILE | FOLDER | ZIP) (--event EVENT.json | --viewer-request URL | --viewer-response URL) [--handler FILE.NAME] [--watch] | ' +
       'inspect (URL | --request-id ID) | replay (FILE | FOLDER | ZIP) [--request-id ID | --last N] [--function NAME]) [--runtime 1.0|2.0] [--key-values [ID=]FILE] [--data DIR] [--json]',
     about:
       'run: in the runtime that the edge uses, with its restrictions and its checks of what is returned; prints the result, what was ' +
-      'logged and the compute utilization; errors name the line; needs no running Warmfront; exit code 1: the function failed. ' +
+      'logged and the compute utilization; errors name the line; needs no running Warmfront; exit code 1: the function failed. With an event ' +
+      'that has Records, a function of Lambda@Edge, in a process like those at the edge. ' +
       'inspect: the event that each function gets, those of Lambda@Edge among them, what it changes, logs and cost, of a URL or of a request that was served. ' +
       'replay: changed code on what viewers have sent, against what the published function made of it; of Lambda@Edge, a file in the ' +
       "handler's place, or a whole package; exit code 1: something differs.",
@@ -218,6 +221,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     switches: ['watch', 'json', 'help'],
     options: [
       'event',
+      'handler',
       'viewer-request',
       'viewer-response',
       'method',
@@ -232,6 +236,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     examples: [
       'warmfront functions run index.js --event event.json --watch',
       "warmfront functions run index.js --viewer-request https://www.example.com/blog/ -H 'Cookie: a=1'",
+      'warmfront functions run build/ --event origin-request.json',
       'warmfront functions inspect https://www.example.com/blog/',
       'warmfront functions replay index.js --last 100',
       'warmfront functions replay build/ --function choose-origin',

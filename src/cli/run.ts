@@ -29,7 +29,7 @@ import { UsageError } from './usage-error.ts';
 export interface Handlers {
   /** Serves until it is told to stop; resolves with the exit code. `reread`: the settings as they are now; throws UsageError. */
   up(read: SettingsRead, reread: () => SettingsRead): Promise<number>;
-  /** Runs CloudFront functions for their authors. */
+  /** Runs edge functions for their authors. */
   functionBench(): Promise<FunctionBench>;
 }
 

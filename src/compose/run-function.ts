@@ -42,7 +42,8 @@ export const functionBench: FunctionBench = {
     return (await replayFunction(underTest(tested), events)).map(traceFunction);
   },
   // Whoever runs no Lambda function need not read what runs them.
-  replayLambda: async (path, runs) => (await import('./replay-lambda.ts')).replayLambda(path, runs),
+  runLambda: async (path, event, handler) => (await import('./lambda-bench.ts')).runLambdaOnce(path, event, handler),
+  replayLambda: async (path, runs) => (await import('./lambda-bench.ts')).replayLambda(path, runs),
 };
 
 function underTest({ keyValues, ...tested }: TestedFunction): FunctionUnderTest {

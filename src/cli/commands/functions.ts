@@ -1,5 +1,5 @@
 /**
- * `warmfront functions`: what authors of CloudFront Functions do before they publish. What each action does: cli/functions.
+ * `warmfront functions`: what authors of edge functions do before they publish. What each action does: cli/functions.
  */
 import type { ControlClient } from '../control-client.ts';
 import type { FunctionBench } from '../functions/function-bench.ts';

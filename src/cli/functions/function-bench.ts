@@ -37,6 +37,8 @@ export interface FunctionBench {
   template(eventType: 'viewer-request' | 'viewer-response', question: ExplainedQuestion): JsonObject;
   /** With the events of what was recorded; a trace for each. */
   replay(tested: TestedFunction, runs: readonly RecordedFunctionRun[]): Promise<readonly FunctionTrace[]>;
-  /** The same of Lambda@Edge; `path` is a file in the handler's place, a folder or a zip package. Rejects with UsageError. */
+  /** A function of Lambda@Edge; `handler` where it is not what it is usually called. Rejects with UsageError. */
+  runLambda(path: string, event: EventText, handler: string | undefined): Promise<LambdaTrace>;
+  /** The same with what was recorded; `path` is a file in the handler's place, a folder or a zip package. Rejects with UsageError. */
   replayLambda(path: string, runs: readonly RecordedLambdaRun[]): Promise<readonly LambdaTrace[]>;
 }

@@ -1,7 +1,7 @@
 /**
  * A function's source and the runtime to run it in, as a command line names them.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FunctionRuntime } from '../../model/edge-function.ts';
 import { readKeyValueFile } from '../../model/key-value-file.ts';
@@ -48,6 +48,22 @@ function readKeyValues({ options }: Pick<Arguments, 'options'>, terminal: Termin
   const read = readKeyValueFile(readText(file, terminal));
   if (read.kind === 'refused') throw new UsageError(`${file}: ${read.why}`);
   return { storeId, pairs: read.pairs };
+}
+
+/** Of something that is there: a file or a folder. */
+export function readPath(file: string, { workingDirectory }: Terminal): string {
+  const path = resolve(workingDirectory, file);
+  try {
+    statSync(path);
+    return path;
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${sentence(error)}`);
+  }
+}
+
+export function refuseOptionsOfCloudFront(options: Arguments['options']): void {
+  const other = (['runtime', 'key-values'] as const).find((name) => options.has(name));
+  if (other !== undefined) throw new UsageError(`--${other} is for CloudFront functions; this one is of Lambda`);
 }
 
 export function readText(file: string, { workingDirectory }: Terminal): string {

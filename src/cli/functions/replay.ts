@@ -2,7 +2,7 @@
  * `warmfront functions replay`: changed code on what viewers have sent, before it is published, for functions of either kind. The events and
  * what the published code made of them come from the running Warmfront; the new code runs here, and nowhere else. Exit code 1: something differs.
  */
-import { basename, extname, resolve } from 'node:path';
+import { basename, extname } from 'node:path';
 import { statSync } from 'node:fs';
 import { tracesThatDiffer } from '../../model/function-parts.ts';
 import {
@@ -16,14 +16,13 @@ import {
 } from '../../model/function-trace.ts';
 import type { JsonObject } from '../../model/json-object.ts';
 import { lambdaRecord, partsOfLambdaResult } from '../../model/lambda-parts.ts';
-import { sentence } from '../../model/sentence.ts';
 import type { ControlClient } from '../control-client.ts';
 import type { Arguments } from '../read-arguments.ts';
 import { painter, printable, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { FunctionBench } from './function-bench.ts';
 import { notRecorded } from './inspect.ts';
-import { readFunction, readRuntime } from './read-function.ts';
+import { readFunction, readPath, readRuntime, refuseOptionsOfCloudFront } from './read-function.ts';
 import { changeLines, excerpt, type Paint } from './trace-page.ts';
 
 const MOST_SHOWN = 10;
@@ -39,7 +38,7 @@ export async function replayFunction(
   const requestId = options.get('request-id')?.at(-1);
   const last = readLast(options.get('last')?.at(-1) ?? '100');
   const wanted = options.get('function')?.at(-1);
-  const path = pathOf(file, terminal);
+  const path = readPath(file, terminal);
   const found = await client().functionRuns({ requestId, name: wanted, last });
   const runs = runsOfOne(found.runs.filter(mayReplace(path)), wanted, nameOf(file));
   if (runs.length === 0) throw notRecorded(whatOf(requestId, wanted), found);
@@ -81,8 +80,7 @@ async function replayLambdas(
   bench: FunctionBench,
   terminal: Terminal,
 ): Promise<readonly FunctionReplay[]> {
-  const other = (['runtime', 'key-values'] as const).find((name) => options.has(name));
-  if (other !== undefined) throw new UsageError(`--${other} is for CloudFront functions; this one is of Lambda`);
+  refuseOptionsOfCloudFront(options);
   const whole = runs.filter(({ isWhole }) => isWhole);
   if (whole.length < runs.length)
     terminal.complain(`${runs.length - whole.length} of ${runs.length} runs are not replayed: their bodies are not kept whole`);
@@ -92,16 +90,6 @@ async function replayLambdas(
     const replayed = traces[index]!;
     return { recorded, replayed, differences: tracesThatDiffer(recorded.trace, replayed, partsOfLambdaResult) };
   });
-}
-
-function pathOf(file: string, { workingDirectory }: Terminal): string {
-  const path = resolve(workingDirectory, file);
-  try {
-    statSync(path);
-    return path;
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${sentence(error)}`);
-  }
 }
 
 /** CloudFront functions are single files of JavaScript. */

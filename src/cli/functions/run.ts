@@ -1,38 +1,34 @@
 /**
- * `warmfront functions run`: a CloudFront function against an event, as strictly as CloudFront runs it, without a server and before
- * anything is published. The event is a file, or made of a URL. With `--watch`, again after each change, and what it changed in the result.
+ * `warmfront functions run`: a function against an event, as strictly as CloudFront runs it, without a server and before anything is
+ * published. The event is a file, or made of a URL. With `--watch`, again after each change, and what it changed in the result.
  */
-import { watch } from 'node:fs';
+import { statSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { partsOfResult, partsThatDiffer, type Parts } from '../../model/function-parts.ts';
-import type { JsonObject } from '../../model/json-object.ts';
+import { partsThatDiffer, type Parts } from '../../model/function-parts.ts';
 import type { Arguments } from '../read-arguments.ts';
-import { painter, printable, type Terminal } from '../terminal.ts';
+import { painter, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
-import type { EventText, FunctionBench, FunctionResult } from './function-bench.ts';
-import { readFunction, readRuntime, readText } from './read-function.ts';
-import { changeLines, excerpt, utilization, type Paint } from './trace-page.ts';
+import type { EventText, FunctionBench } from './function-bench.ts';
+import { readText } from './read-function.ts';
+import { runOnce } from './run-once.ts';
+import { changeLines, type Paint } from './trace-page.ts';
 
 const TEMPLATES = ['viewer-request', 'viewer-response'] as const;
 
 export async function runFunction(file: string, given: Arguments, bench: FunctionBench, terminal: Terminal): Promise<number> {
-  const runtime = readRuntime(given) ?? 'cloudfront-js-2.0';
   const { read, files } = eventSource(given, bench, terminal);
   const paint = painter(terminal);
   const isWatching = given.switches.has('watch');
   let before: Parts | undefined;
   const once = async (): Promise<number> => {
-    const tested = readFunction(file, runtime, given, terminal);
-    const event = read();
-    const result = printable(await bench.test(tested, event));
-    const after = partsOf(result, event);
-    if (given.switches.has('json')) terminal.print(JSON.stringify(result, null, 2));
+    const { hasFailed, told, page, parts } = await runOnce(file, read(), given, bench, terminal);
+    if (given.switches.has('json')) terminal.print(JSON.stringify(told, null, 2));
     else {
-      for (const line of page(result, tested.code)) terminal.print(line);
-      if (before !== undefined) for (const line of sinceLastRun(before, after, paint)) terminal.print(line);
+      for (const line of page) terminal.print(line);
+      if (before !== undefined) for (const line of sinceLastRun(before, parts, paint)) terminal.print(line);
     }
-    before = after;
-    return result.error === '' ? 0 : 1;
+    before = parts;
+    return hasFailed ? 1 : 0;
   };
   return isWatching ? watchFiles([file, ...files], once, terminal) : once();
 }
@@ -59,40 +55,26 @@ function eventSource(
   return { read: () => ({ text, from: `--${eventType}` }), files: [] };
 }
 
-function page({ output, error, logs, computeUtilization, warnings }: FunctionResult, code: string): string[] {
-  return [
-    ...(error === '' ? JSON.stringify(JSON.parse(output), null, 2).split('\n') : [error, ...errorExcerpt(error, code)]),
-    '',
-    utilization(computeUtilization),
-    ...logs.map((line) => `log: ${line}`),
-    ...warnings.map((line) => `warning: ${line}`),
-  ];
-}
-
-/** The line that an error names. */
-function errorExcerpt(error: string, code: string): string[] {
-  const [, line, column] = /\(line (\d+)(?:, column (\d+))?\)$/.exec(error) ?? [];
-  const source = line === undefined ? undefined : code.split(/\r?\n/)[Number(line) - 1];
-  if (source === undefined) return [];
-  return excerpt({ line: Number(line), source, ...(column !== undefined && { column: Number(column) }) });
-}
-
-function partsOf({ output, error }: FunctionResult, event: EventText): Parts {
-  if (error !== '') return new Map([['error', error]]);
-  return partsOfResult(JSON.parse(output) as JsonObject, JSON.parse(event.text) as JsonObject);
-}
-
 function sinceLastRun(before: Parts, after: Parts, paint: Paint): string[] {
   const changes = partsThatDiffer(before, after);
   return changes.length === 0 ? ['result: as before'] : ['result, since the last run:', ...changeLines(changes, paint)];
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Runs again whenever a file has changed; until the process is ended. */
 async function watchFiles(files: readonly string[], once: () => Promise<number>, terminal: Terminal): Promise<never> {
   let underway: Promise<void> = Promise.resolve();
   const names = files.map((file) => basename(file)).join(' and ');
+  let isOrdered = false;
   const again = (): void => {
+    // One save of a folder is told as many changes.
+    if (isOrdered) return;
+    isOrdered = true;
     underway = underway.then(async () => {
+      isOrdered = false;
       try {
         await once();
       } catch (error) {
@@ -107,9 +89,11 @@ async function watchFiles(files: readonly string[], once: () => Promise<number>,
   // Many editors save by renaming a new file into place: the file that was there is then gone, its name is not.
   for (const file of files) {
     const path = resolve(terminal.workingDirectory, file);
-    watch(dirname(path), (_, name) => {
-      if (name === basename(path)) again();
-    });
+    if (isFolder(path)) watch(path, { recursive: true }, again);
+    else
+      watch(dirname(path), (_, name) => {
+        if (name === basename(path)) again();
+      });
   }
   return new Promise(() => undefined);
 }

@@ -29,14 +29,18 @@ export function tracePage(trace: FunctionTrace | LambdaTrace, paint: Paint): str
     `${paint(eventType, 'bold')}: ${named} ${DID[did]}; ${cost}`,
     ...kept.map(([part, value]) => `    ${part}: ${shortened(value)}`),
     ...changeLines(changes, paint),
-    ...(failure === undefined ? [] : [`  ${failure.result}: ${failure.message}`, ...excerpt(failure)]),
+    ...(failure === undefined ? [] : [`  ${failureLine(failure)}`, ...excerpt(failure)]),
     ...keyValues.map(({ key, value }) => `  read: ${key}${value === undefined ? ', which is not there' : ''}`),
     ...logs.map((line) => `  log: ${line}`),
     ...leftOut.map((sentence) => `  not all of it: ${sentence}`),
   ];
 }
 
-function lambdaCost({ duration, initDuration, memory, peakMemory }: LambdaTrace): string {
+export function failureLine({ result, message }: TracedFailure): string {
+  return `${result}: ${message}`;
+}
+
+export function lambdaCost({ duration, initDuration, memory, peakMemory }: LambdaTrace): string {
   const init = initDuration === undefined ? '' : `, after ${initDuration.toFixed(0)} ms to start its process`;
   const used = peakMemory === 0 ? '' : `, ${Math.ceil(peakMemory / MIB)} of ${memory / MIB} MB`;
   return `${duration.toFixed(1)} ms${init}${used}`;

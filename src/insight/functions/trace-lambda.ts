@@ -14,22 +14,22 @@ export function traceLambda(seen: SeenLambdaRun): LambdaTrace {
   const { version, eventType, lines, failure, duration, initDuration, peakMemory } = seen;
   const event = objectOf(seen.event) ?? {};
   const leftOut = [...seen.event.leftOut, ...(seen.result?.leftOut ?? [])];
+  const { detail, wrong = 'its log says why' } = failure ?? {};
+  // What a runtime says of its end may have lines for the log.
+  const [message = '', ...more] = failure === undefined ? [] : wrong.split('\n');
   const told = {
     name: version.name,
     version: version.version,
     eventType,
     event,
-    logs: lines.flatMap((line) => line.split('\n')),
+    logs: [...lines.flatMap((line) => line.split('\n')), ...more],
     duration,
     ...(initDuration !== undefined && { initDuration }),
     memory: version.memory,
     peakMemory,
     ...(leftOut.length > 0 && { leftOut }),
   };
-  if (failure !== undefined) {
-    const { detail, wrong = 'its log says why' } = failure;
-    return { ...told, did: 'failed', changes: [], failure: { result: detail, message: wrong } };
-  }
+  if (detail !== undefined) return { ...told, did: 'failed', changes: [], failure: { result: detail, message } };
   const returned = seen.result && objectOf(seen.result);
   if (returned === undefined) return { ...told, did: 'changed', changes: [] };
   const result = wrapped(returned, eventType);
