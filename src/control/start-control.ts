@@ -40,6 +40,7 @@ import wafv2Model from './aws/models/wafv2.json' with { type: 'json' };
 import { createS3 } from './aws/s3/create-s3.ts';
 import { createSts } from './aws/sts/create-sts.ts';
 import { createWafv2 } from './aws/wafv2/create-wafv2.ts';
+import { createKeyRotation } from './aws/wafv2/token-keys.ts';
 import { createLogDelivery } from './aws/wafv2/logging/deliver-logs.ts';
 import { createLoggingStore, logDestination } from './aws/wafv2/logging/logging-store.ts';
 import type { WafWatch } from './aws/wafv2/watching.ts';
@@ -149,15 +150,16 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   });
   await acm.sweep();
   const s3 = createS3({ model: model(s3Model), buckets, accountId, oaiExists: cloudFront.hasOriginAccessIdentity, report });
+  const wafContext = {
+    registry: waf,
+    users: cloudFront.webAclUsers,
+    ids: createResourceIds(randomBytes),
+    random: randomBytes,
+    logging,
+    patternFault: options.patternFault,
+  };
   const wafHandlers = createWafv2(
-    {
-      registry: waf,
-      users: cloudFront.webAclUsers,
-      ids: createResourceIds(randomBytes),
-      random: randomBytes,
-      logging,
-      patternFault: options.patternFault,
-    },
+    wafContext,
     { hasBucket: (name) => buckets.bucket(name) !== undefined, report },
     options.wafWatch,
   );
@@ -170,6 +172,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     report,
     destination: (name) => logDestination(waf, logging, name),
   });
+  const keyRotation = createKeyRotation({ ...wafContext, clock, report });
   const services = [
     createService(model(acmModel), acm.handlers, { accountId, report }),
     createService(model(cloudFrontModel), withPatientStatus(cloudFront.handlers, cloudFront.publisher, clock), {
@@ -210,6 +213,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   cloudFront.publisher.start();
   acm.issuance.look();
   logDelivery.start();
+  keyRotation.start();
   return {
     api: createApiServer({ ...serving, services, admin: (request, connection) => admin.fetch(request, connection) }),
     bucketOrigins: createApiServer({ ...serving, services: [s3] }),
@@ -219,6 +223,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     certificates: () => acm.states(),
     async stop() {
       acm.issuance.stop();
+      keyRotation.stop();
       await logDelivery.stop();
       await acm.issuance.settled();
       await cloudFront.publisher.settled();

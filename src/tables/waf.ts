@@ -35,6 +35,12 @@ export const TOKENS = {
   cookie: 'aws-waf-token',
   /** AWS WAF: the cookie lives for four days; how long what it says counts is the immunity time. */
   cookieAge: 4 * DAY,
+  /** AWS WAF: an immunity time is at most 259,200 seconds. */
+  longestImmunity: 3 * DAY,
+  /** Ours: for so long a key signs tokens. */
+  keyAge: 7 * DAY,
+  /** Ours: before it signs, every edge has got it; where one has not, its viewers would be challenged again. */
+  keySettling: 5 * MINUTE,
   /** Ours: under every host whose web ACL challenges. */
   path: '/.well-known/warmfront-waf',
   /** Ours: how long a challenge may take to be solved. */

@@ -13,6 +13,7 @@ import { createWafv2 } from '../../src/control/aws/wafv2/create-wafv2.ts';
 import { createLoggingStore } from '../../src/control/aws/wafv2/logging/logging-store.ts';
 import { testedWebAcls } from '../../src/control/aws/wafv2/tested-configuration.ts';
 import { webAclsOf } from '../../src/control/aws/wafv2/waf-configuration.ts';
+import type { WafContext } from '../../src/control/aws/wafv2/waf-context.ts';
 import { createWafRegistry } from '../../src/control/aws/wafv2/waf-registry.ts';
 import { loadModel, type ModelFile } from '../../src/control/aws/wire/model.ts';
 import { createService } from '../../src/control/aws/wire/service.ts';
@@ -91,15 +92,16 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
     webAcls,
     warn: report,
   });
+  const context: WafContext = {
+    registry,
+    users: cloudFront.webAclUsers,
+    ids: createResourceIds(random),
+    random,
+    logging,
+    patternFault: (pattern) => (pattern.includes('(?=') ? 'no lookahead' : undefined),
+  };
   const handlers = createWafv2(
-    {
-      registry,
-      users: cloudFront.webAclUsers,
-      ids: createResourceIds(random),
-      random,
-      logging,
-      patternFault: (pattern) => (pattern.includes('(?=') ? 'no lookahead' : undefined),
-    },
+    context,
     { hasBucket: (name) => buckets.has(name), report },
     { samples: async (query) => watched.samples(query), limitedKeys: async (rule) => watched.limitedKeys(rule) },
   );
@@ -114,6 +116,7 @@ export function startWafPlane({ clock = () => NOW }: { clock?: () => number } = 
     user: USER,
     now: NOW,
     handlers,
+    context,
     tested: testedWebAcls(registry, webAcls, handlers),
     cloudFront,
     snapshots,

@@ -8,12 +8,13 @@ import { evaluate } from '../../core/viewer-request/waf/evaluate.ts';
 import { beginInspection, type Inspection, type TokenReading } from '../../core/viewer-request/waf/inspection.ts';
 import { createRateCounters, type RateNews } from '../../core/viewer-request/waf/rates/rate-counters.ts';
 import { withInserted } from '../../core/viewer-request/waf/insert-headers.ts';
-import { readToken, type TokenTerms } from '../../core/viewer-request/waf/tokens/token.ts';
+import { readToken, signingFirst, type TokenTerms } from '../../core/viewer-request/waf/tokens/token.ts';
 import type { Verdict } from '../../core/viewer-request/waf/verdict.ts';
 import type { WafInspection } from '../../core/inspection.ts';
 import type { ViewerRequest } from '../../core/request.ts';
 import type { InspectedRequest } from '../../model/waf-engine.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Instant } from '../../model/units.ts';
 import { NO_WAF, type TokenKey, type WafConfiguration } from '../../model/web-acl.ts';
 import { RATES, TOKENS } from '../../tables/waf.ts';
 import { ERROR_CAUSES } from '../../tables/error-causes.ts';
@@ -74,12 +75,12 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
     return new Map(compiled);
   }
 
-  function termsOf({ source }: CompiledWebAcl): TokenTerms {
-    return { keys: tokenKeys, tokenDomains: source.tokenDomains, crypto: waf.crypto };
+  function termsOf({ source }: CompiledWebAcl, now: Instant): TokenTerms {
+    return { keys: signingFirst(tokenKeys, now), tokenDomains: source.tokenDomains, crypto: waf.crypto };
   }
 
   function inspectionOf(acl: CompiledWebAcl, request: InspectedRequest, now: number, counters: Inspection['rates']): Inspection {
-    const token = (): TokenReading => readToken(request, termsOf(acl));
+    const token = (): TokenReading => readToken(request, termsOf(acl, now));
     return beginInspection({ request, now, locate: (address) => geo.locate(address), rates: counters, token });
   }
 
@@ -123,15 +124,15 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
       case 'BLOCK':
         return blocked(by, verdict.response);
       case 'CAPTCHA':
-        return challenged('captcha', by, request, now, termsOf(acl), ports.random);
+        return challenged('captcha', by, request, now, termsOf(acl, now), ports.random);
       case 'CHALLENGE':
-        return challenged('challenge', by, request, now, termsOf(acl), ports.random);
+        return challenged('challenge', by, request, now, termsOf(acl, now), ports.random);
     }
   }
 
   function atDesk(visit: MatchedVisit, acl: CompiledWebAcl): Reply | Promise<Reply> {
     const request = inspectedRequest(visit.request, geo, undefined, false);
-    const answer = (body: string | undefined): Reply => desk.solve(request, body, clock.now(), termsOf(acl));
+    const answer = (body: string | undefined): Reply => desk.solve(request, body, clock.now(), termsOf(acl, clock.now()));
     if (visit.body.kind === 'none') return answer('');
     return peekBody(visit.body, TOKENS.answerLimit).then(
       (peeked) => {

@@ -16,12 +16,11 @@ import { capacityOf } from './rules/capacity.ts';
 import { ruleGroupCapacity, rulesWorld } from './rules-world.ts';
 import { summaryOf } from './summaries.ts';
 import { invalidParameter, REASONS } from './waf-faults.ts';
+import { ensureTokenKey } from './token-keys.ts';
 import type { WafContext } from './waf-context.ts';
 import type { StoredWebAcl, WafRegistry } from './waf-registry.ts';
 import { checkRoom, checkScope, find, remove, requireToken, webAclByArn } from './waf-registry.ts';
 import { withTags } from './waf-tags.ts';
-
-const TOKEN_SECRET_LENGTH = 32;
 
 export function webAclHandlers(context: WafContext) {
   const { registry, users, ids, logging } = context;
@@ -85,14 +84,6 @@ export function webAclHandlers(context: WafContext) {
       return { Capacity: capacityOf(Rules, (arn) => ruleGroupCapacity(context, arn)) };
     },
   } satisfies Handlers<typeof Sdk>;
-}
-
-/** One for all web ACLs, made with the first of them: a token is good wherever it is accepted. */
-function ensureTokenKey({ registry, ids, random }: WafContext, change: Change): void {
-  if (registry.tokenKeys.count() > 0) return;
-  const id = ids.uuid();
-  const secret = Buffer.from(random(TOKEN_SECRET_LENGTH)).toString('base64url');
-  registry.tokenKeys.insert({ id, name: id, etag: id, document: { secret } }, change);
 }
 
 function webAclShape(registry: WafRegistry, stored: StoredWebAcl): Sdk.WebACL {

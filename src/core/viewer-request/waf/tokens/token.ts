@@ -30,9 +30,18 @@ export interface TokenCrypto {
 }
 
 export interface TokenTerms {
+  /** The first of them signs. */
   readonly keys: readonly TokenKey[];
   readonly tokenDomains: readonly string[];
   readonly crypto: TokenCrypto;
+}
+
+/** The newest key that every edge has by now signs; the others are still good for what they have signed. */
+export function signingFirst(keys: readonly TokenKey[], now: Instant): readonly TokenKey[] {
+  const newest = (some: readonly TokenKey[]): TokenKey | undefined =>
+    some.toSorted((one, other) => other.createdAt - one.createdAt)[0];
+  const signing = newest(keys.filter(({ createdAt }) => createdAt + TOKENS.keySettling <= now)) ?? keys[0];
+  return signing === undefined ? keys : [signing, ...keys.filter((key) => key !== signing)];
 }
 
 type Asking = Pick<InspectedRequest, 'host' | 'fields' | 'viewerAddress'>;
