@@ -13,8 +13,9 @@ export const FORWARDED_ADDRESSES = 10;
 export const RATES = {
   /** AWS WAF limits at most 10,000 addresses for each rule. Ours: so many are counted; who has not asked for the longest is forgotten first. */
   keys: 10_000,
-  /** Ours: so many instants are told apart exactly for each key; behind them, time is counted in `steps` of the window. */
-  instants: 64,
+  /** Ours: so many instants of one key, and of all keys of a rule, are told apart exactly; beyond them, time is counted in `steps` of the window. */
+  ofKey: 2048 as number,
+  instants: 640_000 as number,
   steps: 64,
   /**
    * Ours: how often workers tell one another what they have counted; AWS WAF looks about every 10 seconds. Viewers that connect anew for each

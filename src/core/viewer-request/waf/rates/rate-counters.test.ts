@@ -14,25 +14,65 @@ test('a window ends to the millisecond', () => {
   expect([0, 1, 60_000, 60_000, 60_001].map((now) => rates.hit(RULE, 'k', now))).toEqual([1, 2, 2, 3, 3]);
 });
 
-test('whatever comes when, the count is that of a list of all requests, or of up to one step more', () => {
-  const gaps = fc.array(fc.nat({ max: 20_000 }), { maxLength: 300 });
+const gaps = fc.array(fc.nat({ max: 5000 }), { minLength: 100, maxLength: 300 });
+const exactly = (seen: readonly number[], now: number): number => seen.filter((at) => at > now - RULE.window).length;
+
+test('whatever comes when, the limit is passed as a list of all requests says, and the count is no less', () => {
   fc.assert(
-    fc.property(gaps, (between) => {
+    fc.property(gaps, fc.integer({ min: 1, max: 40 }), fc.nat({ max: 9000 }), (between, limit, later) => {
       const rates = createRateCounters();
+      const rule = { ...RULE, limit };
       const seen: number[] = [];
       let now = 0;
       for (const gap of between) {
-        now += gap;
-        seen.push(now);
-        const exact = seen.filter((at) => at > now - RULE.window).length;
-        const atMost = seen.filter((at) => at > now - RULE.window - RULE.window / RATES.steps).length;
-        const counted = rates.hit(RULE, 'k', now);
-        if (counted < exact || counted > atMost) return false;
-        if (exact <= RATES.instants && counted !== exact && seen.length <= RATES.instants) return false;
+        seen.push((now += gap));
+        const exact = exactly(seen, now);
+        const counted = rates.hit(rule, 'k', now);
+        if (counted > limit !== exact > limit || counted < exact || (exact <= limit && counted !== exact)) return false;
+        const isListed = rates.limited('r', now + later).length > 0;
+        if (isListed !== exactly(seen, now + later) > limit) return false;
       }
       return true;
     }),
   );
+});
+
+const SMALL = { instants: 200, ofKey: 100 };
+const STEP = RULE.window / RATES.steps;
+
+test('where there is no more room for instants, a request counts up to one step longer', () => {
+  fc.assert(
+    fc.property(gaps, fc.boolean(), (between, isOwn) => {
+      const rates = createRateCounters(isOwn ? SMALL : { instants: 100, ofKey: 200 });
+      const seen: number[] = [];
+      let now = 0;
+      for (const gap of between) {
+        seen.push((now += gap / 10));
+        const counted = rates.hit({ ...RULE, limit: 1000 }, 'k', now);
+        const atMost = seen.filter((at) => at > now - RULE.window - STEP).length;
+        if (counted < exactly(seen, now) || counted > atMost) return false;
+      }
+      return true;
+    }),
+  );
+});
+
+test.each([
+  { instants: 1000, ofKey: 10 },
+  { instants: 10, ofKey: 1000 },
+])('no more instants are told apart than %j', (room) => {
+  const rates = createRateCounters(room);
+  for (let now = 0; now <= 20; now++) rates.hit({ ...RULE, limit: 1000 }, 'k', now);
+  expect([60_005, 60_015, 60_020].map((now) => rates.onlooker.hit(RULE, 'k', now))).toEqual([16, 13, 1]);
+});
+
+test('who has gone leaves the room of its instants', () => {
+  const rates = createRateCounters(SMALL);
+  const rule = { ...RULE, limit: 1000 };
+  for (const key of ['gone', 'too']) for (let at = 0; at < SMALL.ofKey; at++) rates.hit(rule, key, at * 10);
+  const later = 70_000;
+  for (const now of [later, later + 100, later + 200]) rates.hit(rule, 'k', now);
+  expect(rates.onlooker.hit(rule, 'k', later + RULE.window + 100)).toBe(2);
 });
 
 test('a flood of keys takes a bounded place, and who asks again and again stays', () => {

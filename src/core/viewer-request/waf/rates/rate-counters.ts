@@ -1,8 +1,9 @@
 /**
  * How often each key of each rate-based rule was seen within the rule's window. A bounded number of keys for each rule is held: who has not
- * asked for the longest is forgotten first. AWS WAF estimates, and looks about every 10 seconds; ours: every request is counted at once, up to
- * `RATES.instants` of them exactly, beyond that in steps of the window, in which a request counts up to one step longer.
- * What makes a key: rate-key.ts. Other workers' counts come in by add(); edge/waf carries them.
+ * asked for the longest is forgotten first. AWS WAF estimates, and looks about every 10 seconds; ours: every request is counted at once, and
+ * whether there were more than the limit is exact to the millisecond, for which as many instants of a key are kept as the limit has requests,
+ * up to `RATES.ofKey`. All keys of a rule together have `RATES.instants`; beyond either, time is counted in steps of the window, in which a
+ * request counts up to one step longer. What makes a key: rate-key.ts. Other workers' counts come in by add(); edge/waf carries them.
  */
 import type { Duration, Instant } from '../../../../model/units.ts';
 import { RATES } from '../../../../tables/waf.ts';
@@ -36,39 +37,47 @@ export interface RateNews {
   readonly count: number;
 }
 
-/** Requests of some instant, or of up to one step from `from` on. */
+/** Requests of some instant, or of up to one step from `from` on; the oldest of a key, of all instants up to `last`. */
 interface Tally {
   readonly from: Instant;
   last: Instant;
   count: number;
 }
 
+/** One key: its tallies, the oldest first, and the sum of their counts. */
+interface Seen {
+  readonly tallies: Tally[];
+  total: number;
+}
+
 interface Counted {
   readonly rule: RateRule;
   /** In the order of their last use. */
-  readonly keys: Map<string, Tally[]>;
+  readonly keys: Map<string, Seen>;
+  /** The tallies of all keys. */
+  instants: number;
+  /** When room was last made among them. */
+  madeRoomAt: Instant;
   readonly news: Map<string, number>;
 }
 
-export function createRateCounters(): RateCounters {
+export function createRateCounters({ instants, ofKey }: Pick<typeof RATES, 'instants' | 'ofKey'> = RATES): RateCounters {
   let rules = new Map<string, Counted>();
 
-  function count({ rule, keys }: Counted, key: string, added: number, now: Instant): number {
-    const tallies = keys.get(key) ?? [];
+  function count(counted: Counted, key: string, added: number, now: Instant): number {
+    const { rule, keys } = counted;
+    const seen = keys.get(key) ?? { tallies: [], total: 0 };
     keys.delete(key);
-    if (keys.size >= RATES.keys) {
-      const oldest = keys.keys().next();
-      if (oldest.done !== true) keys.delete(oldest.value);
-    }
-    keys.set(key, tallies);
-    forgetBefore(tallies, now - rule.window);
-    const newest = tallies.at(-1);
-    const step = tallies.length < RATES.instants ? 0 : rule.window / RATES.steps;
-    if (newest !== undefined && now - newest.from <= step) {
-      newest.count += added;
-      newest.last = now;
-    } else tallies.push({ from: now, last: now, count: added });
-    return sum(tallies, now - rule.window);
+    if (keys.size >= RATES.keys) forgetOldest(counted);
+    keys.set(key, seen);
+    const before = seen.tallies.length;
+    forgetBefore(seen, now - rule.window);
+    const isExact = counted.instants < instants && seen.tallies.length < ofKey;
+    put(seen, added, now, isExact ? 0 : rule.window / RATES.steps);
+    if (seen.tallies.length > rule.limit + 1) joinOldest(seen.tallies);
+    counted.instants += seen.tallies.length - before;
+    if (counted.instants >= instants) makeRoom(counted, now);
+    return seen.total;
   }
 
   return {
@@ -76,7 +85,7 @@ export function createRateCounters(): RateCounters {
       let counted = rules.get(rule.id);
       if (counted === undefined) rules.set(rule.id, (counted = empty(rule)));
       counted.news.set(key, (counted.news.get(key) ?? 0) + 1);
-      if (counted.news.size > RATES.keys) counted.news.delete(counted.news.keys().next().value ?? '');
+      if (counted.news.size > RATES.keys) for (const oldest of oldestKeys(counted.news)) counted.news.delete(oldest);
       return count(counted, key, 1, now);
     },
     takeNews(limit) {
@@ -99,11 +108,11 @@ export function createRateCounters(): RateCounters {
     limited(idBegin, now) {
       const found = [...rules.values()].filter(({ rule }) => rule.id.startsWith(idBegin));
       return found.flatMap(({ rule, keys }) =>
-        [...keys].filter(([, tallies]) => sum(tallies, now - rule.window) > rule.limit).map(([key]) => key),
+        [...keys].filter(([, seen]) => sum(seen, now - rule.window) > rule.limit).map(([key]) => key),
       );
     },
     onlooker: {
-      hit: (rule, key, now) => sum(rules.get(rule.id)?.keys.get(key) ?? [], now - rule.window) + 1,
+      hit: (rule, key, now) => sum(rules.get(rule.id)?.keys.get(key), now - rule.window) + 1,
     },
     get hasRules() {
       return rules.size > 0;
@@ -112,19 +121,61 @@ export function createRateCounters(): RateCounters {
 }
 
 function empty(rule: RateRule): Counted {
-  return { rule, keys: new Map(), news: new Map() };
+  return { rule, keys: new Map(), instants: 0, madeRoomAt: -Infinity, news: new Map() };
+}
+
+/** Who has gone must not take the room of those who come. Looked after once a step: finding the oldest key takes its time. */
+function makeRoom(counted: Counted, now: Instant): void {
+  const { keys, rule } = counted;
+  if (now - counted.madeRoomAt < rule.window / RATES.steps) return;
+  counted.madeRoomAt = now;
+  for (const [key, { tallies }] of keys) {
+    if (tallies.at(-1)!.last > now - rule.window) return;
+    counted.instants -= tallies.length;
+    keys.delete(key);
+  }
+}
+
+/** Many at once: finding the oldest key takes its time. */
+function forgetOldest(counted: Counted): void {
+  for (const key of oldestKeys(counted.keys)) {
+    counted.instants -= counted.keys.get(key)?.tallies.length ?? 0;
+    counted.keys.delete(key);
+  }
+}
+
+function oldestKeys(map: ReadonlyMap<string, unknown>): readonly string[] {
+  const oldest: string[] = [];
+  for (const key of map.keys()) if (oldest.push(key) >= RATES.keys / RATES.steps) break;
+  return oldest;
+}
+
+/** `step`: how far from its first instant a tally may reach. */
+function put(seen: Seen, added: number, now: Instant, step: Duration): void {
+  const newest = seen.tallies.at(-1);
+  if (newest !== undefined && now - newest.from <= step) {
+    newest.count += added;
+    newest.last = now;
+  } else seen.tallies.push({ from: now, last: now, count: added });
+  seen.total += added;
+}
+
+/** Of more instants than the limit has requests, the newest alone say whether it is passed: as long as the oldest count, they all do. */
+function joinOldest(tallies: Tally[]): void {
+  const oldest = tallies.shift();
+  tallies[0]!.count += oldest?.count ?? 0;
 }
 
 /** What was counted at `end` or before is no longer in the window. */
-function forgetBefore(tallies: Tally[], end: Instant): void {
+function forgetBefore(seen: Seen, end: Instant): void {
   let gone = 0;
-  while (gone < tallies.length && tallies[gone]!.last <= end) gone += 1;
-  if (gone > 0) tallies.splice(0, gone);
+  while (gone < seen.tallies.length && seen.tallies[gone]!.last <= end) seen.total -= seen.tallies[gone++]!.count;
+  if (gone > 0) seen.tallies.splice(0, gone);
 }
 
 /** Of what was counted after `end`. */
-function sum(tallies: readonly Tally[], end: Instant): number {
+function sum(seen: Seen | undefined, end: Instant): number {
   let total = 0;
-  for (const { last, count } of tallies) if (last > end) total += count;
+  for (const { last, count } of seen?.tallies ?? []) if (last > end) total += count;
   return total;
 }
