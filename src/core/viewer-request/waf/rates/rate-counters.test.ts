@@ -21,13 +21,13 @@ test('whatever comes when, the limit is passed as a list of all requests says, a
   fc.assert(
     fc.property(gaps, fc.integer({ min: 1, max: 40 }), fc.nat({ max: 9000 }), (between, limit, later) => {
       const rates = createRateCounters();
-      const rule = { ...RULE, limit };
+      const ruleOfLimit = { ...RULE, limit };
       const seen: number[] = [];
       let now = 0;
       for (const gap of between) {
         seen.push((now += gap));
         const exact = exactly(seen, now);
-        const counted = rates.hit(rule, 'k', now);
+        const counted = rates.hit(ruleOfLimit, 'k', now);
         if (counted > limit !== exact > limit || counted < exact || (exact <= limit && counted !== exact)) return false;
         const isListed = rates.limited('r', now + later).length > 0;
         if (isListed !== exactly(seen, now + later) > limit) return false;
@@ -68,11 +68,11 @@ test.each([
 
 test('who has gone leaves the room of its instants', () => {
   const rates = createRateCounters(SMALL);
-  const rule = { ...RULE, limit: 1000 };
-  for (const key of ['gone', 'too']) for (let at = 0; at < SMALL.ofKey; at++) rates.hit(rule, key, at * 10);
+  const large = { ...RULE, limit: 1000 };
+  for (const key of ['gone', 'too']) for (let at = 0; at < SMALL.ofKey; at++) rates.hit(large, key, at * 10);
   const later = 70_000;
-  for (const now of [later, later + 100, later + 200]) rates.hit(rule, 'k', now);
-  expect(rates.onlooker.hit(rule, 'k', later + RULE.window + 100)).toBe(2);
+  for (const now of [later, later + 100, later + 200]) rates.hit(large, 'k', now);
+  expect(rates.onlooker.hit(large, 'k', later + RULE.window + 100)).toBe(2);
 });
 
 test('a flood of keys takes a bounded place, and who asks again and again stays', () => {
