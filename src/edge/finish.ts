@@ -164,7 +164,8 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
     const { statusDescription } = reply;
     const contentLength = lengthOf(body);
     const responseFields = [shared, edge, own] as const;
-    if (body.kind === 'stream' || body.kind === 'tunnel') {
+    const isAwaited = body.kind === 'bytes' && reply.body.kind === 'bytes' && reply.body.isAwaited === true;
+    if (body.kind === 'stream' || body.kind === 'tunnel' || isAwaited) {
       const described = { timeToFirstByte, responseFields, contentLength };
       const delivered = recordLater(visit, outcome, described, body.kind === 'tunnel', receivedBytes);
       return { status: reply.status, statusDescription, fields: shared, edgeFields: edge, ownFields: own, body, delivered };

@@ -84,7 +84,8 @@ export interface Reply {
 
 export type ReplyBody =
   | { readonly kind: 'none'; readonly length: Bytes | undefined }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** `isAwaited`: it has been waited for, so the viewer may have left meanwhile. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly isAwaited?: boolean }
   | {
       readonly kind: 'growing';
       readonly length: Bytes | undefined;

@@ -96,7 +96,7 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
         return {
           status,
           fields,
-          body: growingReply(head, joined),
+          body: head.whole === undefined ? growingReply(head, joined) : { kind: 'bytes', bytes: head.whole, isAwaited: true },
           cache: toldOf(head, joined) ?? cache,
           answeredBy: head.told?.answeredBy ?? head.generatedBy ?? 'origin',
           ...asked,
@@ -213,6 +213,9 @@ function passingReply(response: OriginResponse): ReplyBody {
     const { body: chunks } = response;
     return { kind: 'tunnel', chunks, accept: (sent) => response.accept?.(sent), discard: () => response.cancel() };
   }
+  const { bodyLength } = response.head;
+  const { whole } = response.body;
+  if (whole !== undefined && bodyLength !== undefined) return { kind: 'bytes', bytes: whole, isAwaited: true };
   const reader = { chunks: response.body, cancel: () => response.cancel() };
-  return { kind: 'growing', length: response.head.bodyLength, open: () => reader, discard: reader.cancel };
+  return { kind: 'growing', length: bodyLength, open: () => reader, discard: reader.cancel };
 }

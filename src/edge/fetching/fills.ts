@@ -19,6 +19,7 @@ import type { Cache } from '../cache.ts';
 import { compressResponse } from './compress-response.ts';
 import { asOriginFailure, drain } from './fetch-ends.ts';
 import { createGrowingBody, type BodyReader, type GrowingBody } from '../bodies/growing-body.ts';
+import { readBytes } from '../bodies/read-bytes.ts';
 import type { OriginFailure, PerhapsAsked, Clock, Compressor, OriginResponse } from '../ports.ts';
 import type { Store, StoredObject } from '../store-ports.ts';
 import type { BodyWatch, GuardCase, Judgement } from './guarding.ts';
@@ -68,7 +69,9 @@ type FillResult =
       /** Prepared for viewers. */
       readonly fields: Fields;
       readonly bodyLength: Bytes | undefined;
-      readonly body: GrowingBody;
+      readonly body: SharedBody;
+      /** All of it, where it was there with its head. */
+      readonly whole?: Uint8Array | undefined;
       /** The starter's own reader, open since before the first byte. The starter must read or cancel it. */
       readonly first: BodyReader;
       /** Why it is not stored; undefined when it is. */
@@ -96,6 +99,9 @@ type FillResult =
       readonly isShareable: boolean;
     };
 
+/** A body as those who join a fetch read it. */
+export type SharedBody = Pick<GrowingBody, 'isRetained' | 'read'>;
+
 type StaleCover = Extract<StaleOnError, { kind: 'serve-stale' }>['reason'];
 
 export interface Fill {
@@ -104,7 +110,7 @@ export interface Fill {
   /** What was asked: others may only share the response if they select the same variant. */
   readonly request: ViewerRequest;
   /** Undefined until the head is there, or when there is no body to share. */
-  body: GrowingBody | undefined;
+  body: SharedBody | undefined;
 }
 
 export interface Fills {
@@ -304,10 +310,11 @@ export function createFills(ports: FillPorts): Fills {
     const compression = decideCompression({ behavior, distribution, request, method, head: answer, storing, hasCapacity });
     const judged = storing.kind === 'store' ? judge(work, answer, responseTime) : undefined;
     const watch = judged?.kind === 'watched' && method !== 'HEAD' ? judged.watch() : undefined;
-    const arriving = compressResponse(watched(asked.response, watch), compression, compressor);
+    const whole = compression.kind === 'as-is' ? wholeOf(asked.response, method) : undefined;
+    const arriving =
+      whole === undefined ? compressResponse(watched(asked.response, watch), compression, compressor) : asked.response;
+    if (whole !== undefined) watch?.see(whole);
     const { head } = arriving;
-    const body = createGrowingBody();
-    const first = body.read();
     if (method === 'HEAD' && work.stale !== undefined && judged?.kind !== 'refused') {
       const stored = work.stale.response;
       const freshened = rules.applyHead({ stored, head, behavior, distribution, request, requestTime, responseTime });
@@ -324,10 +331,10 @@ export function createFills(ports: FillPorts): Fills {
 
     const described = work.method === 'HEAD' ? describedLength(head) : undefined;
     const kept = storing.kind === 'store' && notStored === undefined ? keptOf(storing.freshness) : undefined;
-    const keep = async (arrived: Arrived): Promise<void> => {
-      if (kept === undefined || watch?.isClear === false) return;
+    const keep = (arrived: Arrived): Promise<void> | undefined => {
+      if (kept === undefined || watch?.isClear === false) return undefined;
       const bodyLength = work.method === 'HEAD' ? (described ?? 0) : arrived.length;
-      await keeping.keep(work, { ...kept, bodyLength }, arrived, banSequence, store);
+      return keeping.keep(work, { ...kept, bodyLength }, arrived, banSequence, store);
     };
     function keptOf(freshness: Freshness): Kept['response'] {
       const fields = rules.storedFields(behavior, head, responseTime);
@@ -345,13 +352,25 @@ export function createFills(ports: FillPorts): Fills {
         ...work.guard?.noteOn(head.status),
       };
     }
-    void pump(arriving, body, notStored === undefined, spill, keep).finally(finished);
+    let body: SharedBody;
+    let first: BodyReader;
+    if (whole === undefined) {
+      const growing = createGrowingBody();
+      body = growing;
+      first = body.read();
+      void pump(arriving, growing, notStored === undefined, spill, keep).finally(finished);
+    } else {
+      body = { isRetained: true, read: (from, to) => readBytes(whole, from, to) };
+      first = body.read();
+      keepWhole(whole, keep, finished);
+    }
     return {
       kind: 'response',
       status: head.status,
       fields: rules.relayedFields(behavior, head, responseTime),
       bodyLength: work.method === 'HEAD' ? described : head.bodyLength,
       body,
+      whole,
       first,
       notStored,
       isShareable: notStored === undefined && maySharePending(storing),
@@ -359,6 +378,20 @@ export function createFills(ports: FillPorts): Fills {
       kept: kept && { response: kept, bansChecked: banSequence },
       ...askedOf(asked),
     };
+  }
+
+  /** What is there already waits for nothing, unless what is in its place must be read first. */
+  function keepWhole(bytes: Uint8Array, keep: (arrived: Arrived) => Promise<void> | undefined, finished: () => void): void {
+    const length = bytes.byteLength;
+    const keptLater = keep({ bytes, length, fill: undefined });
+    if (keptLater === undefined) return finished();
+    retention.hold(length);
+    void keptLater
+      .catch((error: unknown) => void asOriginFailure(error, ports.report))
+      .finally(() => {
+        retention.free(length);
+        finished();
+      });
   }
 
   function judge({ guard, visit }: FillWork, head: OriginResponse['head'], responseTime: Instant): Judgement | undefined {
@@ -388,4 +421,9 @@ export function createFills(ports: FillPorts): Fills {
 
 function watched(response: OriginResponse, watch: BodyWatch | undefined): OriginResponse {
   return watch === undefined ? response : { ...response, body: watch.observe(response.body) };
+}
+
+/** The body, where nothing of it is to come and its length was announced, as viewers are told it. */
+function wholeOf({ head, body }: OriginResponse, method: string): Uint8Array | undefined {
+  return head.bodyLength === undefined || method === 'HEAD' ? undefined : body.whole;
 }

@@ -52,6 +52,8 @@ export type Judgement =
 export interface BodyWatch {
   /** The body, looked through as it passes. */
   observe(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** The same of one that is there. */
+  see(whole: Uint8Array): void;
   /** May others have it? Known after the first octets, or not in time. */
   readonly early: Promise<boolean>;
   /** May it be stored? Known when the body has ended. */
@@ -160,6 +162,10 @@ export function createGuard({ clock, bodyTexts, ownPorts = () => [], findings: s
 
       return {
         observe,
+        see(whole) {
+          push(whole);
+          end();
+        },
         early: early.promise,
         get isClear() {
           return isClear;

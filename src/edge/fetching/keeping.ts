@@ -5,21 +5,29 @@
 import { cacheRules } from '../../core/cache/cache-rules.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
 import type { Cache } from '../cache.ts';
-import type { Store } from '../store-ports.ts';
+import type { Store, StoredObject, StoreFill } from '../store-ports.ts';
 import type { Variants } from '../variants.ts';
 import type { FillWork } from './fills.ts';
 import type { Arrived } from './pump.ts';
 
 export interface Keeping {
-  /** `into`: where it is put; what is found there is found by the store, too. */
-  keep(work: FillWork, kept: KeptResponse, arrived: Arrived, bansChecked: number, into: Pick<Store, 'put'>): Promise<void>;
+  /** `into`: where it is put; what is found there is found by the store, too. Done when it returns, where nothing has to be read. */
+  keep(
+    work: FillWork,
+    kept: KeptResponse,
+    arrived: Arrived,
+    bansChecked: number,
+    into: Pick<Store, 'put'>,
+  ): Promise<void> | undefined;
   /** A later fetch of the same key has already been stored, or a GET's answer must not give way to a HEAD's. */
-  isSuperseded(key: string, by: Pick<StoredResponse, 'method' | 'banSequence' | 'freshness'>): Promise<boolean>;
+  isSuperseded(key: string, by: Newcomer): boolean | Promise<boolean>;
   /** What this work brings is out of date before it has come. */
   forget(work: FillWork): void;
 }
 
 export type KeptResponse = Omit<StoredResponse, 'key'>;
+
+type Newcomer = Pick<StoredResponse, 'method' | 'banSequence' | 'freshness'>;
 
 export interface KeepingPorts {
   readonly store: Store;
@@ -30,33 +38,55 @@ export interface KeepingPorts {
 export function createKeeping({ store, cache, variants }: KeepingPorts): Keeping {
   const forgotten = new WeakSet<FillWork>();
 
-  async function keep(
+  function keep(
     work: FillWork,
     kept: KeptResponse,
     arrived: Arrived,
     bansChecked: number,
     into: Pick<Store, 'put'>,
-  ): Promise<void> {
-    const { distribution, request, requestId } = work.visit;
-    const nominated = cacheRules(distribution).nominatedFields(kept.fields);
-    const place = nominated && (await variants.place(kept, work.key, nominated, request, requestId));
-    const stored: StoredResponse = { ...kept, key: place?.key ?? work.key };
-    if ((await isSuperseded(stored.key, stored)) || forgotten.has(work)) return;
-    if (place !== undefined) into.put(place.index);
-    if (arrived.fill === undefined) {
-      into.put({ response: stored, body: arrived.bytes, bansChecked });
-      return;
-    }
-    await arrived.fill.commit(stored);
+  ): Promise<void> | undefined {
+    const nominated = cacheRules(work.visit.distribution).nominatedFields(kept.fields);
+    const putting = { work, arrived, bansChecked, into };
+    return nominated === undefined ? keepAt(work.key, kept, putting) : keepVariant(nominated, kept, putting);
+  }
+
+  async function keepVariant(nominated: readonly string[], kept: KeptResponse, putting: Putting): Promise<void> {
+    const { key, visit } = putting.work;
+    const place = await variants.place(kept, key, nominated, visit.request, visit.requestId);
+    await keepAt(place.key, kept, putting, place.index);
+  }
+
+  function keepAt(key: string, kept: KeptResponse, putting: Putting, index?: StoredObject): Promise<void> | undefined {
+    const stored: StoredResponse = { ...kept, key };
+    const superseded = isSuperseded(key, stored);
+    if (superseded instanceof Promise) return superseded.then((is) => (is ? undefined : put(stored, putting, index)));
+    return superseded ? undefined : put(stored, putting, index);
+  }
+
+  function put(
+    stored: StoredResponse,
+    { work, arrived, bansChecked, into }: Putting,
+    index: StoredObject | undefined,
+  ): Promise<void> | undefined {
+    if (forgotten.has(work)) return undefined;
+    if (index !== undefined) into.put(index);
+    if (arrived.fill !== undefined) return commit(stored, work, arrived.fill);
+    into.put({ response: stored, body: arrived.bytes, bansChecked });
+    return undefined;
+  }
+
+  async function commit(stored: StoredResponse, work: FillWork, fill: StoreFill): Promise<void> {
+    await fill.commit(stored);
     // Forgotten while it was being written: what was deleted then was not there yet.
     if (forgotten.has(work)) store.delete(stored.key);
   }
 
-  async function isSuperseded(
-    key: string,
-    { method, banSequence, freshness }: Pick<StoredResponse, 'method' | 'banSequence' | 'freshness'>,
-  ): Promise<boolean> {
-    const present = store.get(key) ?? (await store.load(key));
+  function isSuperseded(key: string, by: Newcomer): boolean | Promise<boolean> {
+    const present = store.get(key) ?? store.load(key);
+    return present instanceof Promise ? present.then((loaded) => isNewer(loaded, by)) : isNewer(present, by);
+  }
+
+  function isNewer(present: StoredObject | undefined, { method, banSequence, freshness }: Newcomer): boolean {
     if (present === undefined) return false;
     if (cache.bans.forgets(present.response, present.bansChecked)) return false;
     if (method === 'HEAD' && present.response.method === 'GET') return true;
@@ -64,4 +94,12 @@ export function createKeeping({ store, cache, variants }: KeepingPorts): Keeping
   }
 
   return { keep, isSuperseded, forget: (work) => void forgotten.add(work) };
+}
+
+/** What is put, where, and for whom. */
+interface Putting {
+  readonly work: FillWork;
+  readonly arrived: Arrived;
+  readonly bansChecked: number;
+  readonly into: Pick<Store, 'put'>;
 }

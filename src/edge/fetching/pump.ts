@@ -22,7 +22,7 @@ export type Pump = (
   body: GrowingBody,
   toStore: boolean,
   known: StoreFill | undefined,
-  keep: (arrived: Arrived) => Promise<void>,
+  keep: (arrived: Arrived) => Promise<void> | undefined,
 ) => Promise<void>;
 
 export interface PumpPorts {

@@ -12,10 +12,10 @@ import type { CompiledSnapshot } from '../../model/compile.ts';
 import type { Bytes } from '../../model/units.ts';
 import { askedOf } from '../ask-origin.ts';
 import type { Bans } from '../bans.ts';
+import { readBytes } from '../bodies/read-bytes.ts';
 import type { LookupKind } from '../fetching/fills.ts';
 import { LARGEST_HELD } from '../fetching/pump.ts';
 import type { Clock, Geo } from '../ports.ts';
-import type { BodyReader } from '../store-ports.ts';
 import type { RecentMisses } from '../recent-misses.ts';
 import { placeFor } from '../viewer-place.ts';
 import type { MatchedVisit, Reply } from '../visit.ts';
@@ -119,7 +119,7 @@ function sourceAnswer(question: TierQuestion, reply: Reply): TierSourceAnswer {
     if (body.kind === 'growing') body.discard();
     return { head: head({ follows: 'nothing', length }) };
   }
-  const reader = body.kind === 'bytes' ? readBytes(body.bytes, part) : body.open(part?.first, part?.last);
+  const reader = body.kind === 'bytes' ? readBytes(body.bytes, part?.first, part?.last) : body.open(part?.first, part?.last);
   return { head: head({ follows: part === undefined ? 'body' : 'part', length, part }), body: reader };
 }
 
@@ -139,7 +139,7 @@ function partOf({ request }: TierQuestion, reply: Reply, length: Bytes | undefin
   if (request.method !== 'GET' || reply.selectable !== true || reply.rangeIgnored === true || length === undefined)
     return undefined;
   // A small whole object is sent whole, so that the asker has it, too.
-  if (reply.body.kind === 'bytes' && length <= LARGEST_HELD) return undefined;
+  if (reply.body.kind === 'bytes' && length <= LARGEST_HELD && reply.kept?.response.method === 'GET') return undefined;
   const range = decideRange(request.fields, reply.status, reply.fields, length);
   switch (range.kind) {
     case 'whole':
@@ -151,11 +151,4 @@ function partOf({ request }: TierQuestion, reply: Reply, length: Bytes | undefin
     default:
       return range.ranges[0];
   }
-}
-
-function readBytes(bytes: Uint8Array, part: Part | undefined): BodyReader {
-  async function* once(): AsyncGenerator<Uint8Array> {
-    yield part === undefined ? bytes : bytes.subarray(part.first, part.last + 1);
-  }
-  return { chunks: once(), cancel: () => undefined };
 }
