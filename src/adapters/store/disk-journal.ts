@@ -108,7 +108,7 @@ export async function startJournal(
   function say(entry: Buffer): void {
     generation.append(entry);
     next?.append(entry);
-    void generation.flushed().catch(failed);
+    if (!generation.isWriting) void generation.flushed().catch(failed);
     const most = Math.max(MOST_ENTRIES * index.size + FLOOR_ENTRIES, patience);
     if (!isRewriting && generation.entries > most) void rewrite();
   }
@@ -148,6 +148,8 @@ export async function startJournal(
 
 interface Generation {
   readonly entries: number;
+  /** What is appended now is written, too. */
+  readonly isWriting: boolean;
   append(entry: Buffer): void;
   flushed(): Promise<void>;
   close(): Promise<void>;
@@ -162,6 +164,8 @@ function createGeneration(file: DiskFile): Generation {
 
   async function write(): Promise<void> {
     try {
+      // What is said in the same turn goes together.
+      await Promise.resolve();
       while (waiting.length > 0) {
         const batch = waiting;
         waiting = [];
@@ -186,6 +190,9 @@ function createGeneration(file: DiskFile): Generation {
   return {
     get entries() {
       return entries;
+    },
+    get isWriting() {
+      return writing !== undefined;
     },
     append(entry) {
       waiting.push(entry);

@@ -26,8 +26,16 @@ interface Head {
 
 /** 53 bits that stand for the key. A stranger with the same ones is told apart by the key in the head. */
 export function fingerprintOf(key: string): number {
-  return Number(Bun.hash.xxHash3(key) >> 11n);
+  // One request asks for its key several times.
+  if (key !== lastKey) {
+    lastKey = key;
+    lastFingerprint = Number(Bun.hash.xxHash3(key) >> 11n);
+  }
+  return lastFingerprint;
 }
+
+let lastKey: string | undefined;
+let lastFingerprint = 0;
 
 export function encodeRecord(fingerprint: number, { response, body }: DiskRecord): Uint8Array {
   const inline = typeof body === 'number' ? EMPTY : body;

@@ -12,7 +12,7 @@ import type { NumberMap } from '../../core/cache/number-map.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
 import type { Clock } from '../../edge/ports.ts';
 import type { Store, StoredObject, StoreFill } from '../../edge/store-ports.ts';
-import { MINUTE, SECOND, type Bytes, type Duration, type Instant } from '../../model/units.ts';
+import { KIB, MINUTE, SECOND, type Bytes, type Duration, type Instant } from '../../model/units.ts';
 import { openBodyFiles, type FillingBody } from './body-files.ts';
 import { startDiskFill } from './disk-fill.ts';
 import { createSpace, NoRoom } from './disk-file.ts';
@@ -37,7 +37,7 @@ export interface DiskStoreOptions {
   readonly owner: string;
   /** At most half of the store unless said otherwise. */
   readonly largestObject?: Bytes;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly report: (message: string, error?: unknown) => void;
   /** `createS3Fifo` of core/cache; adapters do not call the core, so the composition root chooses. */
   readonly eviction: (capacity: Bytes) => Pick<Eviction<number>, 'insert' | 'touch' | 'remove' | 'bytes'>;
@@ -60,6 +60,9 @@ const FILLING = fingerprintOf('\0bodies under way');
 
 /** Writes that go together. */
 const BATCH = 256;
+/** Ours: how long a put may wait for others to be written with, and how many octets wait for nobody: a write costs more than a small object. */
+const GATHERING: Duration = 50;
+const GATHERED: Bytes = 256 * KIB;
 
 export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
   const { directory, capacity, clock, report } = options;
@@ -74,6 +77,10 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   let fillingBytes: Bytes = 0;
   let evictions = 0;
   let working: Promise<void> | undefined;
+  /** Ends the wait for more to be written together. */
+  let stopGathering: (() => void) | undefined;
+  /** How many wait for everything to be on the disk. */
+  let hurried = 0;
   let suspendedUntil: Instant = -Infinity;
   let isClosed = false;
   /** Until there is a journal, nothing is said to it. */
@@ -212,6 +219,28 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
 
   function work(): void {
     working ??= writeQueue();
+    if (isWorthWriting()) stopGathering?.();
+  }
+
+  const isWorthWriting = (): boolean => hurried > 0 || queue.length >= BATCH || waitingBytes >= GATHERED;
+
+  /** Resolves when the queue is worth a write. */
+  function gathered(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = clock.after(GATHERING, resolve);
+    stopGathering = () => {
+      timer.cancel();
+      resolve();
+    };
+    return promise;
+  }
+
+  /** Resolves when all that waits has been written, without waiting for more. */
+  async function allWritten(): Promise<void> {
+    hurried += 1;
+    stopGathering?.();
+    while (working !== undefined) await working;
+    hurried -= 1;
   }
 
   /** Never rejects. */
@@ -219,6 +248,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     // What is put in the same turn goes together.
     await Promise.resolve();
     while (queue.length > 0) {
+      if (!isWorthWriting()) await gathered();
       const batch = queue.slice(0, BATCH);
       queue = queue.slice(BATCH);
       try {
@@ -386,12 +416,12 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
       };
     },
     async settled() {
-      while (working !== undefined) await working;
+      await allWritten();
       await journal.flushed();
     },
     async close() {
       isClosed = true;
-      while (working !== undefined) await working;
+      await allWritten();
       await bodies.freeing();
       await journal.close();
       segments.close();
