@@ -43,15 +43,20 @@ export interface Asked {
   readonly upgrade?: string | undefined;
 }
 
-/** Judges the status line and the field lines of one response to what was asked. */
-export function parseResponseHead(statusLine: string, lines: readonly string[], { method, upgrade }: Asked): HeadResult {
+/** Judges the status line and the field lines of one response to what was asked. `lineOf` reads as parseFieldLine does. */
+export function parseResponseHead(
+  statusLine: string,
+  lines: readonly string[],
+  { method, upgrade }: Asked,
+  lineOf = parseFieldLine,
+): HeadResult {
   const matched = STATUS_LINE.exec(statusLine);
   if (matched === null) return refused(`the status line ${quoted(statusLine)} is not valid HTTP/1.1`);
   const minor = Number(matched[1]);
   const status = Number(matched[2]);
   const fields: Field[] = [];
   for (const line of lines) {
-    const field = parseFieldLine(line);
+    const field = lineOf(line);
     if (typeof field === 'string') return refused(field);
     fields.push(field);
   }

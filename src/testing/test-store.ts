@@ -30,6 +30,8 @@ export async function openTestStore(
     indexMemory: 64 * MIB,
     owner: 'test',
     clock,
+    // A test’s clock stands still.
+    gathering: 0,
     report,
     eviction: (capacity) => createS3Fifo(capacity, createNumberMap()),
     numberMap: createNumberMap(),

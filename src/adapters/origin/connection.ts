@@ -4,7 +4,7 @@
  */
 
 export interface ConnectionOwner {
-  received(bytes: Uint8Array): void;
+  received(bytes: Buffer): void;
   /** More may be written. */
   drained(): void;
   /** The origin sends no more. */

@@ -5,7 +5,8 @@
  */
 import type { Clock, OriginBody, OriginResponse, OriginTarget } from '../../edge/ports.ts';
 import { fieldValue } from '../../http/fields.ts';
-import type { ParsedHead } from '../../http/response-head.ts';
+import type { Asked, ParsedHead } from '../../http/response-head.ts';
+import { readResponseAtOnce } from '../../http/response-at-once.ts';
 import { createResponseParser } from '../../http/response-parser.ts';
 import type { ResponseEvent, ResponseParser } from '../../http/response-parser.ts';
 import type { Bytes, Duration } from '../../model/units.ts';
@@ -55,7 +56,8 @@ export interface ExchangePlan {
 export type Answer = Omit<OriginResponse, 'timing'>;
 
 export class Exchange implements ConnectionOwner {
-  private readonly parser: ResponseParser;
+  /** Made when the response turns out not to be whole in its first piece. */
+  private parser: ResponseParser | undefined;
   private readonly headArrived = Promise.withResolvers<Answer>();
   /** The head that is there and has not been handed out, and the octets of the body that came with it. */
   private arrived: { readonly head: ParsedHead; readonly pieces: Uint8Array[] } | undefined;
@@ -75,9 +77,7 @@ export class Exchange implements ConnectionOwner {
     private readonly connection: OriginConnection,
     private readonly plan: ExchangePlan,
     private readonly clock: Clock,
-  ) {
-    this.parser = createResponseParser({ method: plan.method, upgrade: plan.handshake?.upgrade });
-  }
+  ) {}
 
   /** Sends the request; resolves when the response head is complete, rejects with AttemptFailure. */
   run(): Promise<Answer> {
@@ -99,9 +99,11 @@ export class Exchange implements ConnectionOwner {
     this.plan.settled(this.responseBegun, failure);
   }
 
-  received(bytes: Uint8Array): void {
+  received(bytes: Buffer): void {
     this.stopTimer();
-    for (const event of this.parser.push(bytes)) this.take(event);
+    if (this.parser !== undefined || !this.takeAtOnce(bytes)) {
+      for (const event of this.parse().push(bytes)) this.take(event);
+    }
     this.handOut();
     if (this.state !== 'open') return;
     this.queue?.settle();
@@ -113,11 +115,34 @@ export class Exchange implements ConnectionOwner {
   }
 
   halfClosed(): void {
-    for (const event of this.parser.close()) this.take(event);
+    for (const event of this.parse().close()) this.take(event);
   }
 
   lost(error: Error): void {
-    this.fail(connectionLost(this.plan.origin, error, this.requestSent, this.parser.started));
+    this.fail(connectionLost(this.plan.origin, error, this.requestSent, this.parser?.started === true));
+  }
+
+  private get asked(): Asked {
+    return { method: this.plan.method, upgrade: this.plan.handshake?.upgrade };
+  }
+
+  private parse(): ResponseParser {
+    return (this.parser ??= createResponseParser(this.asked));
+  }
+
+  /** False where these octets are not the whole of an ordinary response: then nothing has been taken. */
+  private takeAtOnce(bytes: Buffer): boolean {
+    const end = bytes.indexOf(HEAD_END, 0, 'latin1');
+    const response = end < 0 ? undefined : readResponseAtOnce(bytes.toString('latin1', 0, end), this.asked);
+    if (response === undefined) return false;
+    const from = end + HEAD_END.length;
+    const to = from + response.bodyLength;
+    if (to > bytes.length) return false;
+    this.take({ kind: 'head', head: response.head });
+    if (to > from) this.take({ kind: 'body', chunk: bytes.subarray(from, to) });
+    // RFC 9112 9.2: as in the parser, nobody asked for what lies behind.
+    this.take({ kind: 'end', reusable: response.persistent && to === bytes.length });
+    return true;
   }
 
   private take(event: ResponseEvent): void {
@@ -284,7 +309,7 @@ export class Exchange implements ConnectionOwner {
     this.stopTimer();
     const { origin, responseTimeout } = this.plan;
     this.timer = this.clock.after(responseTimeout, () =>
-      this.fail(responseTimedOut(origin, responseTimeout, this.parser.started)),
+      this.fail(responseTimedOut(origin, responseTimeout, this.parser?.started === true)),
     );
   }
 
@@ -306,4 +331,5 @@ function wholeBody(pieces: readonly Uint8Array[]): OriginBody {
   };
 }
 
+const HEAD_END = '\r\n\r\n';
 const NO_OCTETS = new Uint8Array(0);

@@ -75,7 +75,7 @@ export class TcpConnection extends OriginConnection {
     this.socket.end();
   }
 
-  received(octets: Uint8Array): void {
+  received(octets: Buffer): void {
     this.owner?.received(octets);
   }
 

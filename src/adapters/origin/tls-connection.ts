@@ -12,7 +12,7 @@ export class TlsConnection extends OriginConnection {
   constructor(private readonly socket: TLSSocket) {
     super();
     socket.setNoDelay(true);
-    socket.on('data', (bytes: Uint8Array) => this.owner?.received(bytes));
+    socket.on('data', (bytes: Buffer) => this.owner?.received(bytes));
     socket.on('drain', () => this.owner?.drained());
     socket.on('end', () => this.owner?.halfClosed());
     socket.on('error', (error) => (this.error = error));

@@ -38,6 +38,8 @@ export interface DiskStoreOptions {
   /** At most half of the store unless said otherwise. */
   readonly largestObject?: Bytes;
   readonly clock: Clock;
+  /** How long a put may wait for others to be written with; GATHERING unless given. */
+  readonly gathering?: Duration;
   readonly report: (message: string, error?: unknown) => void;
   /** `createS3Fifo` of core/cache; adapters do not call the core, so the composition root chooses. */
   readonly eviction: (capacity: Bytes) => Pick<Eviction<number>, 'insert' | 'touch' | 'remove' | 'bytes'>;
@@ -60,12 +62,12 @@ const FILLING = fingerprintOf('\0bodies under way');
 
 /** Writes that go together. */
 const BATCH = 256;
-/** Ours: how long a put may wait for others to be written with, and how many octets wait for nobody: a write costs more than a small object. */
+/** Ours: a write costs more than a small object, so it waits for others; so many octets wait for nobody. */
 const GATHERING: Duration = 50;
 const GATHERED: Bytes = 256 * KIB;
 
 export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
-  const { directory, capacity, clock, report } = options;
+  const { directory, capacity, clock, report, gathering = GATHERING } = options;
   const sizing = sizeDisk(capacity, options.indexMemory, options.largestObject);
   const { segmentSize, bookedFor } = sizing;
 
@@ -222,12 +224,12 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     if (isWorthWriting()) stopGathering?.();
   }
 
-  const isWorthWriting = (): boolean => hurried > 0 || queue.length >= BATCH || waitingBytes >= GATHERED;
+  const isWorthWriting = (): boolean => gathering === 0 || hurried > 0 || queue.length >= BATCH || waitingBytes >= GATHERED;
 
   /** Resolves when the queue is worth a write. */
   function gathered(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = clock.after(GATHERING, resolve);
+    const timer = clock.after(gathering, resolve);
     stopGathering = () => {
       timer.cancel();
       resolve();
