@@ -12,7 +12,7 @@ import type { NumberMap } from '../../core/cache/number-map.ts';
 import type { StoredResponse } from '../../core/cache/stored-response.ts';
 import type { Clock } from '../../edge/ports.ts';
 import type { Store, StoredObject, StoreFill } from '../../edge/store-ports.ts';
-import { KIB, MINUTE, SECOND, type Bytes, type Duration, type Instant } from '../../model/units.ts';
+import { MINUTE, SECOND, type Bytes, type Duration, type Instant } from '../../model/units.ts';
 import { openBodyFiles, type FillingBody } from './body-files.ts';
 import { startDiskFill } from './disk-fill.ts';
 import { createSpace, NoRoom } from './disk-file.ts';
@@ -26,6 +26,7 @@ import { recoverIndex } from './disk-recovery.ts';
 import { openSegments } from './disk-segments.ts';
 import { sizeDisk } from './disk-sizing.ts';
 import { writeBody, type Refreshing, type Waiting } from './disk-waiting.ts';
+import { createWriteQueue } from './write-queue.ts';
 
 export interface DiskStoreOptions {
   /** Made when it is not there. Nothing else may be kept in it. */
@@ -38,7 +39,7 @@ export interface DiskStoreOptions {
   /** At most half of the store unless said otherwise. */
   readonly largestObject?: Bytes;
   readonly clock: Clock;
-  /** How long a put may wait for others to be written with; GATHERING unless given. */
+  /** How long a put may wait for others to be written with; write-queue.ts says unless given. */
   readonly gathering?: Duration;
   readonly report: (message: string, error?: unknown) => void;
   /** `createS3Fifo` of core/cache; adapters do not call the core, so the composition root chooses. */
@@ -60,29 +61,18 @@ const SUSPENSION: Duration = MINUTE;
 /** Stands for all bodies under way in the eviction's books. */
 const FILLING = fingerprintOf('\0bodies under way');
 
-/** Writes that go together. */
-const BATCH = 256;
-/** Ours: a write costs more than a small object, so it waits for others; so many octets wait for nobody. */
-const GATHERING: Duration = 50;
-const GATHERED: Bytes = 256 * KIB;
-
 export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStore> {
-  const { directory, capacity, clock, report, gathering = GATHERING } = options;
+  const { directory, capacity, clock, report } = options;
   const sizing = sizeDisk(capacity, options.indexMemory, options.largestObject);
   const { segmentSize, bookedFor } = sizing;
 
   /** By fingerprint: what is put and not on the disk yet, and new metadata for what is. */
   const waiting = new Map<number, Waiting>();
   const refreshed = new Map<number, StoredResponse>();
-  let queue: (Waiting | Refreshing)[] = [];
   let waitingBytes: Bytes = 0;
   let fillingBytes: Bytes = 0;
+  const queue = createWriteQueue<Waiting | Refreshing>({ clock, gathering: options.gathering, held: () => waitingBytes, write });
   let evictions = 0;
-  let working: Promise<void> | undefined;
-  /** Ends the wait for more to be written together. */
-  let stopGathering: (() => void) | undefined;
-  /** How many wait for everything to be on the disk. */
-  let hurried = 0;
   let suspendedUntil: Instant = -Infinity;
   let isClosed = false;
   /** Until there is a journal, nothing is said to it. */
@@ -215,57 +205,22 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     waiting.set(fingerprint, unwritten);
     waitingBytes += held;
     queue.push(unwritten);
-    work();
     return true;
   }
 
-  function work(): void {
-    working ??= writeQueue();
-    if (isWorthWriting()) stopGathering?.();
-  }
-
-  const isWorthWriting = (): boolean => gathering === 0 || hurried > 0 || queue.length >= BATCH || waitingBytes >= GATHERED;
-
-  /** Resolves when the queue is worth a write. */
-  function gathered(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = clock.after(gathering, resolve);
-    stopGathering = () => {
-      timer.cancel();
-      resolve();
-    };
-    return promise;
-  }
-
-  /** Resolves when all that waits has been written, without waiting for more. */
-  async function allWritten(): Promise<void> {
-    hurried += 1;
-    stopGathering?.();
-    while (working !== undefined) await working;
-    hurried -= 1;
-  }
-
   /** Never rejects. */
-  async function writeQueue(): Promise<void> {
-    // What is put in the same turn goes together.
-    await Promise.resolve();
-    while (queue.length > 0) {
-      if (!isWorthWriting()) await gathered();
-      const batch = queue.slice(0, BATCH);
-      queue = queue.slice(BATCH);
-      try {
-        await writeBatch(batch);
-      } catch (error) {
-        failed(error);
-        // An object whose new metadata could not be written keeps the old.
-        for (const item of batch) {
-          if (!isCurrent(item)) continue;
-          if ('record' in item) drop(item.fingerprint);
-          else refreshed.delete(item.fingerprint);
-        }
+  async function write(batch: readonly (Waiting | Refreshing)[]): Promise<void> {
+    try {
+      await writeBatch(batch);
+    } catch (error) {
+      failed(error);
+      // An object whose new metadata could not be written keeps the old.
+      for (const item of batch) {
+        if (!isCurrent(item)) continue;
+        if ('record' in item) drop(item.fingerprint);
+        else refreshed.delete(item.fingerprint);
       }
     }
-    working = undefined;
   }
 
   const isCurrent = (item: Waiting | Refreshing): boolean =>
@@ -376,7 +331,6 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
       if (!index.has(fingerprint) && waiting.get(fingerprint)?.response.key !== response.key) return false;
       refreshed.set(fingerprint, response);
       queue.push({ fingerprint, response });
-      work();
       return true;
     },
     delete: (key) => drop(fingerprintOf(key)),
@@ -418,12 +372,12 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
       };
     },
     async settled() {
-      await allWritten();
+      await queue.settled();
       await journal.flushed();
     },
     async close() {
       isClosed = true;
-      await allWritten();
+      await queue.settled();
       await bodies.freeing();
       await journal.close();
       segments.close();

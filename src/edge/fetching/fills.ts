@@ -4,27 +4,22 @@
  * Which responses may be stored is decided in core/cache/decide-storing.ts, who may share a fetch in collapsing.ts.
  */
 import { cacheRules } from '../../core/cache/cache-rules.ts';
-import { maySharePending } from '../../core/cache/collapsing.ts';
 import { excuse, type StaleOnError } from '../../core/cache/decide-reuse.ts';
 import { errorCachingMinTtl } from '../../core/cache/error-caching.ts';
-import { describedLength, droppedNotes, tagsOf } from '../../core/cache/prepare-stored.ts';
 import { conditionalFields } from '../../core/cache/revalidation.ts';
-import type { Freshness, StoredResponse } from '../../core/cache/stored-response.ts';
-import { decideCompression } from '../../core/origin-response/decide-compression.ts';
+import type { StoredResponse } from '../../core/cache/stored-response.ts';
 import type { ViewerRequest } from '../../core/request.ts';
 import type { Fields } from '../../http/fields.ts';
 import type { Bytes, Duration, Instant } from '../../model/units.ts';
 import { askedOf, type Ask, type Asked } from '../ask-origin.ts';
 import type { Cache } from '../cache.ts';
-import { compressResponse } from './compress-response.ts';
 import { asOriginFailure, drain } from './fetch-ends.ts';
-import { createGrowingBody, type BodyReader, type GrowingBody } from '../bodies/growing-body.ts';
-import { readBytes } from '../bodies/read-bytes.ts';
+import type { BodyReader, GrowingBody } from '../bodies/growing-body.ts';
 import type { OriginFailure, PerhapsAsked, Clock, Compressor, OriginResponse } from '../ports.ts';
 import type { Store, StoredObject } from '../store-ports.ts';
-import type { BodyWatch, GuardCase, Judgement } from './guarding.ts';
+import type { GuardCase } from './guarding.ts';
 import type { Keeping } from './keeping.ts';
-import { createPump, LARGEST_HELD, type Arrived } from './pump.ts';
+import { createReceive } from './receive.ts';
 import { createRememberFailure } from './remember-failure.ts';
 import type { Retention } from './retention.ts';
 import type { UnderWay } from './under-way.ts';
@@ -153,9 +148,9 @@ export interface FillPorts {
 export type Cover = (failure: number | 'unreachable', status: number, asked: PerhapsAsked) => Promise<FillHead | undefined>;
 
 export function createFills(ports: FillPorts): Fills {
-  const { clock, store, cache, compressor, retention, keeping } = ports;
+  const { clock, store, cache, keeping } = ports;
   const { bans } = cache;
-  const pump = createPump({ store, retention, failed: (error) => asOriginFailure(error, ports.report) });
+  const receive = createReceive(ports);
   const rememberFailure = createRememberFailure(ports);
   const shared = new Map<string, Fill>();
   const open = new Set<FillWork>();
@@ -289,118 +284,6 @@ export function createFills(ports: FillPorts): Fills {
     return object && { object, isShareable };
   }
 
-  function receive(work: FillWork, asked: Asked, requestTime: Instant, banSequence: number, finished: () => void): FillHead {
-    const { behavior, distribution, request } = work.visit;
-    const { method } = work;
-    const { head: answer } = asked.response;
-    const { originId } = asked;
-    const responseTime = clock.now();
-    const rules = cacheRules(distribution);
-    const storing = rules.decideStoring({
-      request,
-      method,
-      head: answer,
-      behavior,
-      distribution,
-      requestTime,
-      responseTime,
-      originId,
-    });
-    const { hasCapacity } = compressor;
-    const compression = decideCompression({ behavior, distribution, request, method, head: answer, storing, hasCapacity });
-    const judged = storing.kind === 'store' ? judge(work, answer, responseTime) : undefined;
-    const watch = judged?.kind === 'watched' && method !== 'HEAD' ? judged.watch() : undefined;
-    const whole = compression.kind === 'as-is' ? wholeOf(asked.response, method) : undefined;
-    const arriving =
-      whole === undefined ? compressResponse(watched(asked.response, watch), compression, compressor) : asked.response;
-    if (whole !== undefined) watch?.see(whole);
-    const { head } = arriving;
-    if (method === 'HEAD' && work.stale !== undefined && judged?.kind !== 'refused') {
-      const stored = work.stale.response;
-      const freshened = rules.applyHead({ stored, head, behavior, distribution, request, requestTime, responseTime });
-      if (freshened !== undefined) void cache.renew(stored, freshened);
-    }
-    let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
-    if (judged?.kind === 'refused') notStored = 'guard';
-    const { largestObject, largestFill } = store.stats;
-    const length = head.bodyLength ?? 0;
-    if (notStored === undefined && length > Math.max(largestObject, largestFill)) notStored = 'too-large';
-    const spill = notStored === undefined && length > LARGEST_HELD ? store.fill(length) : undefined;
-    const mustHold = notStored === undefined && spill === undefined;
-    if (mustHold && (length > largestObject || !retention.fits(length))) notStored = 'no-capacity';
-
-    const described = work.method === 'HEAD' ? describedLength(head) : undefined;
-    const kept = storing.kind === 'store' && notStored === undefined ? keptOf(storing.freshness) : undefined;
-    const keep = (arrived: Arrived): Promise<void> | undefined => {
-      if (kept === undefined || watch?.isClear === false) return undefined;
-      const bodyLength = work.method === 'HEAD' ? (described ?? 0) : arrived.length;
-      return keeping.keep(work, { ...kept, bodyLength }, arrived, banSequence, store);
-    };
-    function keptOf(freshness: Freshness): Kept['response'] {
-      const fields = rules.storedFields(behavior, head, responseTime);
-      return {
-        distributionId: distribution.source.id,
-        uri: work.uri,
-        method: work.method,
-        status: head.status,
-        fields,
-        bodyLength: described ?? head.bodyLength,
-        freshness,
-        tags: tagsOf(distribution, head.fields),
-        banSequence,
-        ...droppedNotes(head, fields),
-        ...work.guard?.noteOn(head.status),
-      };
-    }
-    let body: SharedBody;
-    let first: BodyReader;
-    if (whole === undefined) {
-      const growing = createGrowingBody();
-      body = growing;
-      first = body.read();
-      void pump(arriving, growing, notStored === undefined, spill, keep).finally(finished);
-    } else {
-      body = { isRetained: true, read: (from, to) => readBytes(whole, from, to) };
-      first = body.read();
-      keepWhole(whole, keep, finished);
-    }
-    return {
-      kind: 'response',
-      status: head.status,
-      fields: rules.relayedFields(behavior, head, responseTime),
-      bodyLength: work.method === 'HEAD' ? described : head.bodyLength,
-      body,
-      whole,
-      first,
-      notStored,
-      isShareable: notStored === undefined && maySharePending(storing),
-      cleared: watch?.early,
-      kept: kept && { response: kept, bansChecked: banSequence },
-      ...askedOf(asked),
-    };
-  }
-
-  /** What is there already waits for nothing, unless what is in its place must be read first. */
-  function keepWhole(bytes: Uint8Array, keep: (arrived: Arrived) => Promise<void> | undefined, finished: () => void): void {
-    const length = bytes.byteLength;
-    const keptLater = keep({ bytes, length, fill: undefined });
-    if (keptLater === undefined) return finished();
-    retention.hold(length);
-    void keptLater
-      .catch((error: unknown) => void asOriginFailure(error, ports.report))
-      .finally(() => {
-        retention.free(length);
-        finished();
-      });
-  }
-
-  function judge({ guard, visit }: FillWork, head: OriginResponse['head'], responseTime: Instant): Judgement | undefined {
-    if (guard === undefined) return undefined;
-    const rules = cacheRules(visit.distribution);
-    const fields = rules.storedFields(visit.behavior, head, responseTime);
-    return guard.judge({ status: head.status, fields }, rules.nominatedFields(fields));
-  }
-
   return {
     join(work) {
       const fill = shared.get(slot(work)) ?? (work.method === 'HEAD' ? shared.get(slot(work, 'HEAD')) : undefined);
@@ -417,13 +300,4 @@ export function createFills(ports: FillPorts): Fills {
       }
     },
   };
-}
-
-function watched(response: OriginResponse, watch: BodyWatch | undefined): OriginResponse {
-  return watch === undefined ? response : { ...response, body: watch.observe(response.body) };
-}
-
-/** The body, where nothing of it is to come and its length was announced, as viewers are told it. */
-function wholeOf({ head, body }: OriginResponse, method: string): Uint8Array | undefined {
-  return head.bodyLength === undefined || method === 'HEAD' ? undefined : body.whole;
 }
