@@ -10,6 +10,9 @@ export const INSPECTED = { mapOctets: 8 * KIB, mapEntries: 200 } as const;
 /** AWS WAF: at most so many of the addresses in a header are looked at, the last ones. */
 export const FORWARDED_ADDRESSES = 10;
 
+/** AWS WAF: the evaluation window of a rate-based rule, in seconds, unless the rule says otherwise. */
+export const USUAL_RATE_WINDOW = 300;
+
 export const RATES = {
   /** AWS WAF limits at most 10,000 addresses for each rule. Ours: so many are counted; who has not asked for the longest is forgotten first. */
   keys: 10_000,

@@ -49,6 +49,12 @@ describe('a web ACL', () => {
     expect(await at.handlers.GetWebACL!({ ARN }, call())).toEqual({ WebACL, LockToken });
   });
 
+  test('says the evaluation window that was left unsaid', async () => {
+    const { ARN } = await at.webAcl('acl', [blocking({ RateBasedStatement: { Limit: 10, AggregateKeyType: 'IP' } })]);
+    const { WebACL } = await at.handlers.GetWebACL!({ ARN }, call());
+    expect(WebACL?.Rules?.[0]?.Statement?.RateBasedStatement?.EvaluationWindowSec).toBe(300);
+  });
+
   test('is changed by who knows its newest version', async () => {
     const { Name, Id, LockToken } = await at.webAcl('acl');
     const change = { ...plain, Name, Id, Rules: [blocking(FROM_GERMANY)] };

@@ -1,8 +1,9 @@
 /**
  * Web ACLs and rule groups as the state keeps them: JSON, as it travels, since search strings are octets. The API's own model reads and
- * writes them; names, tags and tokens are kept beside.
+ * writes them; names, tags and tokens are kept beside. AWS WAF: an evaluation window that is left unsaid is said in answers.
  */
 import type * as Sdk from '@aws-sdk/client-wafv2';
+import { USUAL_RATE_WINDOW } from '../../../tables/waf.ts';
 import { readJson, writeJson } from '../wire/json-codec.ts';
 import type { ServiceModel, Shape } from '../wire/model.ts';
 
@@ -31,8 +32,18 @@ export function createConfigCodec({ operations }: ServiceModel): ConfigCodec {
   const read = (shape: Shape, json: unknown, unknowns: string[] = []): unknown => readJson(shape, json, '', unknowns);
   return {
     readWebAcl: (json, unknowns) => read(webAcl, json, unknowns) as WebAclConfig,
-    writeWebAcl: (config) => writeJson(webAcl, config),
+    writeWebAcl: (config) => writeJson(webAcl, completed(config)),
     readRuleGroup: (json) => read(ruleGroup, json) as RuleGroupConfig,
-    writeRuleGroup: (config) => writeJson(ruleGroup, config),
+    writeRuleGroup: (config) => writeJson(ruleGroup, completed(config)),
   };
+}
+
+function completed<Config extends { readonly Rules?: Sdk.Rule[] | undefined }>(config: Config): Config {
+  return config.Rules === undefined ? config : { ...config, Rules: config.Rules.map(withWindow) };
+}
+
+function withWindow(rule: Sdk.Rule): Sdk.Rule {
+  const rate = rule.Statement?.RateBasedStatement;
+  if (rate === undefined || rate.EvaluationWindowSec !== undefined) return rule;
+  return { ...rule, Statement: { ...rule.Statement, RateBasedStatement: { ...rate, EvaluationWindowSec: USUAL_RATE_WINDOW } } };
 }

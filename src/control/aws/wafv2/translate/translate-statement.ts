@@ -5,6 +5,7 @@
 import type * as Sdk from '@aws-sdk/client-wafv2';
 import { octetsOfText } from '../../../../http/octet-text.ts';
 import { seconds } from '../../../../model/units.ts';
+import { USUAL_RATE_WINDOW } from '../../../../tables/waf.ts';
 import type {
   ForwardedIp,
   RateBasedStatement,
@@ -14,9 +15,6 @@ import type {
 } from '../../../../model/web-acl-statement.ts';
 import { translateAction } from './translate-action.ts';
 import { translateInspecting, translateTransformations } from './translate-field.ts';
-
-/** AWS WAF: in seconds, unless the statement says otherwise. */
-const USUAL_WINDOW = 300;
 
 export function translateStatement(statement: Sdk.Statement): Statement {
   const { AndStatement: and, OrStatement: or, NotStatement: not, RateBasedStatement: rate } = statement;
@@ -71,7 +69,7 @@ function translateMatch(statement: Sdk.Statement): Statement {
 }
 
 function translateRateBased(rate: Sdk.RateBasedStatement): RateBasedStatement {
-  const { Limit: limit = 0, EvaluationWindowSec: window = USUAL_WINDOW } = rate;
+  const { Limit: limit = 0, EvaluationWindowSec: window = USUAL_RATE_WINDOW } = rate;
   return { kind: 'rateBased', limit, window: seconds(window), aggregate: aggregateOf(rate), scopeDown: scopeDownOf(rate) };
 }
 
