@@ -369,7 +369,7 @@ describe('what edges have seen', () => {
       blocking(reference, { Name: 'outer', Action: undefined, OverrideAction: { None: {} } }),
       blocking(constant, { Name: 'constant', Priority: 1 }),
     ]);
-    at.watched.limitedKeys = ({ ruleName }) => (ruleName === 'outer/inner' ? ['192.0.2.1', '2001:db8::1'] : []);
+    at.watched.limitedKeys = ({ ruleName }) => (ruleName === 'outer/inner' ? ['192.0.2.1', 'INVALID', '2001:db8::1'] : []);
     const named = { Scope, WebACLName: 'acl', WebACLId: acl.Id } as const;
     const found = { ...named, RuleGroupRuleName: 'outer', RuleName: 'inner' };
     expect(await at.handlers.GetRateBasedStatementManagedKeys!(found, call())).toEqual({

@@ -4,6 +4,7 @@
  */
 import type * as Sdk from '@aws-sdk/client-wafv2';
 import type { Fields } from '../../../http/fields.ts';
+import { isAddress } from '../../../model/network.ts';
 import { SECOND } from '../../../model/units.ts';
 import type { WafSample, WafSampleQuery, WafSamples, WafSampleToken } from '../../../model/waf-samples.ts';
 import { SAMPLES } from '../../../tables/waf.ts';
@@ -48,7 +49,9 @@ export function watchingHandlers({ registry }: WafContext, watch: WafWatch) {
         throw new ApiError('WAFUnsupportedAggregateKeyTypeException', message, 400);
       }
       const ruleName = RuleGroupRuleName === undefined ? RuleName : `${RuleGroupRuleName}/${RuleName}`;
-      const addresses = await watch.limitedKeys({ webAclArn: registry.arnOf('webacl', stored), ruleName });
+      const limited = await watch.limitedKeys({ webAclArn: registry.arnOf('webacl', stored), ruleName });
+      // Those whose header held none are counted together, and are no address.
+      const addresses = limited.filter(isAddress);
       const isV6 = (address: string): boolean => address.includes(':');
       return {
         ManagedKeysIPV4: {
