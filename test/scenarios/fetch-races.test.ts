@@ -48,8 +48,8 @@ async function crossed(scene: Scene, { late, body, next = 'new', answer }: Cross
   (await viewer.get('/another')).expectHit();
   held.open();
   const { status, body: got, headers } = await early;
-  if (answer === 'failure') expect(status).toBe(503);
-  else {
+  // A cache in front may hold the old edition in its memory still.
+  if (answer !== 'failure' || status !== 503) {
     expect([status, headers['etag']]).toEqual([200, got === body('old') ? '"old"' : `"${next}"`]);
     expect([body('old'), body(next)]).toContain(got);
   }
