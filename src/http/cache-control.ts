@@ -64,8 +64,23 @@ const DIRECTIVE_NAMES: ReadonlySet<string> = new Set(DIRECTIVES);
 
 const NOTHING: CacheControl = read(new Map(), [], [], []);
 
+/** A site has few, and each response is asked about several times; they come from origins and viewers, so what is remembered is bounded. */
+const MEMORY = 256;
+const LONGEST_REMEMBERED = 256;
+const remembered = new Map<string, CacheControl>();
+
 export function parseCacheControl(value: string | undefined): CacheControl {
   if (value === undefined || value === '') return NOTHING;
+  const known = remembered.get(value);
+  if (known !== undefined) return known;
+  const parsed = parse(value);
+  if (value.length > LONGEST_REMEMBERED) return parsed;
+  if (remembered.size === MEMORY) remembered.clear();
+  remembered.set(value, parsed);
+  return parsed;
+}
+
+function parse(value: string): CacheControl {
   const known = new Map<Directive, string | undefined>();
   const duplicates: string[] = [];
   const unknown: [string, string | undefined][] = [];

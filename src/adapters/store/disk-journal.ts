@@ -212,8 +212,9 @@ function createGeneration(file: DiskFile): Generation {
 const journalPath = (directory: string): string => join(directory, 'journal');
 
 function encode(kind: number, number: number, location: Location = NOWHERE): Buffer {
-  const entry = Buffer.alloc(ENTRY);
-  entry.writeUInt8(kind, 4);
+  const entry = Buffer.allocUnsafe(ENTRY);
+  // With the three octets behind it.
+  entry.writeUInt32LE(kind, 4);
   entry.writeDoubleLE(number, 8);
   entry.writeUInt32LE(location.segment, 16);
   entry.writeUInt32LE(location.offset, 20);

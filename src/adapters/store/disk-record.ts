@@ -40,14 +40,15 @@ let lastFingerprint = 0;
 export function encodeRecord(fingerprint: number, { response, body }: DiskRecord): Uint8Array {
   const inline = typeof body === 'number' ? EMPTY : body;
   const head: Head = typeof body === 'number' ? { response, file: body } : { response };
-  const text = Buffer.from(JSON.stringify(head));
-  const record = Buffer.allocUnsafeSlow(HEADER + text.byteLength + inline.byteLength);
+  const text = JSON.stringify(head);
+  const headLength = Buffer.byteLength(text);
+  const record = Buffer.allocUnsafe(HEADER + headLength + inline.byteLength);
   record.writeUInt32LE(MAGIC, 0);
   record.writeDoubleLE(fingerprint, 8);
-  record.writeUInt32LE(text.byteLength, 16);
+  record.writeUInt32LE(headLength, 16);
   record.writeUInt32LE(inline.byteLength, 20);
-  record.set(text, HEADER);
-  record.set(inline, HEADER + text.byteLength);
+  record.write(text, HEADER);
+  record.set(inline, HEADER + headLength);
   record.writeUInt32LE(crc32(record.subarray(8)), 4);
   return record;
 }

@@ -21,9 +21,11 @@ export interface JudgedResponse {
 
 export function judgeResponse(inputs: readonly UnkeyedInput[], path: string, response: JudgedResponse): readonly Finding[] {
   const cacheControl = parseCacheControl(fieldValue(response.fields, 'cache-control'));
+  const ofItself = [...judgeDirectives(inputs, response, cacheControl), ...judgeCookiesSet(response, cacheControl)];
+  // The key holds all that the origin was told: the rest is about what it lacks.
+  if (inputs.length === 0) return [...ofItself, ...judgePath(inputs, path, response)];
   return [
-    ...judgeDirectives(inputs, response, cacheControl),
-    ...judgeCookiesSet(response, cacheControl),
+    ...ofItself,
     ...judgeCredentials(inputs, response, cacheControl),
     ...judgeCoding(inputs, response),
     ...judgePath(inputs, path, response),

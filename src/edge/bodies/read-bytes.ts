@@ -9,5 +9,6 @@ export function readBytes(bytes: Uint8Array, first: Bytes = 0, last: Bytes = byt
   async function* once(): AsyncGenerator<Uint8Array> {
     yield first === 0 && last === bytes.byteLength - 1 ? bytes : bytes.subarray(first, last + 1);
   }
-  return { chunks: once(), cancel: () => undefined };
+  // Nothing is made for who does not read.
+  return { chunks: { [Symbol.asyncIterator]: once }, cancel: () => undefined };
 }

@@ -188,10 +188,11 @@ export function createFills(ports: FillPorts): Fills {
     finished: () => void,
     begun: BegunFetch | undefined,
   ): Promise<FillHead> {
-    const fromTier =
+    const asking =
       begun === undefined && work.isDirect !== true
-        ? await ports.askTier(work, (failure, status, asked) => cover(work, failure, status, asked), finished)
+        ? ports.askTier(work, (failure, status, asked) => cover(work, failure, status, asked), finished)
         : undefined;
+    const fromTier = asking && (await asking);
     return fromTier ?? fetchFromOrigin(work, banSequence, finished, begun);
   }
 

@@ -17,7 +17,7 @@ import type { Kept } from '../tiers/next-tier.ts';
 import { compressResponse } from './compress-response.ts';
 import { asOriginFailure } from './fetch-ends.ts';
 import type { FillHead, FillPorts, FillWork, SharedBody } from './fills.ts';
-import type { BodyWatch, Judgement } from './guarding.ts';
+import type { BodyWatch } from './guarding.ts';
 import { createPump, LARGEST_HELD, type Arrived } from './pump.ts';
 
 /** `finished` is called once, when the last octet is in. */
@@ -47,7 +47,8 @@ export function createReceive({ clock, store, cache, compressor, retention, keep
     });
     const { hasCapacity } = compressor;
     const compression = decideCompression({ behavior, distribution, request, method, head: answer, storing, hasCapacity });
-    const judged = storing.kind === 'store' ? judge(work, answer, responseTime) : undefined;
+    const stored = storing.kind === 'store' ? rules.storedFields(behavior, answer, responseTime) : undefined;
+    const judged = stored && work.guard?.judge({ status: answer.status, fields: stored }, rules.nominatedFields(stored));
     const watch = judged?.kind === 'watched' && method !== 'HEAD' ? judged.watch() : undefined;
     const whole = compression.kind === 'as-is' ? wholeOf(asked.response, method) : undefined;
     const arriving =
@@ -55,9 +56,9 @@ export function createReceive({ clock, store, cache, compressor, retention, keep
     if (whole !== undefined) watch?.see(whole);
     const { head } = arriving;
     if (method === 'HEAD' && work.stale !== undefined && judged?.kind !== 'refused') {
-      const stored = work.stale.response;
-      const freshened = rules.applyHead({ stored, head, behavior, distribution, request, requestTime, responseTime });
-      if (freshened !== undefined) void cache.renew(stored, freshened);
+      const about = { stored: work.stale.response, head, behavior, distribution, request, requestTime, responseTime };
+      const freshened = rules.applyHead(about);
+      if (freshened !== undefined) void cache.renew(about.stored, freshened);
     }
     let notStored: string | undefined = storing.kind === 'pass' ? storing.reason : undefined;
     if (judged?.kind === 'refused') notStored = 'guard';
@@ -76,7 +77,8 @@ export function createReceive({ clock, store, cache, compressor, retention, keep
       return keeping.keep(work, { ...kept, bodyLength }, arrived, banSequence, store);
     };
     function keptOf(freshness: Freshness): Kept['response'] {
-      const fields = rules.storedFields(behavior, head, responseTime);
+      // Compression changes fields.
+      const fields = head === answer && stored !== undefined ? stored : rules.storedFields(behavior, head, responseTime);
       return {
         distributionId: distribution.source.id,
         uri: work.uri,
@@ -131,13 +133,6 @@ export function createReceive({ clock, store, cache, compressor, retention, keep
         retention.free(length);
         finished();
       });
-  }
-
-  function judge({ guard, visit }: FillWork, head: OriginResponse['head'], responseTime: Instant): Judgement | undefined {
-    if (guard === undefined) return undefined;
-    const rules = cacheRules(visit.distribution);
-    const fields = rules.storedFields(visit.behavior, head, responseTime);
-    return guard.judge({ status: head.status, fields }, rules.nominatedFields(fields));
   }
 }
 
