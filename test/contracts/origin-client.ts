@@ -8,6 +8,7 @@ import { describeConnections } from './origin-connections.ts';
 import { describeFailures } from './origin-failures.ts';
 import { describeMessages } from './origin-messages.ts';
 import { describeRoutes } from './origin-routes.ts';
+import { describeKeptTls } from './origin-kept-tls.ts';
 import { describeTls } from './origin-tls.ts';
 import { describeTunnels } from './origin-tunnels.ts';
 
@@ -19,6 +20,7 @@ export function describeOriginClient(name: string, create: CreateOriginClient): 
     describeConnections(bench);
     describeRoutes(bench);
     describeTls(bench);
+    describeKeptTls(bench);
     describeTunnels(bench);
   });
 }

@@ -1,6 +1,7 @@
 /**
  * One connection to an origin: bytes in and out, with backpressure both ways. Whoever owns it at the moment (an exchange, or the
- * pool while it is idle) hears what happens. Over clear text: tcp-connection.ts; over TLS: tls-connection.ts; how either comes about: dial.ts.
+ * pool while it is idle) hears what happens. What it is made of: runtime-connection.ts, and tls-connection.ts until the first
+ * response is there; how it comes about: dial.ts.
  */
 
 export interface ConnectionOwner {
@@ -24,6 +25,11 @@ export abstract class OriginConnection {
 
   own(owner: ConnectionOwner): void {
     this.owner = owner;
+  }
+
+  /** What carries the exchanges after the first, which has ended; this one is not used any more where that is another. */
+  settled(): OriginConnection {
+    return this;
   }
 
   /** False when the owner should wait for `drained` before it writes more. */

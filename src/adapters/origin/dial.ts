@@ -15,7 +15,7 @@ import { certificateRefused, connectionRefused, connectTimedOut, noClientCertifi
 import type { AttemptFailure } from './failures.ts';
 import { addressesOf } from './resolve-origin.ts';
 import type { Resolving, Route } from './resolve-origin.ts';
-import { TcpConnection } from './tcp-connection.ts';
+import { RuntimeConnection } from './runtime-connection.ts';
 import { TlsConnection } from './tls-connection.ts';
 import type { TlsDialler, TlsIdentity } from './tls.ts';
 
@@ -168,7 +168,7 @@ async function contextOf({ route, tls: identity }: Dialling, { tls }: DialTools)
 function open(address: string, { route, tls: identity, key }: Dialling, tls: TlsDialler, context?: SecureContext): Attempt {
   if (identity === undefined || context === undefined) {
     const socket = connect({ host: address, port: route.port, allowHalfOpen: true });
-    return { socket, readyOn: 'connect', judge: () => undefined, take: () => new TcpConnection(socket), failed: () => {} };
+    return { socket, readyOn: 'connect', judge: () => undefined, take: () => new RuntimeConnection(socket), failed: () => {} };
   }
   const dialling = { route, identity, key, context };
   const socket = tls.connect(address, dialling);

@@ -235,7 +235,7 @@ export function createOriginClient(options: OriginClientOptions): HttpOriginClie
         tunnelIdle: REQUEST_QUOTAS.tunnelIdle,
         origin: route.origin,
         interim: target.interim,
-        release: (free) => pool.put(poolKey, free, keepalive),
+        release: (free) => pool.put(poolKey, free.settled(), keepalive),
         tunnelOpened: () => call.tunnel?.opened() ?? (() => {}),
         settled: (answered, failure) => {
           over.tell(undefined);

@@ -1,9 +1,10 @@
 /**
- * A connection to an origin over TLS. node:tls rather than Bun.connect: its pausing, half-close and reset reports were found right, sessions
- * come when they come, and a certificate can be judged by our own rule (tls.ts).
+ * A connection to an origin over TLS, on the streams of node:tls for its first exchange: until a response is there, an origin may still break
+ * off the handshake (RFC 8446 4.6.2), and node:tls has the words for it. Later exchanges have no need of the streams (runtime-connection.ts).
  */
 import type { TLSSocket } from 'node:tls';
 import { OriginConnection, wasClosed } from './connection.ts';
+import { RuntimeConnection } from './runtime-connection.ts';
 
 export class TlsConnection extends OriginConnection {
   private error: Error | undefined;
@@ -24,6 +25,13 @@ export class TlsConnection extends OriginConnection {
 
   get isOpen(): boolean {
     return !this.gone && !this.socket.destroyed;
+  }
+
+  override settled(): OriginConnection {
+    const { socket } = this;
+    if (!this.isOpen || socket.readableLength > 0 || socket.writableLength > 0) return this;
+    this.owner = undefined;
+    return new RuntimeConnection(socket);
   }
 
   write(bytes: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 /**
- * A connection to an origin over clear text, on the runtime's own socket: node:net makes the connection (dial.ts), and from then on its
- * streams have no part in it, since they cost more than all the rest of a small exchange (docs/decisions/0002-own-origin-client.md).
+ * A connection to an origin on the runtime's own socket: node:net and node:tls make the connection (dial.ts), and from then on their streams
+ * have no part in it, since they cost more than all the rest of a small exchange (docs/decisions/0002-own-origin-client.md).
  *
  *   write() -> socket.write -> kernel
  *                 └ not taken: queue -> drain event -> kernel
@@ -8,29 +8,33 @@
 import type { Socket } from 'node:net';
 import { OriginConnection, wasClosed } from './connection.ts';
 
-type RuntimeSocket = Bun.Socket<TcpConnection>;
+type RuntimeSocket = Bun.Socket<RuntimeConnection>;
 
-const HANDLERS: Bun.SocketHandler<TcpConnection> = {
+/** Bun's sockets take a handler for TLS sessions, which their types do not name. */
+const HANDLERS: Bun.SocketHandler<RuntimeConnection> & { session(socket: RuntimeSocket, session: Buffer): void } = {
   data: (socket, octets) => socket.data.received(octets),
   drain: (socket) => socket.data.drained(),
   end: (socket) => socket.data.halfClosed(),
   close: (socket, error) => socket.data.closed(error),
-  error(_socket, error) {
-    // A handler of ours threw: our own mistake, and no event of the socket's.
+  error(socket, error) {
+    // Of the connection (a record that does not decrypt): the close event follows. Of ours: a handler threw.
+    if ('code' in error) return socket.data.failed(error);
     queueMicrotask(() => {
       throw error;
     });
   },
+  session: (socket, session) => socket.data.sessionCame(session),
 };
 
-export class TcpConnection extends OriginConnection {
+export class RuntimeConnection extends OriginConnection {
   private readonly socket: RuntimeSocket;
   private readonly queue: Uint8Array[] = [];
   private state: 'open' | 'ending' | 'gone' = 'open';
   private hasEnded = false;
+  private failure: Error | undefined;
 
-  /** Takes over a connection that has just been made, and that nobody has read from or written to. */
-  constructor(made: Socket) {
+  /** Takes over a connection of which the streams hold nothing that has not been read or written. */
+  constructor(private readonly made: Socket) {
     super();
     this.socket = runtimeSocket(made);
     this.socket.data = this;
@@ -100,7 +104,17 @@ export class TcpConnection extends OriginConnection {
     this.owner?.halfClosed();
   }
 
-  closed(error: Error | undefined): void {
+  failed(error: Error): void {
+    this.failure ??= error;
+  }
+
+  /** Who made the connection keeps sessions (tls.ts). */
+  sessionCame(session: Buffer): void {
+    this.made.emit('session', session);
+  }
+
+  closed(reason: Error | undefined): void {
+    const error = reason ?? this.failure;
     this.state = 'gone';
     this.queue.length = 0;
     // Where our side has ended already, the origin's end comes as the close alone.
