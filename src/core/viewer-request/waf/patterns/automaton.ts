@@ -10,8 +10,9 @@ import type { Assertion, Pattern } from './pattern.ts';
 /** No match begins before this place; -1 where there is none at all. */
 export type Occurs = (text: string) => number;
 
-/** Numbers in the table of one automaton; where they do not suffice, its states are made anew. */
+/** Numbers in the table of one automaton, and steps in its states; where they do not suffice, its states are made anew. */
 const LARGEST_TABLE = 1 << 15;
+const MOST_HELD = 1 << 16;
 /** Ways on to which one text may add: so many, and one for so many of its octets. Making one that is kept costs a multiple. */
 const KEPT = { once: 500, octets: 32 } as const;
 
@@ -49,6 +50,7 @@ function occursBy(steps: readonly Step[]): Occurs {
   let visit = 0;
   let states: State[] = [];
   let numbers = new Map<string, number>();
+  let held = 0;
   // A row of classes for each state, beginning at its number.
   let table = new Int32Array(width * 8);
   const beginning: State = { at: [], before: asserts ? 'edge' : 'other' };
@@ -71,9 +73,11 @@ function occursBy(steps: readonly Step[]): Occurs {
     const key = `${state.before} ${state.at.join()}`;
     const known = numbers.get(key);
     if (known !== undefined) return known;
-    if (states.length >= mostStates) {
+    held += state.at.length;
+    if (states.length >= mostStates || held > MOST_HELD) {
       states = [];
       numbers = new Map();
+      held = state.at.length;
       table.fill(UNKNOWN);
       start = UNKNOWN;
     }

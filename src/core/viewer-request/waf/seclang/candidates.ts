@@ -1,7 +1,8 @@
 /**
  * Which rules have to be tried on a request at all: those of whose targets some text has, after the link's transformations, the literals that a
- * match needs. Prepared for the rules that are asked together (a managed rule group): by collection, and within it by which rules' selectors a
- * name meets, so that each text costs one look for each chain of transformations that changes it, not one for each rule.
+ * match needs. Prepared for the rules that are asked together (managed rule groups): by collection, and within it by which rules' selectors a
+ * name meets, so that each text costs one look for each chain of transformations that changes it, not one for each rule. What clients send
+ * again and again is looked at once, and remembered.
  */
 import { addOwner, ownersInBoth, removeOwner, type LiteralScanner, type OwnerSet } from '../patterns/literal-scanner.ts';
 import type { CompiledLink, CompiledRule, CompiledRules } from './compile-rules.ts';
@@ -72,6 +73,7 @@ interface Look {
   readonly rules: OwnerSet;
 }
 
+/** Gets the rules ready that `isWanted`. */
 export function selectRules({ rules, scanner }: CompiledRules, isWanted: (rule: CompiledRule) => boolean): RuleSelection {
   const words = (rules.length + 31) >>> 5;
   const always = new Uint32Array(words);

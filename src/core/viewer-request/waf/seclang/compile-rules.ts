@@ -10,8 +10,9 @@ import { literalScanner, type LiteralScanner } from '../patterns/literal-scanner
 import { parsePattern } from '../patterns/parse-pattern.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import { LONGEST_LITERAL, requiredLiterals, type Literals } from '../patterns/required-literals.ts';
-import { comparison, octetsBeyond, phraseMatch, type Operator } from './operators.ts';
+import { comparison, phraseMatch, type Operator } from './operators.ts';
 import {
+  hasMacro,
   parseMacro,
   parseSetting,
   parseTargets,
@@ -46,7 +47,7 @@ export interface CompiledLink {
   readonly targets: Targets;
   readonly operate: Operator;
   readonly argument: string;
-  /** Where it has macros: what makes the argument of a request. */
+  /** Where the argument has macros: what it is for a request. */
   readonly macro: Macro | undefined;
   readonly chain: TransformChain;
   /** After which transformations it looks at a text, in this order: multiMatch looks after each of the chain's. */
@@ -58,6 +59,7 @@ export interface CompiledLink {
   readonly owner: number;
 }
 
+/** Detection finds nothing in a text without one of its literals (detection/). */
 export interface RuleTools {
   readonly linear: LinearRegex;
   readonly detectSqli: DetectSqli;
@@ -77,7 +79,7 @@ export function compileRules(sets: readonly RuleSetRows[], tools: RuleTools): Co
       targets: parseTargets(row.on),
       operate: operatorOf(row, tools),
       argument,
-      macro: argument.includes('%{') ? parseMacro(argument) : undefined,
+      macro: hasMacro(argument) ? parseMacro(argument) : undefined,
       chain,
       stages: row.multiMatch === true ? beginningsOf(row.after).map(chainOf) : [chain],
       captures: row.capture === true,
@@ -129,9 +131,8 @@ function literalsOf({ test, words }: RuleLinkRow): readonly Literals[] {
   if (isNegated) return [];
   if (operator === '@detectSQLi') return [SQLI_LITERALS];
   if (operator === '@detectXSS') return [XSS_LITERALS];
-  if (operator === '@validateByteRange') return [octetsBeyond(argument)].filter((octets) => octets.length <= 32);
   if (operator === '@pm') return [(words ?? argument.split(' ')).map((word) => word.toLowerCase().slice(0, LONGEST_LITERAL))];
-  if (operator !== '@rx' || argument.includes('%{')) return [];
+  if (operator !== '@rx' || hasMacro(argument)) return [];
   return requiredLiterals(parsePattern(argument, { caseInsensitive: true }));
 }
 

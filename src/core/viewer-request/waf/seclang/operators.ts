@@ -5,7 +5,6 @@
 import type { RegexMatch } from '../../../../model/waf-engine.ts';
 import { hasBrokenPercentEncoding } from '../transformations/url-decode.ts';
 import { hasBrokenUtf8 } from '../transformations/utf8-to-unicode.ts';
-import { addRange, complement, emptySet, octetsIn } from '../patterns/octet-set.ts';
 
 /** Undefined: no match. What is captured is TX:0 and further. `argument`: the operator's, with its macros expanded. */
 export type Operator = (text: string, argument: string) => RegexMatch | undefined;
@@ -53,23 +52,16 @@ export function phraseMatch(words: readonly string[]): Operator {
 
 /** Matches where an octet is *not* in `1-255,10`. */
 function byteRange(argument: string): Operator {
-  const beyond = octetsBeyond(argument);
-  const written = beyond.map((octet) => `\\x${octet.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
-  const pattern = new RegExp(`[${written}]`);
+  const octet = (code: number): string => `\\x${code.toString(16).padStart(2, '0')}`;
+  const ranges = argument.split(',').map((range) => {
+    const [first, last = first] = range.trim().split('-').map(Number);
+    return `${octet(first!)}-${octet(last!)}`;
+  });
+  const beyond = new RegExp(`[^${ranges.join('')}]`);
   return (text) => {
-    const match = pattern.exec(text);
+    const match = beyond.exec(text);
     return match === null ? undefined : { at: match.index, groups: match };
   };
-}
-
-/** The octets that are not in `1-255,10`. */
-export function octetsBeyond(ranges: string): readonly string[] {
-  const allowed = emptySet();
-  for (const range of ranges.split(',')) {
-    const [first, last = first] = range.trim().split('-').map(Number);
-    addRange(allowed, first!, last!);
-  }
-  return octetsIn(complement(allowed)).map((octet) => String.fromCharCode(octet));
 }
 
 /** What is no number counts as 0, as in C. */

@@ -99,8 +99,12 @@ export function parseTransform(name: string): Transform {
 /** Text with macros: `prefix_%{tx.0}`. */
 export type Macro = (lookUp: (name: string) => string) => string;
 
+export function hasMacro(text: string): boolean {
+  return text.includes('%{');
+}
+
 export function parseMacro(text: string): Macro {
-  if (!text.includes('%{')) return () => text;
+  if (!hasMacro(text)) return () => text;
   return (lookUp) => text.replaceAll(/%\{([^}]+)\}/g, (_, name: string) => lookUp(name.toLowerCase()));
 }
 
