@@ -17,9 +17,9 @@ function workers(count: number) {
     shareRates({ clock, waf: sharing(rates, clock.now), tell: async (news) => exchange.exchange(String(at), news) });
   }
   /** Some rounds of telling. */
-  const rounds = async (times: number): Promise<void> => {
+  const rounds = async (times: number, length: number = RATES.sharing): Promise<void> => {
     for (let at = 0; at < times; at++) {
-      clock.advance(RATES.sharing);
+      clock.advance(length);
       for (let turn = 0; turn < 5; turn++) await Promise.resolve();
     }
   };
@@ -29,6 +29,9 @@ function workers(count: number) {
 function sharing(rates: RateCounters, now: () => number) {
   return {
     hasRateRules: true,
+    get hasPressingRates() {
+      return rates.hasPressingNews;
+    },
     takeRateNews: () => rates.takeNews(RATES.shared),
     addRateNews: (news: Parameters<RateCounters['add']>[0]) => rates.add(news, now()),
   };
@@ -42,6 +45,22 @@ test('after two rounds each worker counts for all', async () => {
   expect(counters.map((rates) => rates.onlooker.hit(RULE, 'k', clock.now()))).toEqual([13, 13, 13]);
   await rounds(3);
   expect(counters.map((rates) => rates.onlooker.hit(RULE, 'k', clock.now()))).toEqual([13, 13, 13]);
+});
+
+test('a large part of a limit is told at once, a small one with everything else', async () => {
+  const { clock, counters, rounds } = workers(2);
+  const large = { ...RULE, id: 'large', limit: 1000 };
+  for (const rates of counters) rates.retain([RULE, large]);
+  await rounds(1);
+  const ask = (rule: RateRule) => counters.map((rates) => rates.onlooker.hit(rule, 'k', clock.now()) - 1);
+  for (const rates of counters) rates.hit(large, 'k', clock.now());
+  await rounds(3, RATES.looking);
+  expect(ask(large)).toEqual([1, 1]);
+  for (const rates of counters) rates.hit(RULE, 'k', clock.now());
+  await rounds(1, RATES.looking);
+  for (const rates of counters) rates.hit(RULE, 'k', clock.now());
+  await rounds(1, RATES.looking);
+  expect(ask(RULE)).toEqual([3, 4]);
 });
 
 test('who has told nothing, because the supervisor did not answer, goes on', async () => {

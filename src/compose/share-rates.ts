@@ -1,6 +1,6 @@
 /**
- * Rate-based rules count for the whole machine: each worker tells ten times a second what it has counted, and hears what the others have
- * (rate-exchange.ts). So a count is behind by at most two of these intervals; AWS WAF looks about every ten seconds. Nothing is told while no
+ * Rate-based rules count for the whole machine: each worker tells ten times a second what it has counted, sooner where that is a large
+ * part of a limit, and hears what the others have (rate-exchange.ts). So a count is behind by at most two of these intervals; AWS WAF looks about every ten seconds. Nothing is told while no
  * web ACL has such a rule. What a supervisor that does not answer was told is lost to the others: they count too little, never too much.
  */
 import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
@@ -10,15 +10,23 @@ import { RATES } from '../tables/waf.ts';
 
 export interface ShareRatesOptions {
   readonly clock: Clock;
-  readonly waf: Pick<WafStep, 'hasRateRules' | 'takeRateNews' | 'addRateNews'>;
+  readonly waf: Pick<WafStep, 'hasRateRules' | 'hasPressingRates' | 'takeRateNews' | 'addRateNews'>;
   readonly tell: (news: readonly RateNews[]) => Promise<readonly RateNews[]>;
 }
 
 export function shareRates({ clock, waf, tell }: ShareRatesOptions): { stop(): void } {
-  let timer = clock.after(RATES.sharing, next);
+  let sharedAt = clock.now();
+  let timer = clock.after(RATES.sharing, look);
 
-  function next(): void {
-    void share().finally(() => (timer = clock.after(RATES.sharing, next)));
+  function look(): void {
+    const isDue = waf.hasPressingRates || clock.now() - sharedAt >= RATES.sharing;
+    if (!isDue) return lookAgain();
+    sharedAt = clock.now();
+    void share().finally(lookAgain);
+  }
+
+  function lookAgain(): void {
+    timer = clock.after(waf.hasRateRules ? RATES.looking : RATES.sharing, look);
   }
 
   async function share(): Promise<void> {

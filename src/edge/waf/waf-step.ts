@@ -37,6 +37,8 @@ export interface WafStep extends Pick<WafRecords, 'samples' | 'counts'> {
   limitedKeys(webAclArn: string, ruleName: string): readonly string[];
   /** Rate-based rules count for the machine: what was counted here since the last call goes out, what others have counted comes in. */
   takeRateNews(): readonly RateNews[];
+  /** That should not wait. */
+  readonly hasPressingRates: boolean;
   addRateNews(news: readonly RateNews[]): void;
   /** Somebody counts at all. */
   readonly hasRateRules: boolean;
@@ -157,6 +159,9 @@ export function createWafStep(ports: Pick<EdgePorts, 'clock' | 'geo' | 'waf' | '
     limitedKeys: (webAclArn, ruleName) => rates.limited(`${webAclArn}/${ruleName} `, clock.now()),
     takeRateNews: () => rates.takeNews(RATES.shared),
     addRateNews: (news) => rates.add(news, clock.now()),
+    get hasPressingRates() {
+      return rates.hasPressingNews;
+    },
     get hasRateRules() {
       return rates.hasRules;
     },

@@ -13,6 +13,8 @@ export interface RateCounters {
   hit(rule: RateRule, key: string, now: Instant): number;
   /** What was counted here and not taken yet, the largest first; at most `limit` keys. */
   takeNews(limit: number): readonly RateNews[];
+  /** What was not taken yet is so large a part of a limit that others would let too much through (`RATES.pressing`). */
+  readonly hasPressingNews: boolean;
   /** What others have counted. Of rules that are not known here, nothing is kept. */
   add(news: readonly RateNews[], now: Instant): void;
   /** Those of the snapshot in force; all others are forgotten, and who has changed begins anew. */
@@ -63,6 +65,7 @@ interface Counted {
 
 export function createRateCounters({ instants, ofKey }: Pick<typeof RATES, 'instants' | 'ofKey'> = RATES): RateCounters {
   let rules = new Map<string, Counted>();
+  let hasPressingNews = false;
 
   function count(counted: Counted, key: string, added: number, now: Instant): number {
     const { rule, keys } = counted;
@@ -84,9 +87,13 @@ export function createRateCounters({ instants, ofKey }: Pick<typeof RATES, 'inst
     hit(rule, key, now) {
       let counted = rules.get(rule.id);
       if (counted === undefined) rules.set(rule.id, (counted = empty(rule)));
-      counted.news.set(key, (counted.news.get(key) ?? 0) + 1);
+      const untold = (counted.news.get(key) ?? 0) + 1;
+      counted.news.set(key, untold);
       if (counted.news.size > RATES.keys) for (const oldest of oldestKeys(counted.news)) counted.news.delete(oldest);
-      return count(counted, key, 1, now);
+      const total = count(counted, key, 1, now);
+      // Who is over the limit already is over it everywhere soon enough.
+      if (total <= rule.limit && untold * RATES.pressing >= rule.limit) hasPressingNews = true;
+      return total;
     },
     takeNews(limit) {
       const all = [...rules.values()].flatMap(({ rule, news }) =>
@@ -94,6 +101,7 @@ export function createRateCounters({ instants, ofKey }: Pick<typeof RATES, 'inst
       );
       const taken = all.length <= limit ? all : all.toSorted((one, other) => other.count - one.count).slice(0, limit);
       for (const { rule, key } of taken) rules.get(rule)?.news.delete(key);
+      hasPressingNews = false;
       return taken;
     },
     add(news, now) {
@@ -113,6 +121,9 @@ export function createRateCounters({ instants, ofKey }: Pick<typeof RATES, 'inst
     },
     onlooker: {
       hit: (rule, key, now) => sum(rules.get(rule.id)?.keys.get(key), now - rule.window) + 1,
+    },
+    get hasPressingNews() {
+      return hasPressingNews;
     },
     get hasRules() {
       return rules.size > 0;
