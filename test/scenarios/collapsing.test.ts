@@ -2,6 +2,7 @@
  * Many askers, one fetch: CloudFront's request collapsing as viewers and origins see it. Facts 5.
  */
 import { expect } from 'bun:test';
+import { connect } from 'node:net';
 import { ORIGIN_DECIDES_OPTIONS } from './policies.ts';
 import { scenario } from './scenario.ts';
 
@@ -61,6 +62,26 @@ scenario('a viewer who leaves cancels nothing that others wait for', async ({ or
   await settled();
   (await viewer.get('/page')).expectHit();
   origin.expectRequests(1);
+});
+
+scenario('a small answer whose viewer has gone is kept, and logged as not delivered', async (edge) => {
+  const { origin, viewer, barrier, log, logged, httpPort, domainName } = edge;
+  const held = barrier();
+  origin.on('GET /page', async (tx) => {
+    await held;
+    tx.respond(200, { 'cache-control': 'max-age=60' }, 'whole');
+  });
+  origin.on('GET /other', (tx) => tx.respond(200, {}, 'other'));
+  const leaving = connect({ host: '127.0.0.1', port: httpPort });
+  leaving.write(`GET /page HTTP/1.1\r\nHost: ${domainName}\r\n\r\n`);
+  await origin.requested(1);
+  leaving.resetAndDestroy();
+  // Whoever answers this one has heard of the reset.
+  (await viewer.get('/other')).expect({ status: 200 });
+  held.open();
+  await logged(2);
+  expect(log[1]?.delivery).toMatchObject({ complete: false, bodyBytes: 0 });
+  (await viewer.get('/page')).expectHit().expect({ body: 'whole' });
 });
 
 scenario(
