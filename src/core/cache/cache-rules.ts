@@ -40,8 +40,8 @@ export interface CacheRules {
   decideStoring(input: StoringInput): Storing;
   /** The fields for the viewer whose request caused the fetch. */
   relayedFields(behavior: Keeping, head: Head, arrivedAt?: Instant): Fields;
-  /** The fields to keep. */
-  storedFields(behavior: Keeping, head: Head, arrivedAt?: Instant): Fields;
+  /** The fields to keep. `relayed`: what relayedFields() says of the same, where that is known. */
+  storedFields(behavior: Keeping, head: Head, arrivedAt?: Instant, relayed?: Fields): Fields;
   applyNotModified(input: NotModifiedInput): NotModified;
   /** The stored response after a new answer to HEAD for it; undefined when that says nothing about it. */
   applyHead(input: HeadInput): StoredResponse | undefined;

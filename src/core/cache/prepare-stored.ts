@@ -42,8 +42,12 @@ export function relayedFields(behavior: Keeping, head: Pick<OriginResponseHead, 
 }
 
 /** The fields to store: those relayed, without a Set-Cookie that the origin keeps out of caches. */
-export function storedFields(behavior: Keeping, head: Pick<OriginResponseHead, 'fields'>, arrivedAt?: Instant): Fields {
-  const fields = relayedFields(behavior, head, arrivedAt);
+export function storedFields(
+  behavior: Keeping,
+  head: Pick<OriginResponseHead, 'fields'>,
+  arrivedAt?: Instant,
+  fields: Fields = relayedFields(behavior, head, arrivedAt),
+): Fields {
   if (!behavior.forwardsCookies || !hasField(fields, 'set-cookie')) return fields;
   const { noCache, private: privateScope } = parseCacheControl(fieldValue(fields, 'cache-control'));
   // CloudFront: no-cache="Set-Cookie" keeps the cookies out of the cache, and nothing else. RFC 9111 5.2.2.7: so does private.

@@ -47,7 +47,8 @@ export function createReceive({ clock, store, cache, compressor, retention, keep
     });
     const { hasCapacity } = compressor;
     const compression = decideCompression({ behavior, distribution, request, method, head: answer, storing, hasCapacity });
-    const stored = storing.kind === 'store' ? rules.storedFields(behavior, answer, responseTime) : undefined;
+    const relayed = rules.relayedFields(behavior, answer, responseTime);
+    const stored = storing.kind === 'store' ? rules.storedFields(behavior, answer, responseTime, relayed) : undefined;
     const judged = stored && work.guard?.judge({ status: answer.status, fields: stored }, rules.nominatedFields(stored));
     const watch = judged?.kind === 'watched' && method !== 'HEAD' ? judged.watch() : undefined;
     const whole = compression.kind === 'as-is' ? wholeOf(asked.response, method) : undefined;
@@ -108,7 +109,7 @@ export function createReceive({ clock, store, cache, compressor, retention, keep
     return {
       kind: 'response',
       status: head.status,
-      fields: rules.relayedFields(behavior, head, responseTime),
+      fields: head === answer ? relayed : rules.relayedFields(behavior, head, responseTime),
       bodyLength: work.method === 'HEAD' ? described : head.bodyLength,
       body,
       whole,

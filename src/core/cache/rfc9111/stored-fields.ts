@@ -24,9 +24,14 @@ export function rfc9111RelayedFields(_behavior: unknown, head: Pick<OriginRespon
 const NEVER_STORED: ReadonlySet<string> = new Set(['age', 'proxy-authentication-info']);
 
 /** The fields to store: those relayed, without those that no-cache or private keep out by name. RFC 9111 5.2.2.4 and 5.2.2.7. */
-export function rfc9111StoredFields(behavior: unknown, head: Pick<OriginResponseHead, 'fields'>, arrivedAt?: Instant): Fields {
+export function rfc9111StoredFields(
+  behavior: unknown,
+  head: Pick<OriginResponseHead, 'fields'>,
+  arrivedAt?: Instant,
+  relayed: Fields = rfc9111RelayedFields(behavior, head, arrivedAt),
+): Fields {
   const { noCache, private: privateScope } = responseDirectives(head.fields).control;
   const keptOut = new Set(NEVER_STORED);
   for (const scope of [noCache, privateScope]) if (typeof scope === 'object') for (const name of scope) keptOut.add(name);
-  return rfc9111RelayedFields(behavior, head, arrivedAt).filter(([name]) => !keptOut.has(name));
+  return relayed.filter(([name]) => !keptOut.has(name));
 }
