@@ -3,11 +3,15 @@
  * nothing of that shows.
  */
 import { beforeAll, describe, expect, test } from 'bun:test';
-import { KIB, MIB } from '../../src/model/units.ts';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { KIB, MIB, seconds } from '../../src/model/units.ts';
 import { createTestCa } from './certificates.ts';
 import type { Certificate, TestCa } from './certificates.ts';
-import { failureOf, OK, stillness, streamed, textOf } from './origin-bench.ts';
+import { failureOf, NO_BODY, OK, pieces, stillness, streamed, textOf } from './origin-bench.ts';
 import type { BenchSetup, StartBench } from './origin-bench.ts';
+import { HANDSHAKE, SWITCHED } from './origin-tunnels.ts';
 import type { RawConnection } from './raw-origin.ts';
 
 export function describeKeptTls(bench: StartBench): void {
@@ -94,6 +98,87 @@ export function describeKeptTls(bench: StartBench): void {
       read.resolve();
       expect(await failureOf(chunks.next())).toMatchObject({ status: 502, detail: 'OriginReadError' });
       expect(clock.waiting).toBe(0);
+    });
+
+    test('are closed at once when the viewer leaves, whatever the origin goes on sending', async () => {
+      const closed = Promise.withResolvers<void>();
+      const { send, clock } = await bench(
+        then(async (connection) => {
+          void connection.closed.then(closed.resolve);
+          await connection.write('HTTP/1.1 200 OK\r\n\r\n');
+          for (;;) await connection.write(new Uint8Array(64 * KIB));
+        }),
+        secure(),
+      );
+      await textOf(await send());
+      const response = await send();
+      await response.body[Symbol.asyncIterator]().next();
+      response.cancel();
+      await closed.promise;
+      expect(clock.waiting).toBe(0);
+    });
+
+    test('are closed when idle for the keep-alive timeout', async () => {
+      const closed = Promise.withResolvers<void>();
+      const { send, clock } = await bench(async (connection) => {
+        void connection.closed.then(closed.resolve);
+        for (;;) {
+          await connection.head();
+          await connection.write(OK);
+        }
+      }, secure());
+      await textOf(await send());
+      await textOf(await send());
+      clock.advance(seconds(5));
+      await closed.promise;
+      expect(clock.waiting).toBe(0);
+    });
+
+    test('are closed at once, though the origin does not answer the end of TLS', async () => {
+      const arrived = Promise.withResolvers<void>();
+      const left = Promise.withResolvers<void>();
+      // In between, what is said to the origin can be kept from it.
+      let mute = (): void => undefined;
+      const between = createServer({ allowHalfOpen: true }, (near) => {
+        const far = connect({ host: '127.0.0.1', port: origin.port, allowHalfOpen: true });
+        near.pipe(far).pipe(near);
+        near.on('end', left.resolve);
+        mute = () => void near.unpipe(far).resume();
+      });
+      between.listen(0, '127.0.0.1');
+      await once(between, 'listening');
+      const { port } = between.address() as AddressInfo;
+      const resolve = () => ({ connectHost: '127.0.0.1', connectPort: port, scheme: 'https' }) as const;
+      const { send, origin } = await bench(
+        then(async () => arrived.resolve()),
+        { tls: certificate, client: () => ({ extraCa: [ca.pem], resolve }) },
+      );
+      await textOf(await send());
+      const viewer = new AbortController();
+      const failure = failureOf(send({}, NO_BODY, {}, viewer.signal));
+      await arrived.promise;
+      mute();
+      viewer.abort();
+      await failure;
+      await left.promise;
+      between.close();
+    });
+
+    test.each([0, 1])('carry tunnels, of which either side ends its half, after %i requests', async (before) => {
+      const { send } = await bench(async (connection) => {
+        for (let answered = 0; answered < before; answered++) {
+          await connection.head();
+          await connection.write(OK);
+        }
+        await connection.head();
+        await connection.write(SWITCHED);
+        await connection.write(Buffer.concat([await connection.take(2), Buffer.from(', you')]));
+        connection.end();
+      }, secure());
+      for (let sent = 0; sent < before; sent++) await textOf(await send());
+      const response = await send(HANDSHAKE);
+      response.accept?.(pieces('hi'));
+      expect(await textOf(response)).toBe('hi, you');
     });
 
     test.each(broken)('are replaced when they have been %s while they were idle', async (_name, act) => {

@@ -7,7 +7,7 @@ import type { OriginScript, RawConnection } from './raw-origin.ts';
 import type { OriginBench, StartBench } from './origin-bench.ts';
 
 /** The example of RFC 6455 1.3. */
-const HANDSHAKE = {
+export const HANDSHAKE = {
   upgrade: 'websocket',
   fields: [
     ['sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='],
@@ -15,7 +15,7 @@ const HANDSHAKE = {
   ],
 } as const;
 const ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
-const SWITCHED = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`;
+export const SWITCHED = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`;
 
 /** What a viewer sends, at the test's bidding. */
 function sending(): {

@@ -60,6 +60,8 @@ export function createCoarseTimers(now: () => Instant): CoarseTimers {
     link.previous = link;
     link.next = link;
     count -= 1;
+    // Nobody waits: the process may end.
+    if (count === 0) ticking?.unref();
   }
 
   return {
@@ -68,7 +70,7 @@ export function createCoarseTimers(now: () => Instant): CoarseTimers {
       if (ticking === undefined) {
         passed = Math.floor(time / TICK);
         ticking = setInterval(tick, TICK);
-      }
+      } else if (count === 0) ticking.ref();
       const due = Math.ceil((time + delay) / TICK);
       let slot = slots.get(due);
       if (slot === undefined) slots.set(due, (slot = new Link(nothing)));

@@ -8,16 +8,19 @@
 import type { Socket } from 'node:net';
 import { OriginConnection, wasClosed } from './connection.ts';
 
-type RuntimeSocket = Bun.Socket<RuntimeConnection>;
+/** Bun 1.4.5 has more than its types name: this closes, too, where an origin does not answer the end of TLS, for which end() waits. */
+type RuntimeSocket = Bun.Socket<RuntimeConnection> & { close(): void };
 
 /** Bun's sockets take a handler for TLS sessions, which their types do not name. */
-const HANDLERS: Bun.SocketHandler<RuntimeConnection> & { session(socket: RuntimeSocket, session: Buffer): void } = {
+const HANDLERS: Bun.SocketHandler<RuntimeConnection> & {
+  session(socket: Bun.Socket<RuntimeConnection>, session: Buffer): void;
+} = {
   data: (socket, octets) => socket.data.received(octets),
   drain: (socket) => socket.data.drained(),
   end: (socket) => socket.data.halfClosed(),
   close: (socket, error) => socket.data.closed(error),
   error(socket, error) {
-    // Of the connection (a record that does not decrypt): the close event follows. Of ours: a handler threw.
+    // Of the connection: a record that does not decrypt. Of ours: a handler threw.
     if ('code' in error) return socket.data.failed(error);
     queueMicrotask(() => {
       throw error;
@@ -76,7 +79,7 @@ export class RuntimeConnection extends OriginConnection {
     this.queue.length = 0;
     if (this.state === 'gone') return;
     this.state = 'gone';
-    this.socket.end();
+    this.socket.close();
   }
 
   received(octets: Buffer): void {
@@ -106,6 +109,7 @@ export class RuntimeConnection extends OriginConnection {
 
   failed(error: Error): void {
     this.failure ??= error;
+    this.socket.close();
   }
 
   /** Who made the connection keeps sessions (tls.ts). */
@@ -126,6 +130,6 @@ export class RuntimeConnection extends OriginConnection {
 /** What lies under a socket of node:net in Bun 1.4.5; its types do not name it. */
 function runtimeSocket(made: Socket): RuntimeSocket {
   const handle: unknown = Reflect.get(made, '_handle');
-  if (typeof handle !== 'object' || handle === null || !('reload' in handle)) throw new Error('there is no socket of Bun’s');
+  if (typeof handle !== 'object' || handle === null || !('close' in handle)) throw new Error('there is no socket of Bun’s');
   return handle as RuntimeSocket;
 }

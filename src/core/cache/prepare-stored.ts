@@ -77,12 +77,13 @@ function isFirst(members: readonly string[], member: string, index: number): boo
 const MAX_TAGS = 50;
 const MAX_TAG_LENGTH = 256;
 const TAG = /^[\x21-\x7e]+$/;
+const NO_TAGS: readonly string[] = [];
 
 /** The cache tags of a response, lower case, once each; tags that cannot be invalidated are left out. */
 export function tagsOf(distribution: Pick<CompiledDistribution, 'source'>, fields: Fields): readonly string[] {
   const name = distribution.source.cacheTagField;
   const value = name === undefined ? undefined : fieldValue(fields, name);
-  if (value === undefined) return [];
+  if (value === undefined) return NO_TAGS;
   const tags = new Set<string>();
   for (const member of value.split(',')) {
     const tag = member.trim().toLowerCase();
