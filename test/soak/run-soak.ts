@@ -62,9 +62,11 @@ try {
 } finally {
   const code = await warmfront.stop();
   if (code !== 0) faults.push(`the program ended with ${code}`);
-  const output = warmfront.output();
-  if (/could not be (answered|served)/.test(output))
-    faults.push(`the program reported a mistake of ours:\n${output.slice(-4000)}`);
+  const mistakes = warmfront
+    .output()
+    .split(/^(?=warmfront: )/m)
+    .filter((message) => message.startsWith('warmfront: error: '));
+  if (mistakes.length > 0) faults.push(`the program reported ${mistakes.length} mistakes:\n${mistakes.join('').slice(0, 8000)}`);
   removeData(warmfront);
   origin.stop();
 }
