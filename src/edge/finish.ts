@@ -78,14 +78,11 @@ export function createFinish(ports: FinishPorts): (visit: Visit, reply: Reply) =
   /** CloudFront: a viewer-response function is not run for errors, nor for the pages that stand for them (facts 1.1). */
   function send(visit: Visit, reply: Selected): EdgeAnswer | Promise<EdgeAnswer> {
     const lambda = visit.behavior?.lambdas?.viewerResponse;
-    if (lambda !== undefined && reply.status < 400 && reply.isForFunctions !== false && isMatched(visit)) {
-      hold(reply.body);
+    if (lambda !== undefined && reply.status < 400 && reply.isForFunctions !== false && isMatched(visit))
       return ports.lambdaSteps.viewerResponse(visit, lambda, reply).then((settled) => write(visit, settled));
-    }
     const code = visit.behavior?.functions?.viewerResponse;
     if (code === undefined || reply.status >= 400 || reply.isForFunctions === false || !isMatched(visit))
       return write(visit, reply);
-    hold(reply.body);
     const changed = ports.functionSteps.viewerResponse(visit, code, reply);
     return changed instanceof Promise ? changed.then((settled) => write(visit, settled)) : write(visit, changed);
   }
@@ -249,11 +246,6 @@ function select(visit: Visit, reply: Reply): Selected {
 function instead(reply: Reply, status: number, fields: Fields, cause?: string): Selected {
   discard(reply.body);
   return { ...reply, status, fields, body: { kind: 'none', length: undefined }, cause };
-}
-
-/** What lies in the store stays readable while a function runs. */
-function hold(body: ReplyBody): void {
-  if (body.kind === 'growing') body.hold?.();
 }
 
 function isMatched(visit: Visit): visit is MatchedVisit {

@@ -11,7 +11,7 @@ import { RETRY_AFTER } from '../tables/capacity.ts';
 import { FLOOD, type TraitKind } from '../tables/flood.ts';
 import { signatureErrorBody } from '../tables/signature-errors.ts';
 import { SECOND, type Bytes } from '../model/units.ts';
-import type { HeldFile, StoredObject } from './store-ports.ts';
+import type { OpenObject } from './bodies/open-object.ts';
 import type { Reply, ReplyBody } from './visit.ts';
 
 const COME_AGAIN: Fields = [['retry-after', String(RETRY_AFTER / SECOND)]];
@@ -91,7 +91,7 @@ export function redirect(to: { readonly status: 301 | 307; readonly location: st
   };
 }
 
-export function replyFromStored(object: StoredObject, cache: CacheOutcome): Reply {
+export function replyFromStored(object: OpenObject, cache: CacheOutcome): Reply {
   const { response, body } = object;
   if (response.failure !== undefined) {
     return { ...replyFromFailure(response.status, response.failure), cache, kept: object };
@@ -107,20 +107,18 @@ export function replyFromStored(object: StoredObject, cache: CacheOutcome): Repl
   };
 }
 
-function storedBody(body: StoredObject['body']): ReplyBody {
+function storedBody(body: OpenObject['body']): ReplyBody {
   if (body instanceof Uint8Array) return { kind: 'bytes', bytes: body };
   const { length } = body;
-  let held: HeldFile | undefined;
   return {
     kind: 'growing',
     length,
     open(first = 0, last = length - 1) {
-      const reader = (held ?? body).read(first, last);
-      held?.release();
+      const reader = body.read(first, last);
+      body.close();
       return reader;
     },
-    hold: () => void (held = body.hold()),
-    discard: () => held?.release(),
+    discard: () => body.close(),
   };
 }
 

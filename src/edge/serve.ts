@@ -29,6 +29,7 @@ import type { Instant } from '../model/units.ts';
 import { CAPACITY } from '../tables/capacity.ts';
 import type { EdgeAnswer, ViewerHandler } from './answer.ts';
 import { createAsk } from './ask-origin.ts';
+import { isOpen, openObject } from './bodies/open-object.ts';
 import { createBlockFills } from './ranges/block-fills.ts';
 import { createCache, type Found } from './cache.ts';
 import { chooseDeployment } from './choose-deployment.ts';
@@ -42,6 +43,7 @@ import { createFetches } from './fetching/fetches.ts';
 import { createInspect, type Inspect } from './inspect.ts';
 import { createObjectHeads } from './ranges/object-heads.ts';
 import type { EdgePorts, EdgeSubscriber } from './ports.ts';
+import type { StoredObject } from './store-ports.ts';
 import { createLambdaSteps } from './lambdas/lambda-steps.ts';
 import { createRangeFill } from './ranges/range-fill.ts';
 import { createRecentMisses } from './recent-misses.ts';
@@ -251,7 +253,7 @@ export function createEdge(ports: EdgePorts): Edge {
     const isThere = typeof found === 'object';
     const stored = isThere && answersAsked(found.response, request) ? found : undefined;
     const reuse = cacheRules(distribution).decideReuse(stored?.response, request, receivedAt);
-    if (stored !== undefined && reuse.kind === 'hit') return replyFromStored(stored, reuse);
+    if (stored !== undefined && reuse.kind === 'hit') return fromStored(sought, stored, reuse);
     if (reuse.kind === 'unavailable') return refusal(ONLY_IF_CACHED);
 
     // A stored answer to HEAD has no body: for a GET it is not there (uri-miss), and stands in for nothing.
@@ -259,9 +261,18 @@ export function createEdge(ports: EdgePorts): Edge {
     const work: FillWork = { ...sought, stale, validate: reuse.kind !== 'fetch', guard: guard(sought.visit) };
     if (stored !== undefined && reuse.kind === 'hit-stale' && !isRefreshed(sought, reuse)) {
       if (reuse.reason === 'stale-while-revalidate') fetches.refresh(work);
-      return replyFromStored(stored, reuse);
+      return fromStored(sought, stored, reuse);
     }
     return fromOrigin(work, stored?.response, missReason(isThere && stored === undefined ? 'vary-miss' : found, reuse));
+  }
+
+  function fromStored(
+    sought: Sought,
+    stored: StoredObject,
+    reuse: Extract<Reuse, { kind: 'hit' | 'hit-stale' }>,
+  ): Reply | Promise<Reply> {
+    if (isOpen(stored)) return replyFromStored(stored, reuse);
+    return openObject(stored).then((open) => (open === undefined ? fromFound(sought, undefined) : replyFromStored(open, reuse)));
   }
 
   /** The origin is asked for what the viewer wants: the whole object or its blocks, for all who ask for it now or for this viewer alone. */

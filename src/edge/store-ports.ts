@@ -17,14 +17,14 @@ export interface StoredFile {
   readonly length: Bytes;
   /** Octets `first` to `last`, inclusive. What turns out to be damaged, or has gone meanwhile, breaks off with an error. */
   read(first: Bytes, last: Bytes): BodyReader;
-  /** Opened at once, and readable until it is released, whatever becomes of it in the store. */
-  hold(): HeldFile;
+  /** Undefined where it has gone. Never rejects. */
+  open(): Promise<OpenFile | undefined>;
 }
 
-export interface HeldFile {
-  read: StoredFile['read'];
+/** Readable until it is closed, whatever becomes of it in the store. */
+export interface OpenFile extends Pick<StoredFile, 'length' | 'read'> {
   /** Nothing more will be read; readers go on. */
-  release(): void;
+  close(): void;
 }
 
 /** Somebody who reads a body at their own pace, and may leave. Either the chunks are read to their end or it is cancelled. */

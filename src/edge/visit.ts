@@ -91,8 +91,6 @@ export type ReplyBody =
       readonly length: Bytes | undefined;
       /** Opens a reader; a reply that is dropped must call discard instead. */
       open(first?: Bytes, last?: Bytes): BodyReader;
-      /** Called once by who waits for something else before it opens or drops it, where the body may go from where it lies meanwhile. */
-      hold?(): void;
       discard(): void;
     }
   /** With status 101. */

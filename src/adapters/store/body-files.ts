@@ -9,7 +9,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { BodyReader, HeldFile } from '../../edge/store-ports.ts';
+import type { BodyReader } from '../../edge/store-ports.ts';
 import { KIB, type Bytes } from '../../model/units.ts';
 import { NoRoom, openDiskFile, removeFile, type DiskFile, type Space } from './disk-file.ts';
 
@@ -38,13 +38,23 @@ export class DamagedBody extends Error {
 export interface BodyFiles {
   create(): FillingBody;
   /** A complete body, opened at once. `damaged` is told why a reader breaks off. */
-  hold(file: number, length: Bytes, damaged: (error: unknown) => void): HeldFile;
+  hold(file: number, length: Bytes, damaged: (error: unknown) => void): HeldBody;
   /** Never rejects; space is given back when the last reader has gone. */
   remove(file: number, length: Bytes): Promise<void>;
   /** Waits until what is being removed has gone. False when nothing is. */
   freeing(): Promise<boolean>;
   /** Removes all files but these, which are then counted. Resolves with those that were there. */
   keepOnly(lengths: ReadonlyMap<number, Bytes>): Promise<ReadonlySet<number>>;
+}
+
+/** Readable until it is released, whatever becomes of its name. */
+export interface HeldBody {
+  /** False where it could not be opened. */
+  readonly isOpen: Promise<boolean>;
+  /** Octets `first` to `last`, inclusive. */
+  read(first: Bytes, last: Bytes): BodyReader;
+  /** Nothing more will be read; readers go on. */
+  release(): void;
 }
 
 export interface FillingBody {
@@ -241,6 +251,10 @@ export async function openBodyFiles({ directory, space, makeRoom, forgotten, fai
       const left = (): void => leave(file);
       enter(file);
       return {
+        isOpen: opening.then(
+          () => true,
+          () => false,
+        ),
         read(first, last) {
           async function* checked(disk: DiskFile): AsyncGenerator<Uint8Array> {
             try {

@@ -67,7 +67,12 @@ export function createDiskReader({ index, segments, bodies, damaged }: DiskReade
           held.release();
           return reader;
         },
-        hold: () => bodies.hold(file, length, broken),
+        async open() {
+          const { read, release, isOpen } = bodies.hold(file, length, broken);
+          if (await isOpen) return { length, read, close: release };
+          release();
+          return undefined;
+        },
       };
     },
   };

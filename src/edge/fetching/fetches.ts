@@ -13,6 +13,7 @@ import type { Fields } from '../../http/fields.ts';
 import { askedOf, type Ask, type Asked } from '../ask-origin.ts';
 import type { Fill, FillHead, Fills, FillWork } from './fills.ts';
 import { OriginFailure, type Clock, type OriginResponse } from '../ports.ts';
+import { openObject, type OpenObject } from '../bodies/open-object.ts';
 import { replyFromFailure, replyFromStored } from '../replies.ts';
 import type { MatchedVisit, Reply, ReplyBody } from '../visit.ts';
 
@@ -67,10 +68,27 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
     const variant = joined ? otherVariant(head, fill, work) : undefined;
     // Those who select another variant than the first share theirs; an origin that changes its Vary meanwhile is asked by each.
     if (variant !== undefined) return work.variant === undefined ? share({ ...work, variant }, reason) : alone(work, reason);
-    return replyFromHead(head, reason, joined);
+    if (head.kind === 'failed' || head.kind === 'response') return replyFromHead(head, reason, joined);
+    const object = await openObject(head.object);
+    if (object !== undefined) return replyFromObject(head, object, reason, joined);
+    // It has gone since the fetch has found it there: another one does not count on it.
+    return alone({ ...work, stale: undefined, validate: false }, reason);
   }
 
-  function replyFromHead(head: FillHead, reason: MissReason, joined: boolean): Reply {
+  function replyFromObject(
+    head: Extract<FillHead, { kind: 'covered' | 'validated' }>,
+    object: OpenObject,
+    reason: MissReason,
+    joined: boolean,
+  ): Reply {
+    const asked = askedOf(head);
+    if (head.kind === 'covered')
+      return { ...replyFromStored(object, { kind: 'hit-stale', age: head.age, reason: head.reason }), ...asked };
+    const cache = joined ? ({ kind: 'collapsed', reason } as const) : ({ kind: 'revalidated', age: 0 } as const);
+    return { ...replyFromStored(object, toldOf(head, joined) ?? cache), ...asked };
+  }
+
+  function replyFromHead(head: Extract<FillHead, { kind: 'failed' | 'response' }>, reason: MissReason, joined: boolean): Reply {
     const asked = askedOf(head);
     switch (head.kind) {
       case 'failed': {
@@ -81,12 +99,6 @@ export function createFetches({ clock, fills, ask, forget, waitingViewers }: Fet
           ...asked,
           kept: head.kept,
         };
-      }
-      case 'covered':
-        return { ...replyFromStored(head.object, { kind: 'hit-stale', age: head.age, reason: head.reason }), ...asked };
-      case 'validated': {
-        const cache = joined ? ({ kind: 'collapsed', reason } as const) : ({ kind: 'revalidated', age: 0 } as const);
-        return { ...replyFromStored(head.object, toldOf(head, joined) ?? cache), ...asked };
       }
       case 'response': {
         const { status, fields, notStored, kept } = head;

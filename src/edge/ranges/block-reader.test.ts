@@ -21,7 +21,7 @@ function breaking(index: number, good: number): StoredObject {
     throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
   }
   const body = { length: MIB, read: (first: number) => ({ chunks: chunks(first), cancel: () => undefined }) };
-  return { ...whole, body: { ...body, hold: () => ({ ...body, release: () => undefined }) } };
+  return { ...whole, body: { ...body, open: () => Promise.resolve(undefined) } };
 }
 
 /** What the viewer gets of octets 10 to the last but ten, where the second block is taken as `arrivals` has it, time after time. */
