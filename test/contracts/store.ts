@@ -153,6 +153,28 @@ export function storeContract(name: string, open: OpenStore, { unit = 1, runs = 
       expect(store.stats.objects).toBe(0);
     });
 
+    check(
+      'who reads a body from its fill reads on when its object has gone, written or not',
+      roomy,
+      async ({ store, settled }) => {
+        const body = new Uint8Array(100_000).fill(7);
+        for (const isWritten of [false, true]) {
+          const fill = store.fill(body.byteLength);
+          if (fill === undefined) return;
+          await fill.write(body);
+          expect(await fill.commit(storedResponse('a', { bodyLength: body.byteLength }))).toBe(true);
+          if (isWritten) await settled();
+          store.delete('a');
+          await settled();
+          const got = Buffer.concat(await Array.fromAsync(fill.read(0, body.byteLength - 1).chunks));
+          expect(Buffer.compare(got, body)).toBe(0);
+          fill.close();
+          await settled();
+          expect(store.stats.objects).toBe(0);
+        }
+      },
+    );
+
     check('a refresh that comes too late says so and stores nothing', roomy, async ({ store, settled }) => {
       expect(store.refresh(storedResponse('a'))).toBe(false);
       await settled();

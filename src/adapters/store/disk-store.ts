@@ -158,9 +158,13 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
   function stopWaiting(unwritten: Waiting, isWritten: boolean): void {
     waiting.delete(unwritten.fingerprint);
     waitingBytes -= unwritten.held;
-    if (isWritten) return;
-    unwritten.file?.discard();
-    unwritten.file?.close();
+    if (!isWritten && unwritten.file !== undefined) letGo(unwritten.file, unwritten.body);
+  }
+
+  /** A body that came by a fill is closed with it: who is reading it there reads on. */
+  function letGo(file: FillingBody, body: Waiting['body']): void {
+    file.discard();
+    if (file !== body) file.close();
   }
 
   /** During a sweep, what is read or moved anyway is asked about. */
@@ -197,8 +201,7 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
     const fileLength = file === undefined ? 0 : length;
     const fits = record.byteLength <= segmentSize / 2 && waitingBytes + held <= sizing.mostWaiting;
     if (isOff() || !fits || !admit(fingerprint, bookedFor(record.byteLength, fileLength))) {
-      file?.discard();
-      file?.close();
+      if (file !== undefined) letGo(file, body);
       return false;
     }
     const unwritten = { fingerprint, response, body, file, record, held };
