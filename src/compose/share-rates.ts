@@ -1,7 +1,8 @@
 /**
  * Rate-based rules count for the whole machine: each worker tells ten times a second what it has counted, sooner where that is a large
- * part of a limit, and hears what the others have (rate-exchange.ts). So a count is behind by at most two of these intervals; AWS WAF looks about every ten seconds. Nothing is told while no
- * web ACL has such a rule. What a supervisor that does not answer was told is lost to the others: they count too little, never too much.
+ * part of a limit, and hears what the others have (rate-exchange.ts). So a count is behind by at most two of these intervals; AWS WAF looks
+ * about every ten seconds. Nothing is told while no web ACL has such a rule. What a supervisor that does not answer was told is lost to the
+ * others: they count too little, never too much.
  */
 import type { RateNews } from '../core/viewer-request/waf/rates/rate-counters.ts';
 import type { Clock } from '../edge/ports.ts';
@@ -17,6 +18,7 @@ export interface ShareRatesOptions {
 export function shareRates({ clock, waf, tell }: ShareRatesOptions): { stop(): void } {
   let sharedAt = clock.now();
   let timer = clock.after(RATES.sharing, look);
+  let hasStopped = false;
 
   function look(): void {
     const isDue = waf.hasPressingRates || clock.now() - sharedAt >= RATES.sharing;
@@ -26,6 +28,7 @@ export function shareRates({ clock, waf, tell }: ShareRatesOptions): { stop(): v
   }
 
   function lookAgain(): void {
+    if (hasStopped) return;
     timer = clock.after(waf.hasRateRules ? RATES.looking : RATES.sharing, look);
   }
 
@@ -38,5 +41,10 @@ export function shareRates({ clock, waf, tell }: ShareRatesOptions): { stop(): v
     }
   }
 
-  return { stop: () => timer.cancel() };
+  return {
+    stop() {
+      hasStopped = true;
+      timer.cancel();
+    },
+  };
 }

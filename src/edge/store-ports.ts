@@ -23,7 +23,7 @@ export interface StoredFile {
 
 /** Readable until it is closed, whatever becomes of it in the store. */
 export interface OpenFile extends Pick<StoredFile, 'length' | 'read'> {
-  /** Nothing more will be read; readers go on. */
+  /** Nothing more will be read but what is opened in this turn (parts of one answer); readers go on. Once is enough. */
   close(): void;
 }
 

@@ -8,7 +8,7 @@ import { parseFieldLine } from './field-line.ts';
 import type { Field } from './fields.ts';
 import { parseResponseHead } from './response-head.ts';
 import type { Asked, ParsedHead } from './response-head.ts';
-import { MAX_FIELD_COUNT, MAX_FIELD_SECTION } from './response-parser.ts';
+import { MAX_FIELD_COUNT, MAX_FIELD_SECTION, MAX_STATUS_LINE } from './response-parser.ts';
 
 export interface ResponseAtOnce {
   readonly head: ParsedHead;
@@ -20,7 +20,7 @@ export interface ResponseAtOnce {
 /** `text`: everything before the empty line, one character for each octet. Undefined where a parser has to look. */
 export function readResponseAtOnce(text: string, asked: Asked): ResponseAtOnce | undefined {
   const statusEnd = text.indexOf('\r');
-  if (statusEnd < 0 || text.length - statusEnd > MAX_FIELD_SECTION) return undefined;
+  if (statusEnd < 0 || statusEnd > MAX_STATUS_LINE || text.length - statusEnd > MAX_FIELD_SECTION) return undefined;
   const lines: string[] = [];
   for (let end = statusEnd; end >= 0;) {
     // RFC 9112 2.2: each CR is followed by LF; a bare LF is in no valid line.

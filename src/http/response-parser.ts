@@ -14,7 +14,7 @@ export const MAX_FIELD_SECTION: Bytes = 32_768;
 /** Ours: 32,768 bytes could hold 8,192 lines; this bounds the work that one section can cause. */
 export const MAX_FIELD_COUNT = 1_000;
 /** Ours: a status line is a version, a code and a phrase that nobody reads. */
-const MAX_STATUS_LINE: Bytes = 8_192;
+export const MAX_STATUS_LINE: Bytes = 8_192;
 /** Ours: early hints and the like come in ones and twos. */
 const MAX_INTERIM_RESPONSES = 16;
 

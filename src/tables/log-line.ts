@@ -16,7 +16,7 @@ const LAST = FIELDS.length - 1;
 export const LOG_HEAD = `#Version: 1.0\n#Fields: ${FIELDS.map(({ name }) => name).join(' ')}\n`;
 
 /** What a line is about. */
-export type LogSubject = readonly [request: ViewerRequest, outcome: Outcome, delivery: Delivery, context: LogContext];
+type LogSubject = readonly [request: ViewerRequest, outcome: Outcome, delivery: Delivery, context: LogContext];
 
 /** One line's values, in order, the newline with the last: made once, filled for each line. */
 const values: string[] = FIELDS.map(() => '');

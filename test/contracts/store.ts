@@ -175,6 +175,16 @@ export function storeContract(name: string, open: OpenStore, { unit = 1, runs = 
       },
     );
 
+    check('a refresh of what has just been put is kept, too', roomy, async ({ store, settled }) => {
+      for (const size of [5, 100_000]) {
+        store.put(storedObject('a', 'b'.repeat(size)));
+        const fields = [['etag', `"${size}"`]] as const;
+        expect(store.refresh(storedResponse('a', { bodyLength: size, fields }))).toBe(true);
+        await settled();
+        expect((await find(store, 'a'))?.response.fields).toEqual(fields);
+      }
+    });
+
     check('a refresh that comes too late says so and stores nothing', roomy, async ({ store, settled }) => {
       expect(store.refresh(storedResponse('a'))).toBe(false);
       await settled();

@@ -60,6 +60,29 @@ scenario(
 );
 
 scenario(
+  'several parts of a body on the disk are sent, and it stays there',
+  SMALL_MEMORY,
+  async ({ origin, viewer, settled }) => {
+    const file = rangedFile({ length: 8 * MIB, headers: { 'cache-control': 'max-age=60' } });
+    origin.on('/large', file.handler);
+    await digest((await viewer.open('/large')).body);
+    await settled();
+    const range = 'bytes=0-99,5000000-5000099,7000000-';
+    for (let time = 0; time < 3; time++) {
+      const parts = await viewer.get('/large', { headers: { range } });
+      parts.expect({ status: 206 }).expectHit();
+      for (const [first, last] of [
+        [0, 99],
+        [5_000_000, 5_000_099],
+        [7_000_000, 8 * MIB - 1],
+      ] as const)
+        expect(Buffer.from(parts.bytes).includes(file.bytes(first, last))).toBe(true);
+    }
+    origin.expectRequests(1);
+  },
+);
+
+scenario(
   'who joins a fill on its way to the disk gets all of it, at their own pace',
   SMALL_MEMORY,
   async ({ origin, viewer, barrier, settled }) => {

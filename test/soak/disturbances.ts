@@ -27,6 +27,7 @@ export interface Disturbances {
 
 export function startDisturbances(options: DisturbanceOptions): Disturbances {
   const { warmfront, client, site, certificateArn, target } = options;
+  const acm = acmOf(warmfront);
   const counts: Record<string, number> = {};
   let isOver = false;
 
@@ -46,9 +47,7 @@ export function startDisturbances(options: DisturbanceOptions): Disturbances {
       const [victim] = childrenOf(serverPid(warmfront));
       if (victim !== undefined) process.kill(victim, 'SIGKILL');
     }),
-    every(4_000, 'certificates renewed', () =>
-      acmOf(warmfront).send(new RenewCertificateCommand({ CertificateArn: certificateArn })),
-    ),
+    every(4_000, 'certificates renewed', () => acm.send(new RenewCertificateCommand({ CertificateArn: certificateArn }))),
     every(3_000, 'configurations', (turn) => updateSite(client, site.id, (config) => ({ ...config, Comment: `turn ${turn}` }))),
     every(1_000, 'invalidations', (turn) => client.send(new CreateInvalidationCommand(invalidation(site.id, turn)))),
     every(50, 'garbage', (turn) => garbage(target, turn)),

@@ -27,7 +27,7 @@ function open() {
   };
 }
 
-test('run once, in order, never early and a tick late at most', () => {
+test('run once, in order, never early and two ticks late at most', () => {
   const { after, advance, ran } = open();
   after(2_000, 'late');
   after(1_000, 'early');

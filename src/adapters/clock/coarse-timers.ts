@@ -1,7 +1,7 @@
 /**
  * Timers that are nearly always cancelled: how long an origin may be silent, how long a connection stays. Kept by the tick in which they fall
- * due, so that setting one and cancelling it costs a few pointers, and one timer of the runtime serves them all. They run late by a tick
- * at most, never early.
+ * due, so that setting one and cancelling it costs a few pointers, and one timer of the runtime serves them all. They run late by two
+ * ticks at most, never early.
  *
  *   tick -> slot: a ring of timers, its own first link among them
  */

@@ -6,7 +6,7 @@ import { createCoarseTimers } from './coarse-timers.ts';
 /** The longest delay a timer takes; longer ones would fire at once. */
 const LONGEST_TIMER: Duration = 2 ** 31 - 1;
 
-/** Ours: delays for which a tenth of a second is neither here nor there. */
+/** Ours: delays for which a fifth of a second is neither here nor there. */
 const COARSE_FROM: Duration = SECOND;
 const COARSE_TO: Duration = HOUR;
 

@@ -119,10 +119,11 @@ export class RuntimeConnection extends OriginConnection {
 
   closed(reason: Error | undefined): void {
     const error = reason ?? this.failure;
+    const wasEnding = this.state === 'ending';
     this.state = 'gone';
     this.queue.length = 0;
     // Where our side has ended already, the origin's end comes as the close alone.
-    if (error === undefined && !this.hasEnded) this.owner?.halfClosed();
+    if (error === undefined && !this.hasEnded && wasEnding) this.owner?.halfClosed();
     this.owner?.lost(error ?? wasClosed());
   }
 }

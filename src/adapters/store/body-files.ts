@@ -53,7 +53,7 @@ export interface HeldBody {
   readonly isOpen: Promise<boolean>;
   /** Octets `first` to `last`, inclusive. */
   read(first: Bytes, last: Bytes): BodyReader;
-  /** Nothing more will be read; readers go on. */
+  /** Nothing more will be read but what is read from in this turn; readers go on. Once is enough. */
   release(): void;
 }
 
@@ -249,6 +249,7 @@ export async function openBodyFiles({ directory, space, makeRoom, forgotten, fai
       const opening = openByName(file);
       opening.catch(damaged);
       const left = (): void => leave(file);
+      let isHeld = true;
       enter(file);
       return {
         isOpen: opening.then(
@@ -271,7 +272,11 @@ export async function openBodyFiles({ directory, space, makeRoom, forgotten, fai
           });
           return readerOf(held, checked, left);
         },
-        release: () => void opening.then((disk) => disk.release()).then(left, left),
+        release() {
+          if (!isHeld) return;
+          isHeld = false;
+          void opening.then((disk) => disk.release()).then(left, left);
+        },
       };
     },
     remove: (file, length) => remove(file, fileSize(length)),

@@ -242,6 +242,11 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<DiskStor
         ready.push({ item, record, file: file?.number ?? 0, fileLength: file?.length ?? 0 });
         continue;
       }
+      if (waiting.has(item.fingerprint)) {
+        // What it refreshes goes with this batch.
+        queue.push(item);
+        continue;
+      }
       const found = await reader.record(item.fingerprint);
       if (
         found === undefined ||

@@ -41,8 +41,9 @@ export type AppliedResponse =
 const NOTHING: FunctionResponse = { statusCode: 0, statusDescription: '', headers: '{}', cookies: '{}' };
 /** CloudFront: what a function returns is as long as its memory; what it generates at most 40 KB. */
 const BODY_LENGTH = 40_960;
-/** RFC 4648 section 4, with or without its padding; never one part of it. */
+/** RFC 9112 4: what a reason phrase cannot hold. */
 const BAD_DESCRIPTION = /[^\t\x20-\x7e\x80-\uffff]/;
+/** RFC 4648 section 4, with or without its padding; never one part of it. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
 /** `fields` are the original's; none for a response that a function made. */

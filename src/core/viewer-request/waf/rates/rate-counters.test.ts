@@ -103,6 +103,21 @@ test('the busiest keys are told first', () => {
   expect(rates.takeNews(9).map(({ key }) => key)).toEqual(['a', 'c']);
 });
 
+test('what is the largest part of a limit is told first, and what presses is not forgotten', () => {
+  const rates = createRateCounters();
+  const [small, large] = [
+    { ...RULE, id: 'small', limit: 10 },
+    { ...RULE, id: 'large', limit: 10_000 },
+  ];
+  for (let time = 0; time < 5; time++) rates.hit(large, 'crowd', time);
+  for (const key of ['a', 'a', 'b']) rates.hit(small, key, 9);
+  expect(rates.hasPressingNews).toBe(true);
+  expect(rates.takeNews(1)).toEqual([{ rule: 'small', key: 'a', count: 2 }]);
+  expect(rates.hasPressingNews).toBe(true);
+  expect(rates.takeNews(1)).toEqual([{ rule: 'small', key: 'b', count: 1 }]);
+  expect(rates.hasPressingNews).toBe(false);
+});
+
 test('a changed rule begins anew', () => {
   const rates = createRateCounters();
   rates.hit(RULE, 'k', 0);

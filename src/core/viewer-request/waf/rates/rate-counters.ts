@@ -11,7 +11,7 @@ import { RATES } from '../../../../tables/waf.ts';
 export interface RateCounters {
   /** Counts one more; how many there were in the window that ends now, this one among them. */
   hit(rule: RateRule, key: string, now: Instant): number;
-  /** What was counted here and not taken yet, the largest first; at most `limit` keys. */
+  /** What was counted here and not taken yet; at most `limit` keys, those whose counts are the largest parts of their limits. */
   takeNews(limit: number): readonly RateNews[];
   /** What was not taken yet is so large a part of a limit that others would let too much through (`RATES.pressing`). */
   readonly hasPressingNews: boolean;
@@ -97,11 +97,12 @@ export function createRateCounters({ instants, ofKey }: Pick<typeof RATES, 'inst
     },
     takeNews(limit) {
       const all = [...rules.values()].flatMap(({ rule, news }) =>
-        [...news].map(([key, counted]): RateNews => ({ rule: rule.id, key, count: counted })),
+        [...news].map(([key, counted]) => ({ news: { rule: rule.id, key, count: counted }, share: counted / rule.limit })),
       );
-      const taken = all.length <= limit ? all : all.toSorted((one, other) => other.count - one.count).slice(0, limit);
+      if (all.length > limit) all.sort((one, other) => other.share - one.share);
+      const taken = all.slice(0, limit).map(({ news }): RateNews => news);
       for (const { rule, key } of taken) rules.get(rule)?.news.delete(key);
-      hasPressingNews = false;
+      hasPressingNews = (all[limit]?.share ?? 0) * RATES.pressing >= 1;
       return taken;
     },
     add(news, now) {
@@ -166,7 +167,8 @@ function put(seen: Seen, added: number, now: Instant, step: Duration): void {
   const newest = seen.tallies.at(-1);
   if (newest !== undefined && now - newest.from <= step) {
     newest.count += added;
-    newest.last = now;
+    // Who has sent a long body has come before others that were counted.
+    newest.last = Math.max(newest.last, now);
   } else seen.tallies.push({ from: now, last: now, count: added });
   seen.total += added;
 }

@@ -1,6 +1,6 @@
 /**
  * The operators of SecLang (ModSecurity reference manual, "Operators") that rules of requests use. Each is made once from its argument; where
- * the argument has macros (`%{tx.name}`), it is told what they stand for at each call. What is negated is turned round by evaluate-rules.ts.
+ * the argument has macros (`%{tx.name}`), it is told what they stand for at each call. What is negated is turned round by compile-rules.ts.
  */
 import type { RegexMatch } from '../../../../model/waf-engine.ts';
 import { hasBrokenPercentEncoding } from '../transformations/url-decode.ts';
@@ -29,7 +29,7 @@ const COMPARISONS: Readonly<Record<string, Compare>> = {
   '@validateUtf8Encoding': hasBrokenUtf8,
 };
 
-/** Undefined where there is no such operator, or it is one of those that evaluate-rules.ts makes itself (@rx, @pm, detection). */
+/** Undefined where there is no such operator, or it is one of those that compile-rules.ts makes itself (@rx, @pm, detection). */
 export function comparison(name: string, argument: string): Operator | undefined {
   if (name === '@validateByteRange') return byteRange(argument);
   const compare = COMPARISONS[name];
