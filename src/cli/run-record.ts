@@ -6,6 +6,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from './usage-error.ts';
 import { sentence } from '../model/sentence.ts';
+import { errorCode } from '../model/error-code.ts';
 
 export interface RunRecord {
   readonly pid: number;
@@ -43,7 +44,7 @@ export function isRunning(record: RunRecord): boolean {
     return process.kill(record.pid, 0);
   } catch (error) {
     // Somebody else's process lives, though we may not signal it.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 
@@ -60,7 +61,7 @@ export function readJson(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw new UsageError(`cannot read ${path}: ${sentence(error)}`, 1);
   }
   try {

@@ -8,6 +8,7 @@ import type { Control } from '../control/start-control.ts';
 import { answerName, type NameAnswer } from '../core/steering/answer-name.ts';
 import { SETTINGS, type Settings } from '../tables/settings.ts';
 import { machineAddresses } from './machine-addresses.ts';
+import { errorCode } from '../model/error-code.ts';
 
 export async function serveNames(
   { host, dnsPort, domainSuffix }: Pick<Settings, 'host' | 'dnsPort' | 'domainSuffix'>,
@@ -22,16 +23,12 @@ export async function serveNames(
     return await serve(dnsPort);
   } catch (error) {
     const failure = listenFailure(host, dnsPort, '--dns-port', 'UDP', error);
-    if (dnsPort !== SETTINGS.dnsPort.fallback || !isTaken(error)) throw failure;
+    if (dnsPort !== SETTINGS.dnsPort.fallback || errorCode(error) !== 'EADDRINUSE') throw failure;
     // Ours: nobody has asked for this port, and few ask it: a second Warmfront on the machine needs no flag for it.
     const server = await serve(0);
     serverLog.warning(`${failure.message}; until then names are answered at port ${server.port}`);
     return server;
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 /** Where viewers reach a listener bound to `host`: of all interfaces, those that others can see, or else this machine's own. */

@@ -5,6 +5,7 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import type { BodyTexts } from '../../edge/ports.ts';
 import type { Bytes } from '../../model/units.ts';
+import { errorCode } from '../../model/error-code.ts';
 
 type Decode = (octets: Uint8Array, limit: Bytes) => Uint8Array;
 
@@ -60,7 +61,7 @@ function decode(octets: Uint8Array, coding: string, limit: Bytes): Uint8Array | 
 }
 
 function isTooMuch(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  return errorCode(error) === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function unzip(octets: Uint8Array, limit: Bytes): Uint8Array {

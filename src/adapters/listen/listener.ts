@@ -7,6 +7,7 @@ import type { ViewerHandler } from '../../edge/answer.ts';
 import type { ServerCertificate } from '../../edge/certificate-ports.ts';
 import type { ViewerLimits } from './viewer-limits.ts';
 import { GIB, SECOND, type Bytes, type Duration } from '../../model/units.ts';
+import { errorCode } from '../../model/error-code.ts';
 
 export interface ListenOptions {
   readonly hostname: string;
@@ -94,7 +95,7 @@ export function openingTcp<T>(
 }
 
 export function listenFailure(hostname: string, port: number, flag: string, transport: 'TCP' | 'UDP', cause: unknown): Error {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = errorCode(cause) ?? '';
   const where = `cannot listen on ${hostname} ${transport} port ${port} (${flag})`;
   const why: Readonly<Record<string, string>> = {
     EADDRINUSE: `the port is taken; stop what uses it or choose another with ${flag}`,

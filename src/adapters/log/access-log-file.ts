@@ -15,6 +15,7 @@ import { KIB, MIB, SECOND, type Bytes, type Duration } from '../../model/units.t
 import type { LogContext } from '../../tables/log-fields.ts';
 import { LOG_HEAD } from '../../tables/log-line.ts';
 import { createLineWriter } from './line-writer.ts';
+import { errorCode } from '../../model/error-code.ts';
 
 export interface AccessLogOptions {
   readonly path: string;
@@ -157,14 +158,11 @@ export async function beginAccessLog(path: string): Promise<void> {
     await writeFile(aside, LOG_HEAD, { flag: 'wx' });
     await link(aside, path);
   } catch (error) {
-    if (!isThere(error)) throw error;
+    // Another process was faster.
+    if (errorCode(error) !== 'EEXIST') throw error;
   } finally {
     await rm(aside, { force: true });
   }
-}
-
-function isThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 async function openFile(path: string): Promise<FileHandle> {

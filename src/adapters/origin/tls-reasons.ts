@@ -2,6 +2,7 @@
  * What the TLS library's errors mean for the person who runs the origin. Which of them there are was found by making each happen
  * (test/contracts/origin-tls.ts); what it calls them otherwise stands as it came.
  */
+import { errorCode } from '../../model/error-code.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS on this port',
@@ -21,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Undefined where the error is none of TLS. */
 export function tlsReason(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string' || !code.startsWith('ERR_SSL_')) return undefined;
+  const code = errorCode(error);
+  if (code?.startsWith('ERR_SSL_') !== true) return undefined;
   return REASONS[code] ?? (error as Error).message;
 }

@@ -4,6 +4,7 @@
  */
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import type { Bytes } from '../../model/units.ts';
+import { errorCode } from '../../model/error-code.ts';
 
 /** Counts octets on the disk. */
 export interface Space {
@@ -79,7 +80,7 @@ export async function openDiskFile(path: string, flags: 'r' | 'wx+'): Promise<Di
 
 /** Is it that there is no such file? */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return errorCode(error) === 'ENOENT';
 }
 
 /** A file that is gone already is as good as removed. */

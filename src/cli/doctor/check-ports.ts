@@ -6,6 +6,7 @@ import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { ok, problem, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
+import { errorCode } from '../../model/error-code.ts';
 
 export type Transport = 'tcp' | 'udp';
 
@@ -101,7 +102,7 @@ function tryUdp(address: string, port: number): Promise<string | undefined> {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return errorCode(error) ?? String(error);
 }
 
 /** By way of the socket's inode. Undefined without /proc, or where the process is somebody else's. */

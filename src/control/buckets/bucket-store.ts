@@ -20,6 +20,7 @@ import type { ListRequest, ListResult } from './list-objects.ts';
 import { openUploads } from './uploads.ts';
 import { readBucket, readObject, writeObject } from './bucket-rows.ts';
 import type { BucketRow, ObjectRow } from './bucket-rows.ts';
+import { errorCode } from '../../model/error-code.ts';
 
 /** Everything about an object that its staged body does not say. `etag` is the body's MD5 unless given. */
 export type ObjectDraft = Omit<ObjectRecord, 'file' | 'size' | 'etag'> & { readonly etag?: string };
@@ -279,7 +280,7 @@ function guardedSync<T>(run: () => T): T {
 
 /** Says a failing disk in our words; undefined for every other error, such as a body that broke off. */
 function storageFailure(error: unknown): StorageFailure | undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error) ?? '';
   if (['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(code)) return new StorageFailure('disk-full', { cause: error });
   if (['EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES'].includes(code) || /^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code)) {
     return new StorageFailure('input-output', { cause: error });

@@ -6,6 +6,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { ClientCertificate, ViewerTls } from '../../../core/request.ts';
 import { isOlderTls, type ClientCertificateTerms, type TlsTerms } from '../../../model/tls-terms.ts';
 import type { Instant } from '../../../model/units.ts';
+import { errorCode } from '../../../model/error-code.ts';
 
 /** The part of Bun's socket that tells of TLS. */
 export type TlsSocket = Pick<
@@ -62,8 +63,7 @@ function isTrusted(
   // Without any, the runtime would go by the authorities that it comes with.
   if (authorities.length === 0) return false;
   if (socket.authorized) return ignoresExpiry || (notBefore <= now && now <= notAfter);
-  const error: unknown = socket.getAuthorizationError();
-  return ignoresExpiry && error instanceof Error && 'code' in error && error.code === 'CERT_HAS_EXPIRED';
+  return ignoresExpiry && errorCode(socket.getAuthorizationError()) === 'CERT_HAS_EXPIRED';
 }
 
 function clientCertificateOf(shown: X509Certificate, trustedBy: string | undefined): ClientCertificate {

@@ -10,6 +10,7 @@ import { pemBlocks } from '../../../model/pem-blocks.ts';
 import { ApiError } from '../wire/types.ts';
 import { keyAlgorithmOf, readCertificate, type CertificateFacts } from './read-certificate.ts';
 import { sentence } from '../../../model/sentence.ts';
+import { errorCode } from '../../../model/error-code.ts';
 
 export interface GivenCertificate {
   readonly certificate: Uint8Array;
@@ -114,8 +115,8 @@ function readKey(given: Uint8Array): KeyObject {
   try {
     return createPrivateKey(new TextDecoder().decode(given));
   } catch (error) {
-    const isEncrypted = error instanceof Error && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE';
-    if (isEncrypted) throw invalid('The private key is encrypted. It must not be protected by a password or passphrase.');
+    if (errorCode(error) === 'ERR_MISSING_PASSPHRASE')
+      throw invalid('The private key is encrypted. It must not be protected by a password or passphrase.');
     throw invalid('The private key is not PEM-encoded or is not valid.');
   }
 }

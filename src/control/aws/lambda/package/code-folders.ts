@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { StateError } from '../../../state/state-error.ts';
 import { LAMBDA_QUOTAS } from '../../../../tables/lambda-edge.ts';
 import { readZip, type ZipEntry } from './read-zip.ts';
+import { errorCode } from '../../../../model/error-code.ts';
 
 export interface KeptPackage {
   /** Hexadecimal. */
@@ -86,7 +87,8 @@ async function writeEntry(folder: string, { path, isExecutable }: ZipEntry, cont
 }
 
 function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  const code = errorCode(error);
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 async function syncFolder(folder: string): Promise<void> {
