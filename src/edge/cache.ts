@@ -23,10 +23,10 @@ export interface Cache {
   /** The same for what find() has not found and must be read; undefined where there is nothing to read. Never rejects. */
   load(key: string): Promise<Found> | undefined;
   /**
-   * Puts what a later answer says of `stale` in its place; at once where it is held in memory. False, and nothing changed, where another
-   * body has come under its key meanwhile, or none is left. What is known of the same body since a later request stays. Never rejects.
+   * Puts what a later answer says of `stale` in its place; at once where it is held in memory. Nothing changes where another body has come
+   * under its key meanwhile, or none is left, or what is known of the same body comes from a later request. Never rejects.
    */
-  renew(stale: StoredResponse, renewed: StoredResponse): Promise<boolean>;
+  renew(stale: StoredResponse, renewed: StoredResponse): Promise<void>;
   /**
    * The object with a body that can be read now: where its body lies in the store, it may have gone from there since it was found, or have
    * come anew. Undefined where it has gone. Never rejects.
@@ -72,11 +72,11 @@ export function createCache({ store, clock, report }: CachePorts): Cache {
     return { response: stale, body, bansChecked: bans.newest };
   }
 
-  async function renew(stale: StoredResponse, renewed: StoredResponse): Promise<boolean> {
+  async function renew(stale: StoredResponse, renewed: StoredResponse): Promise<void> {
     const { key } = stale;
     const there = store.get(key) ?? (await store.peek(key));
-    if (there === undefined || !isSameBody(there.response, stale)) return false;
-    return there.response.freshness.requestTime > renewed.freshness.requestTime || store.refresh(renewed);
+    if (there === undefined || !isSameBody(there.response, stale)) return;
+    if (there.response.freshness.requestTime <= renewed.freshness.requestTime) store.refresh(renewed);
   }
 
   async function present(object: StoredObject): Promise<StoredObject | undefined> {

@@ -87,16 +87,8 @@ export interface RegistryOptions {
   readonly changed: () => void;
 }
 
-export function createRegistry({
-  state,
-  certificate,
-  lambda,
-  webAcls,
-  ids,
-  accountId,
-  domainSuffix,
-  changed,
-}: RegistryOptions): Registry {
+export function createRegistry({ changed, ...given }: RegistryOptions): Registry {
+  const { state } = given;
   const distributions = state.collection<DistributionDocument>('distribution');
   const usersOf = (id: string): readonly StoredDistribution[] =>
     distributions.list().filter(({ document }) => referencesOf(document.config).has(id));
@@ -110,13 +102,7 @@ export function createRegistry({
     return result;
   };
   return {
-    state,
-    certificate,
-    lambda,
-    webAcls,
-    ids,
-    accountId,
-    domainSuffix,
+    ...given,
     distributions,
     cachePolicies: state.collection('cache-policy'),
     originRequestPolicies: state.collection('origin-request-policy'),
