@@ -4,53 +4,12 @@ import type { ViewerRequest } from '../core/request.ts';
 import { EXTENSION_FIELDS, LOG_FIELDS } from './log-fields.ts';
 import { encodeLogValue } from './log-encoding.ts';
 import { LOG_HEAD, logLine } from './log-line.ts';
-
-const request: ViewerRequest = {
-  method: 'GET',
-  scheme: 'https',
-  httpVersion: '3.0',
-  host: 'www.example.com',
-  path: '/a b/é%20.html',
-  query: 'x=1&y="2"',
-  fields: [
-    ['cookie', 'secret=1'],
-    ['referer', 'https://r.test/'],
-    ['user-agent', 'Mozilla/5.0 (X11)'],
-    ['x-forwarded-for', '10.0.0.1'],
-  ],
-  viewerAddress: '192.0.2.7',
-  viewerPort: 4711,
-  body: { kind: 'none' },
-};
-const outcome: Outcome = {
-  requestId: `${'a'.repeat(54)}==`,
-  receivedAt: Date.UTC(2026, 0, 2, 3, 4, 5),
-  distributionId: 'E1',
-  pathPattern: '*',
-  cacheKey: 'k',
-  cache: { kind: 'hit', age: 1000, remaining: 1000 },
-  answeredBy: 'cache',
-  redirected: false,
-  status: 206,
-  errorDetail: undefined,
-  originId: undefined,
-};
-const delivery: Delivery = {
-  bodyBytes: 100,
-  timeToFirstByte: 12,
-  timeTaken: 1234,
-  complete: true,
-  responseFields: [
-    [
-      ['content-type', 'text/html; charset=utf-8'],
-      ['content-range', 'bytes 0-99/1000'],
-    ],
-    [],
-    [],
-  ],
-  contentLength: 100,
-};
-const context = { edgeLocation: 'FRA56-P1', domainNameOf: (id: string) => (id === 'E1' ? 'd1.cloudfront.localhost' : undefined) };
+import {
+  LOG_CONTEXT as context,
+  LOGGED_DELIVERY as delivery,
+  LOGGED_OUTCOME as outcome,
+  LOGGED_REQUEST as request,
+} from '../../test/samples/log-entry.ts';
 
 const values = (changes: { request?: Partial<ViewerRequest>; outcome?: Partial<Outcome>; delivery?: Partial<Delivery> } = {}) => {
   const line = logLine(

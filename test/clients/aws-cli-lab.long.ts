@@ -44,6 +44,12 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
+/** The bucket's page says this from now on. */
+async function putPage(html: string): Promise<void> {
+  const key = ['--bucket', BUCKET, '--key', 'index.html'];
+  await cli('s3api', 'put-object', ...key, '--body', file('index.html', html), '--content-type', 'text/html');
+}
+
 async function curl(...words: readonly string[]): Promise<string> {
   return succeed(['curl', '-sS', '--max-time', '20', ...words], warmfront.environment);
 }
@@ -82,18 +88,7 @@ describe.skipIf(aws === undefined)('the tutorial lab', () => {
 
   test('a bucket with a page', async () => {
     await cli('s3api', 'create-bucket', '--bucket', BUCKET);
-    await cli(
-      's3api',
-      'put-object',
-      '--bucket',
-      BUCKET,
-      '--key',
-      'index.html',
-      '--body',
-      file('index.html', '<h1>hello</h1>'),
-      '--content-type',
-      'text/html',
-    );
+    await putPage('<h1>hello</h1>');
     await succeed(
       [
         aws ?? '',
@@ -173,18 +168,7 @@ describe.skipIf(aws === undefined)('the tutorial lab', () => {
   });
 
   test('an invalidation is completed and takes effect', async () => {
-    await cli(
-      's3api',
-      'put-object',
-      '--bucket',
-      BUCKET,
-      '--key',
-      'index.html',
-      '--body',
-      file('new.html', '<h1>new</h1>'),
-      '--content-type',
-      'text/html',
-    );
+    await putPage('<h1>new</h1>');
     expect(await curl(url)).toContain('hello');
     const { Invalidation } = await cli(
       'cloudfront',

@@ -18,18 +18,19 @@ export interface ProcessWatch {
 export function watchProcesses(root: number): ProcessWatch {
   const memory: number[] = [];
   const counted: number[] = [];
+  const family = (): readonly number[] => [root, ...childrenOf(root)];
+  const descriptors = (): number => family().reduce((sum, pid) => sum + descriptorsOf(pid), 0);
   const timer = setInterval(() => {
-    const family = [root, ...childrenOf(root)];
-    memory.push(family.reduce((sum, pid) => sum + residentOf(pid), 0));
-    counted.push(family.reduce((sum, pid) => sum + descriptorsOf(pid), 0));
+    memory.push(family().reduce((sum, pid) => sum + residentOf(pid), 0));
+    counted.push(descriptors());
   }, SAMPLE);
   return {
     openOn() {
       const counts = new Map<string, number>();
-      for (const target of [root, ...childrenOf(root)].flatMap(openOn)) counts.set(target, (counts.get(target) ?? 0) + 1);
+      for (const target of family().flatMap(openOn)) counts.set(target, (counts.get(target) ?? 0) + 1);
       return [...counts].map(([target, count]) => `${target}: ${count}`).join(', ');
     },
-    descriptors: () => [root, ...childrenOf(root)].reduce((sum, pid) => sum + descriptorsOf(pid), 0),
+    descriptors,
     stop() {
       clearInterval(timer);
       return memory;
